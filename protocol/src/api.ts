@@ -1,0 +1,207 @@
+import { z } from 'zod'
+import { districtSchema, idSchema } from './ids.ts'
+import { METRIC_NAMES } from './metrics.ts'
+import { APPLIANCE_KINDS, FACILITIES } from './registry.ts'
+
+/** An instant in the HTTP API: ISO 8601 in UTC with milliseconds. */
+export const instantSchema = z.iso.datetime().meta({ example: '2026-07-30T04:00:00.000Z' })
+
+/**
+ * Open or not, by the posted hours. `closing_soon`: open, but no longer than 30 minutes more. `unknown`: no hours are
+ * known, or they cannot be read.
+ */
+export const openingSchema = z.object({
+  state: z.enum(['open', 'closing_soon', 'closed', 'unknown']),
+  /** When the state changes between open and closed next; absent when it never does or is unknown. */
+  changesAt: instantSchema.optional(),
+})
+
+/** Room left. `unknown` whenever nobody counted within the last 10 minutes: an old count is never shown as new. */
+export const spaceSchema = z.object({
+  state: z.enum(['free', 'limited', 'full', 'unknown']),
+  people: z.int().nonnegative().optional(),
+  capacity: z.int().positive().optional(),
+  /** When the people were counted last, even if too long ago to be believed. */
+  countedAt: instantSchema.optional(),
+})
+
+/** An appliance's state for people: `faulty` while an alert of it stands; `unknown` when its plug has not been heard for 10 minutes. */
+export const applianceViewSchema = z.object({
+  id: idSchema,
+  kind: z.enum(APPLIANCE_KINDS),
+  model: z.string().optional(),
+  state: z.enum(['working', 'faulty', 'unknown']),
+  /** When any of its devices was heard last. */
+  heardAt: instantSchema.optional(),
+})
+
+export const stationViewSchema = z
+  .object({
+    id: idSchema,
+    district: districtSchema,
+    districtNameZh: z.string(),
+    districtNameEn: z.string(),
+    nameZh: z.string(),
+    nameEn: z.string(),
+    addressZh: z.string().optional(),
+    addressEn: z.string().optional(),
+    latDeg: z.number().meta({ description: 'WGS-84' }),
+    lngDeg: z.number().meta({ description: 'WGS-84' }),
+    hours: z.string().optional().meta({ description: 'OpenStreetMap opening_hours syntax' }),
+    facilities: z.array(z.enum(FACILITIES)),
+    opening: openingSchema,
+    space: spaceSchema,
+    /** The inside air: never older than 10 minutes. */
+    insideTemperatureC: z.number().optional(),
+    insideMeasuredAt: instantSchema.optional(),
+    appliances: z.array(applianceViewSchema),
+    /** When anything of the station was heard last. */
+    heardAt: instantSchema.optional(),
+  })
+  .meta({ id: 'Station' })
+export type StationView = z.infer<typeof stationViewSchema>
+
+export const stationListSchema = z
+  .object({
+    /** When the server computed this list: the age of everything in it counts from here. */
+    at: instantSchema,
+    stations: z.array(stationViewSchema),
+  })
+  .meta({ id: 'StationList' })
+export type StationList = z.infer<typeof stationListSchema>
+
+/** The newest value of one metric of one device. */
+export const latestReadingSchema = z.object({
+  device: idSchema,
+  appliance: idSchema.optional(),
+  metric: z.enum(METRIC_NAMES as [string, ...string[]]),
+  unit: z.string().optional(),
+  value: z.number(),
+  at: instantSchema,
+})
+
+/** One station with the newest values of all its devices. */
+export const stationDetailSchema = stationViewSchema
+  .extend({ readings: z.array(latestReadingSchema) })
+  .meta({ id: 'StationDetail' })
+export type StationDetail = z.infer<typeof stationDetailSchema>
+
+/** A series: without `every` each point is [time in ms, value]; with it [window start in ms, mean, min, max, count]. */
+export const telemetrySchema = z
+  .object({
+    station: idSchema,
+    metric: z.string(),
+    unit: z.string().optional(),
+    from: instantSchema,
+    to: instantSchema,
+    everyMs: z.int().positive().optional(),
+    /** True when there was more than one answer carries (20,000 points): ask for a shorter span or a longer `every`. */
+    truncated: z.boolean(),
+    series: z.array(
+      z.object({
+        device: idSchema,
+        appliance: idSchema.optional(),
+        points: z.array(z.array(z.number()).min(2).max(5)),
+      }),
+    ),
+  })
+  .meta({ id: 'Telemetry' })
+export type Telemetry = z.infer<typeof telemetrySchema>
+
+export const SEVERITIES = ['P0', 'P1', 'P2', 'P3'] as const
+export const ALERT_STATES = ['raised', 'acknowledged', 'resolved'] as const
+
+/** What the rule saw when it raised the alert: enough to draw the trace, the threshold and the moment. */
+export const evidenceSchema = z.object({
+  device: idSchema,
+  metric: z.string(),
+  unit: z.string().optional(),
+  /** The limit that was passed, in `unit`. */
+  threshold: z.number(),
+  /** The value at `to`. */
+  observed: z.number(),
+  from: instantSchema,
+  to: instantSchema,
+})
+
+export const alertViewSchema = z
+  .object({
+    id: z.string(),
+    station: idSchema,
+    stationNameZh: z.string(),
+    stationNameEn: z.string(),
+    district: districtSchema,
+    appliance: idSchema,
+    applianceKind: z.enum(APPLIANCE_KINDS),
+    rule: z.string().meta({ example: 'fridge_too_warm' }),
+    ruleVersion: z.int().positive(),
+    severity: z.enum(SEVERITIES),
+    state: z.enum(ALERT_STATES),
+    raisedAt: instantSchema,
+    acknowledgedAt: instantSchema.optional(),
+    acknowledgedBy: z.string().optional(),
+    resolvedAt: instantSchema.optional(),
+    evidence: evidenceSchema,
+  })
+  .meta({ id: 'Alert' })
+export type AlertView = z.infer<typeof alertViewSchema>
+
+export const alertListSchema = z
+  .object({ at: instantSchema, alerts: z.array(alertViewSchema) })
+  .meta({ id: 'AlertList' })
+export type AlertList = z.infer<typeof alertListSchema>
+
+export const ROLES = ['keeper', 'maintainer', 'manager', 'hardware', 'administrator'] as const
+export type Role = (typeof ROLES)[number]
+
+/** Who is signed in. `districts` empty means all of them. */
+export const personSchema = z
+  .object({ login: z.string(), name: z.string(), role: z.enum(ROLES), districts: z.array(districtSchema) })
+  .meta({ id: 'Person' })
+export type Person = z.infer<typeof personSchema>
+
+export const signInSchema = z.object({ login: z.string().min(1).max(80), password: z.string().min(1).max(200) })
+
+/** What the web needs to know before it draws anything. */
+export const clientConfigSchema = z
+  .object({
+    demo: z.boolean(),
+    timeZone: z.string(),
+    /** Raster tiles in WGS-84 to lay over the outline map; absent: the outline map alone. */
+    tileUrl: z.string().optional(),
+    tileAttribution: z.string().optional(),
+    /** True while the system has nobody who could sign in: the console then asks for its first administrator. */
+    needsFirstAdministrator: z.boolean(),
+  })
+  .meta({ id: 'ClientConfig' })
+export type ClientConfig = z.infer<typeof clientConfigSchema>
+
+/** Every error of the API has this body; `code` is stable, `message` is for people and names the field. */
+export const apiErrorSchema = z
+  .object({ error: z.object({ code: z.string(), message: z.string() }) })
+  .meta({ id: 'Error' })
+export type ApiError = z.infer<typeof apiErrorSchema>
+
+/** socket.io: the public namespace, open to all. */
+export const PUBLIC_NAMESPACE = '/public'
+/** socket.io: the staff's namespace, for a session's cookie only; limited to the person's districts. */
+export const STAFF_NAMESPACE = '/staff'
+
+/** What the public namespace sends. */
+export interface PublicEvents {
+  /** Stations that changed since the last of these, whole; at most one such event every 250 ms. */
+  stations: (list: StationList) => void
+}
+
+/** What the staff's namespace sends. */
+export interface StaffEvents {
+  /** An alert as it now is, after every change of it. */
+  alert: (alert: AlertView) => void
+  /** New readings of a station that this socket watches. */
+  readings: (update: { station: string; readings: StationDetail['readings'] }) => void
+}
+
+/** What a member of staff may ask of it: to watch the readings of at most one station; null to stop. */
+export interface StaffRequests {
+  watch: (station: string | null) => void
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod'
+
+/** An id on the wire: lower-case letters, digits and hyphens, 1 to 40 of them. It needs no escaping in a topic, URL or file name. */
+export const idSchema = z.string().regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 of a-z, 0-9 and -')
+
+/** A district: its six-digit GB/T 2260 code (Yuzhong is 500103). It is also the partition key of ingest. */
+export const districtSchema = z.string().regex(/^[1-9][0-9]{5}$/, 'expected a six-digit GB/T 2260 code')
+
+export function isId(text: string): boolean {
+  return idSchema.safeParse(text).success
+}
+
+export function isDistrict(text: string): boolean {
+  return districtSchema.safeParse(text).success
+}

@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { decodeJson, encodeJson } from './codec.ts'
+import { districtSchema, idSchema } from './ids.ts'
+import { type DecodedPack, type SenmlRecord, decodePack, encodePack } from './senml.ts'
+import type { Reading } from './reading.ts'
+
+/** Milliseconds since 1970, as it travels in payloads that are not SenML. */
+const atMsSchema = z.int().nonnegative()
+
+/**
+ * One numbered pack of readings.
+ *
+ * `boot` names the run of the gateway that numbers its packs from 1; `base` is the lowest number of this run that was not
+ * yet acknowledged when the pack left. A receiver that does not know the run (it was restarted, or took the district over)
+ * may thus trust that all below `base` is durable, and acknowledges only what follows `base` without a gap: a pack that the
+ * broker took and lost is a gap and is sent again. Without `base` the first pack seen of a run counts as its base.
+ */
+const telemetryEnvelopeSchema = z.object({
+  seq: z.int().positive(),
+  boot: idSchema,
+  base: z.int().positive().optional(),
+  pack: z.unknown(),
+})
+
+export interface TelemetryMessage {
+  seq: number
+  boot: string
+  base?: number
+  readings: readonly Reading[]
+}
+
+/** What a telemetry payload gave: the envelope, and the pack record by record. */
+export interface DecodedTelemetry extends DecodedPack {
+  seq: number
+  boot: string
+  base: number | undefined
+}
+
+export function encodeTelemetry({ seq, boot, base, readings }: TelemetryMessage): Uint8Array {
+  const pack: SenmlRecord[] = encodePack(readings)
+  return encodeJson(base === undefined ? { seq, boot, pack } : { seq, boot, base, pack })
+}
+
+/** @throws ProtocolError when there is no envelope or no pack; single bad records are in `rejected`. */
+export function decodeTelemetry(bytes: Uint8Array): DecodedTelemetry {
+  const { seq, boot, base, pack } = decodeJson(telemetryEnvelopeSchema, bytes)
+  return { seq, boot, base, ...decodePack(pack) }
+}
+
+/** All packs of run `boot` up to and including `seq` are durable. */
+export const ackSchema = z.object({ boot: idSchema, seq: z.int().positive() })
+export type Ack = z.infer<typeof ackSchema>
+
+/** A gateway's word on itself: retained, once a minute, and `online: false` as its last will. */
+export const gatewayStatusSchema = z.object({
+  online: z.boolean(),
+  /** When this was said; the last will has none, for it is written before the connection ends. */
+  atMs: atMsSchema.optional(),
+  version: z.string().max(64).optional(),
+  boot: idSchema.optional(),
+  uptimeMs: z.int().nonnegative().optional(),
+  outbox: z
+    .object({
+      /** Readings not yet acknowledged. */
+      depth: z.int().nonnegative(),
+      /** Age of the oldest of them; 0 when there is none. */
+      oldestMs: z.int().nonnegative(),
+    })
+    .optional(),
+  configVersion: z.int().nonnegative().optional(),
+  /** Messages of the station's devices refused since the start, by reason. */
+  rejected: z.record(z.string().max(40), z.int().nonnegative()).optional(),
+  /** Devices heard that no line of the config knows: vendor address, at most 50. */
+  unconfigured: z.array(z.string().max(120)).max(50).optional(),
+})
+export type GatewayStatus = z.infer<typeof gatewayStatusSchema>
+
+/** A compact JWS (RFC 7515): three base64url parts. What is in it is checked by whoever holds the public key. */
+export const configDesiredSchema = z
+  .string()
+  .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, 'expected a compact JWS')
+  .max(200_000)
+
+/** Which config a gateway runs, or why it refused one. */
+export const configReportedSchema = z.object({
+  version: z.int().nonnegative(),
+  state: z.enum(['applied', 'refused']),
+  reason: z.string().max(500).optional(),
+  atMs: atMsSchema,
+})
+export type ConfigReported = z.infer<typeof configReportedSchema>
+
+/** An order to one device. Past `expires` it is refused; a repeated command id runs once. */
+export const commandSchema = z.object({
+  device: idSchema,
+  action: z.enum(['relay-on', 'relay-off']),
+  /** Milliseconds since 1970. */
+  expires: atMsSchema,
+})
+export type Command = z.infer<typeof commandSchema>
+
+export const commandResultSchema = z.object({
+  state: z.enum(['done', 'refused', 'failed']),
+  reason: z.string().max(500).optional(),
+  atMs: atMsSchema,
+})
+export type CommandResult = z.infer<typeof commandResultSchema>
+
+/** The kinds of event that leave the server for Node-RED and others: the last level of the topic. */
+export const EVENT_KINDS = [
+  'alert-raised',
+  'alert-acknowledged',
+  'alert-cleared',
+  'work-order-changed',
+  'station-status-changed',
+  'notice-issued',
+] as const
+export type EventKind = (typeof EVENT_KINDS)[number]
+
+/** CloudEvents 1.0 in JSON; `type` is `harbor.` and the kind. */
+export const cloudEventSchema = z.object({
+  specversion: z.literal('1.0'),
+  id: z.string().min(1).max(100),
+  source: z.string().min(1).max(200),
+  type: z.enum(EVENT_KINDS.map(kind => `harbor.${kind}` as const)),
+  subject: z.string().max(200).optional(),
+  time: z.iso.datetime(),
+  datacontenttype: z.literal('application/json'),
+  data: z.unknown(),
+})
+export type CloudEvent = z.infer<typeof cloudEventSchema>
+
+/**
+ * Accounts that the server gives the broker, oldest revision first, at most 500 at once. A removed account has no secret.
+ * Every change of an account takes the next revision, so the broker's stored revision says what it lacks.
+ */
+export const brokerAccountsSchema = z.object({
+  accounts: z
+    .array(
+      z.object({
+        revision: z.int().positive(),
+        gateway: idSchema,
+        district: districtSchema,
+        /** SHA-256 of the secret, hex. The secrets are 32 random bytes, so a fast hash gives nothing away. Null: removed. */
+        secretSha256: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/)
+          .nullable(),
+      }),
+    )
+    .max(500),
+})
+export type BrokerAccounts = z.infer<typeof brokerAccountsSchema>
+
+/** Retained by the broker at each start and after each stored change: how far it has the accounts. */
+export const brokerStatusSchema = z.object({ accountsRevision: z.int().nonnegative() })
+export type BrokerStatus = z.infer<typeof brokerStatusSchema>

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { districtSchema, idSchema } from './ids.ts'
+
+/** What an appliance is. */
+export const APPLIANCE_KINDS = ['fridge', 'air_conditioner', 'microwave', 'water_dispenser'] as const
+export type ApplianceKind = (typeof APPLIANCE_KINDS)[number]
+
+/** Vendors whose messages a gateway understands. */
+export const VENDORS = ['tasmota', 'shelly', 'zigbee2mqtt', 'esphome'] as const
+export type Vendor = (typeof VENDORS)[number]
+
+/** What a station offers beside its appliances. */
+export const FACILITIES = [
+  'seating',
+  'toilet',
+  'charging',
+  'nursing_room',
+  'wheelchair',
+  'night',
+  'tricycle_parking',
+  'medicine_box',
+  'wifi',
+] as const
+
+const nameSchema = z.string().min(1).max(120)
+
+/** A district with its names. */
+export const regionSchema = z.object({ district: districtSchema, nameZh: nameSchema, nameEn: nameSchema })
+
+export const stationRecordSchema = z.object({
+  id: idSchema,
+  district: districtSchema,
+  nameZh: nameSchema,
+  nameEn: nameSchema,
+  addressZh: z.string().max(200).optional(),
+  addressEn: z.string().max(200).optional(),
+  /** WGS-84. */
+  latDeg: z.number().min(-90).max(90),
+  lngDeg: z.number().min(-180).max(180),
+  /** OpenStreetMap `opening_hours` syntax; absent: not known. */
+  hours: z.string().max(500).optional(),
+  /** Seats. */
+  capacity: z.int().positive().max(10_000).optional(),
+  facilities: z.array(z.enum(FACILITIES)).default([]),
+})
+export type StationRecord = z.infer<typeof stationRecordSchema>
+
+export const applianceRecordSchema = z.object({
+  id: idSchema,
+  station: idSchema,
+  kind: z.enum(APPLIANCE_KINDS),
+  /** The maker's model; rules can be set apart for one model. */
+  model: z.string().max(80).optional(),
+  assetTag: z.string().max(80).optional(),
+})
+export type ApplianceRecord = z.infer<typeof applianceRecordSchema>
+
+export const gatewayRecordSchema = z.object({ id: idSchema, station: idSchema, district: districtSchema })
+export type GatewayRecord = z.infer<typeof gatewayRecordSchema>
+
+/** A plug or sensor. `address` is what the vendor's messages call it, with `#n` for channel n of a multi-channel device. */
+export const deviceRecordSchema = z.object({
+  id: idSchema,
+  gateway: idSchema,
+  vendor: z.enum(VENDORS),
+  address: z.string().min(1).max(120),
+  /** The appliance it is on; absent: it watches the station itself. */
+  appliance: idSchema.optional(),
+})
+export type DeviceRecord = z.infer<typeof deviceRecordSchema>
+
+/** A rule's numbers set apart for one appliance model. `timeScale` divides every duration of the rule: 60 makes an hour a minute. */
+export const ruleOverrideSchema = z.object({
+  rule: z.string().min(1).max(60),
+  model: z.string().min(1).max(80),
+  timeScale: z.number().positive().max(10_000),
+})
+export type RuleOverride = z.infer<typeof ruleOverrideSchema>
+
+/** A whole fleet in one document: what the server takes over into its registry, and gateways' configs are made from. */
+export const fleetSchema = z.object({
+  regions: z.array(regionSchema),
+  stations: z.array(stationRecordSchema),
+  appliances: z.array(applianceRecordSchema),
+  gateways: z.array(gatewayRecordSchema),
+  devices: z.array(deviceRecordSchema),
+  ruleOverrides: z.array(ruleOverrideSchema).default([]),
+})
+export type Fleet = z.infer<typeof fleetSchema>
+
+/** A gateway's config: who it is, what hangs on it. Its secret is not in it. */
+export const gatewayConfigSchema = z.object({
+  version: z.int().nonnegative(),
+  gateway: idSchema,
+  station: idSchema,
+  district: districtSchema,
+  /** Where devices without a zone of their own (Tasmota) take their clock from. */
+  timeZone: z.string().default('Asia/Shanghai'),
+  devices: z.array(deviceRecordSchema.omit({ gateway: true })),
+})
+export type GatewayConfig = z.infer<typeof gatewayConfigSchema>
