@@ -1,0 +1,3 @@
+import { detectLanguage } from '../shared/i18n/language.ts'
+
+detectLanguage()
