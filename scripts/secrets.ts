@@ -1,0 +1,57 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Person } from '@harbor/protocol'
+
+/** A person of the demo with the password that the start prints. */
+export type DemoLogin = Person & { password: string }
+
+/** Letters and digits that cannot be mistaken for one another when read from a screen. */
+const READABLE = 'abcdefghjkmnpqrstuvwxyz23456789'
+
+/** Makes the secrets that are missing; keeps those that are there. Files are readable by their owner alone. */
+export function ensureSecrets(secretsDir: string, demo: boolean): void {
+  mkdirSync(secretsDir, { recursive: true, mode: 0o700 })
+  for (const name of ['mqtt-server', 'mqtt-node-red']) ensureSecret(join(secretsDir, name), randomHex)
+  if (!demo) return
+  ensureSecret(join(secretsDir, 'demo-fleet-key'), randomHex)
+  ensureSecret(join(secretsDir, 'demo-logins.json'), () => `${JSON.stringify(demoLogins(), null, 2)}`)
+}
+
+/** The demo's people, with passwords of this installation's own. */
+export function readDemoLogins(secretsDir: string): DemoLogin[] {
+  return JSON.parse(readFileSync(join(secretsDir, 'demo-logins.json'), 'utf8')) as DemoLogin[]
+}
+
+function demoLogins(): DemoLogin[] {
+  const person = (login: string, name: string, rest: Pick<Person, 'role' | 'districts'>): DemoLogin => ({
+    login,
+    name,
+    ...rest,
+    password: readablePassword(),
+  })
+  return [
+    person('admin', '演示管理员 Demo administrator', { role: 'administrator', districts: [] }),
+    person('manager', '渝中区经理 Yuzhong manager', { role: 'manager', districts: ['500103'] }),
+    person('maintainer', '维修员 Maintainer', { role: 'maintainer', districts: [] }),
+    person('hardware', '硬件组 Hardware team', { role: 'hardware', districts: [] }),
+  ]
+}
+
+/** Three groups of five: about 74 bits. */
+function readablePassword(): string {
+  const group = () => Array.from({ length: 5 }, () => READABLE[randomInt(READABLE.length)]).join('')
+  return [group(), group(), group()].join('-')
+}
+
+function randomHex(): string {
+  return randomBytes(32).toString('hex')
+}
+
+function ensureSecret(path: string, make: () => string): void {
+  if (existsSync(path)) return
+  // Written aside and renamed, so that a start cut short leaves no empty secret behind.
+  const draft = `${path}.new`
+  writeFileSync(draft, `${make()}\n`, { mode: 0o600 })
+  renameSync(draft, path)
+}

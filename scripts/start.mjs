@@ -1,0 +1,4 @@
+import { ensureInstalled, runUnderProjectNode } from './bootstrap.mjs'
+
+ensureInstalled()
+runUnderProjectNode('scripts/start.ts')
