@@ -1,0 +1,66 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { expect, test } from 'vitest'
+import { ROOT } from './child-process.ts'
+
+const WORKSPACES = ['protocol', 'broker', 'gateway', 'server', 'web', 'node-red-flows', 'simulators']
+
+/** Each third-party library that needs one, with the only folders of a workspace that may import it. */
+const OWNERS: Record<string, string[]> = {
+  aedes: ['broker/src/engine/', 'gateway/src/lan/'],
+  'aedes-persistence-level': ['broker/src/engine/'],
+  '@duckdb/node-api': ['server/src/telemetry/'],
+  '@influxdata/influxdb-client': ['server/src/telemetry/'],
+  kysely: ['server/src/registry/', 'server/src/people/', 'server/src/alerts/'],
+  opening_hours: ['server/src/stations/'],
+  leaflet: ['web/shared/map/'],
+  echarts: ['web/console/'],
+  '@node-rs/argon2': ['server/src/people/'],
+  'node-red': ['node-red-flows/src/'],
+}
+
+interface Import {
+  file: string
+  from: string
+}
+
+const imports: Import[] = globSync(`{${WORKSPACES.join(',')}}/**/*.{ts,tsx}`, {
+  cwd: ROOT,
+  exclude: ['**/node_modules/**', '**/dist/**'],
+}).flatMap(file =>
+  [...readFileSync(join(ROOT, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^'\n]+)'/g)].map(match => ({
+    file,
+    from: match[1] as string,
+  })),
+)
+
+const say = (found: Import[]) => found.map(({ file, from }) => `${file} imports ${from}`)
+
+test('a workspace imports no other workspace but protocol', () => {
+  const foreign = imports.filter(({ file, from }) => {
+    const own = file.split('/', 1)[0] as string
+    if (from.startsWith('@harbor/')) return from !== '@harbor/protocol' || own === 'protocol'
+    return from.startsWith('.') && relative(own, join(dirname(file), from)).startsWith('..')
+  })
+  expect(say(foreign)).toEqual([])
+})
+
+test('protocol imports no built-in module of Node, so that a browser can use it', () => {
+  const nodeOnly = imports.filter(
+    ({ file, from }) => file.startsWith('protocol/') && !file.endsWith('.test.ts') && from.startsWith('node:'),
+  )
+  expect(say(nodeOnly)).toEqual([])
+})
+
+test('a library with an owner is imported by its owner alone, tests apart', () => {
+  const strays = imports.filter(({ file, from }) => {
+    if (/\.test\.tsx?$/.test(file) || file.includes('/test/')) return false
+    const owners = Object.entries(OWNERS).find(([library]) => from === library || from.startsWith(`${library}/`))?.[1]
+    return owners !== undefined && !owners.some(owner => file.startsWith(owner))
+  })
+  expect(say(strays)).toEqual([])
+})
+
+test('the check has something to check', () => {
+  expect(imports.length).toBeGreaterThan(100)
+})

@@ -1,0 +1,162 @@
+import { createHmac } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Fleet, gatewayConfigSchema } from '@harbor/protocol'
+import { type Listener, type Running, startProcess, stopProcess } from '../scripts/child-process.ts'
+import { ensureSecrets, readDemoLogins } from '../scripts/secrets.ts'
+
+/** The processes a test can kill one by one. */
+export type ProcessName = 'broker' | 'server' | 'gateway'
+
+const ENTRIES: Record<ProcessName, string> = {
+  broker: 'broker/src/main.ts',
+  server: 'server/src/main.ts',
+  gateway: 'gateway/src/main.ts',
+}
+
+/** A running system of real processes on free ports of the loopback, in a folder of its own. */
+export interface System extends AsyncDisposable {
+  readonly dataDir: string
+  /** The server, without a trailing slash. */
+  readonly webUrl: string
+  readonly mqttUrl: string
+  /** The gateway's listener for the station's devices. */
+  readonly lanUrl: string
+  secretOf: (gateway: string) => string
+  /** kill -9, then the same process again on the same port; resolves when it listens. */
+  killAndRestart: (name: ProcessName) => Promise<void>
+  /** A GET as a signed-in member of staff; throws on any status but 200. */
+  get: (path: string) => Promise<unknown>
+  /** Login and password of a person of the demo. */
+  loginOf: (login: string) => { login: string; password: string }
+  /** A process' log so far, for a failing test to show. */
+  logOf: (name: ProcessName) => string
+}
+
+/** Starts broker, server and gateway for `fleet`. */
+export async function startSystem(fleet: Fleet): Promise<System> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'harbor-system-'))
+  const secretsDir = join(dataDir, 'secrets')
+  ensureSecrets(secretsDir, true)
+  const fleetKey = (await readFile(join(secretsDir, 'demo-fleet-key'), 'utf8')).trim()
+  const secretOf = (gateway: string) => createHmac('sha256', fleetKey).update(gateway).digest('hex')
+  await writeFleet(dataDir, fleet, secretOf)
+
+  const env: Record<string, string> = {
+    DATA_DIR: dataDir,
+    SECRETS_DIR: secretsDir,
+    GATEWAY_DIR: join(dataDir, 'gateways'),
+    DEMO: '1',
+    LOG_LEVEL: 'info',
+    MQTT_PORT: '0',
+    MQTT_WS_PORT: '0',
+    HTTP_PORT: '0',
+    GATEWAY_LAN_PORT: '0',
+  }
+  const running = new Map<ProcessName, Running>()
+  const logs = new Map<ProcessName, string[]>()
+  const start = async (name: ProcessName): Promise<Listener[]> => {
+    const log = logs.get(name) ?? []
+    logs.set(name, log)
+    const process = startProcess(
+      { name, entry: ENTRIES[name], env },
+      // The last lines are enough to see why; a chatty process must not fill the test's memory.
+      { log: line => log.push(line) > 500 && log.shift() },
+    )
+    running.set(name, process)
+    return process.ready
+  }
+  const stop = async () => {
+    await Promise.all([...running.values()].map(process => stopProcess(process, 4_000)))
+    await rm(dataDir, { recursive: true, force: true })
+  }
+
+  try {
+    const mqttUrl = urlOf(await start('broker'), 'mqtt')
+    env['MQTT_URL'] = mqttUrl
+    env['MQTT_PORT'] = new URL(mqttUrl).port
+    const webUrl = urlOf(await start('server'), 'web').replace(/\/$/, '')
+    env['HTTP_PORT'] = new URL(webUrl).port
+    await start('gateway')
+    const lanUrl = await lanUrlOf(dataDir, fleet)
+    // One gateway in the process, so it may keep the port it got: devices on a real LAN know one address.
+    if (fleet.gateways.length === 1) env['GATEWAY_LAN_PORT'] = new URL(lanUrl).port
+    const loginOf = (login: string) => {
+      const person = readDemoLogins(secretsDir).find(candidate => candidate.login === login)
+      if (person === undefined) throw new Error(`the demo has no person called ${login}`)
+      return { login, password: person.password }
+    }
+    let cookie: string | undefined
+    return {
+      dataDir,
+      webUrl,
+      mqttUrl,
+      lanUrl,
+      secretOf,
+      loginOf,
+      logOf: name => (logs.get(name) ?? []).join('\n'),
+      killAndRestart: async name => {
+        const process = running.get(name)
+        process?.child.kill('SIGKILL')
+        await process?.ended
+        await start(name)
+      },
+      get: async path => {
+        cookie ??= await signIn(webUrl, loginOf('admin'))
+        const response = await fetch(`${webUrl}${path}`, { headers: { cookie } })
+        if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`)
+        return response.headers.get('content-type')?.includes('json') ? response.json() : response.text()
+      },
+      [Symbol.asyncDispose]: stop,
+    }
+  } catch (error) {
+    const tails = [...logs].map(([name, lines]) => `--- ${name}\n${lines.slice(-5).join('\n')}`)
+    await stop()
+    throw new Error(`the system did not start\n${tails.join('\n')}`, { cause: error })
+  }
+}
+
+async function signIn(webUrl: string, person: { login: string; password: string }): Promise<string> {
+  const response = await fetch(`${webUrl}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: webUrl },
+    body: JSON.stringify(person),
+  })
+  const cookie = response.headers.getSetCookie()[0]?.split(';', 1)[0]
+  if (!response.ok || cookie === undefined) throw new Error(`sign-in: ${response.status} ${await response.text()}`)
+  return cookie
+}
+
+async function writeFleet(dataDir: string, fleet: Fleet, secretOf: (gateway: string) => string): Promise<void> {
+  await mkdir(join(dataDir, 'demo'), { recursive: true })
+  await writeFile(join(dataDir, 'demo', 'fleet.json'), JSON.stringify(fleet))
+  for (const { id, station, district } of fleet.gateways) {
+    const dir = join(dataDir, 'gateways', id)
+    await mkdir(dir, { recursive: true })
+    const devices = fleet.devices.filter(device => device.gateway === id).map(({ gateway: _, ...device }) => device)
+    const config = gatewayConfigSchema.parse({ version: 1, gateway: id, station, district, devices })
+    await writeFile(join(dir, 'config.json'), JSON.stringify(config))
+    await writeFile(join(dir, 'secret'), secretOf(id), { mode: 0o600 })
+  }
+}
+
+async function lanUrlOf(dataDir: string, fleet: Fleet): Promise<string> {
+  const gateway = fleet.gateways[0]
+  if (gateway === undefined) throw new Error('the fleet has no gateway')
+  const lan = JSON.parse(await readFile(join(dataDir, 'gateways', gateway.id, 'lan.json'), 'utf8')) as { url: string }
+  return lan.url
+}
+
+function urlOf(listeners: readonly Listener[], name: string): string {
+  const listener = listeners.find(candidate => candidate.name === name)
+  if (listener === undefined) throw new Error(`no "ready ${name}" line`)
+  return listener.url
+}
+
+/** The folder of real payloads and traces beside the checkout, or undefined where it is not there. */
+export function sharedDataDir(): string | undefined {
+  const dir = process.env['HARBOR_SHARED_DATA'] ?? join(import.meta.dirname, '..', '..', 'shared', 'data')
+  return existsSync(dir) ? dir : undefined
+}
