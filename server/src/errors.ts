@@ -1,0 +1,48 @@
+import { HarborError } from '@harbor/protocol'
+
+/** The registry's own errors. */
+export type RegistryErrorCode =
+  | 'REGISTRY_UNUSABLE' // the file cannot be opened or migrated; the operator must act
+  | 'REGISTRY_NEWER' // written by a newer release; the operator must upgrade
+  | 'FLEET_INVALID' // a fleet document with errors, each named in the message
+  | 'FLEET_MISSING' // the document cannot be read
+  | 'SECRET_MISSING' // a secret's file cannot be read
+
+export class RegistryError extends HarborError<RegistryErrorCode> {
+  constructor(code: RegistryErrorCode, message: string, options: { cause?: unknown } = {}) {
+    super(code, message, options)
+    this.name = 'RegistryError'
+  }
+}
+
+/** Every code of the HTTP API and the status it travels with: the one table of this edge. */
+export const API_STATUS = {
+  invalid_request: 400, // a parameter or body is wrong; the message names the field
+  not_signed_in: 401, // no session, or one that has ended
+  wrong_credentials: 401, // this login and password do not belong together
+  wrong_code: 401, // not the code that the server printed
+  forbidden: 403, // signed in, but not for this
+  origin_refused: 403, // a page of another site asked for a change
+  not_found: 404, // no such thing, or not within the person's districts
+  method_not_allowed: 405,
+  conflict: 409, // somebody was faster, or it is already so
+  too_large: 413,
+  not_json: 415,
+  too_many_requests: 429,
+  internal: 500, // ours; the log has the cause
+  unavailable: 503, // a store is away; try again
+} as const
+
+export type ApiErrorCode = keyof typeof API_STATUS
+
+/** An error that a person or program is meant to read: becomes `{error:{code,message}}` with the code's status. */
+export class ApiProblem extends HarborError<ApiErrorCode> {
+  /** Seconds after which another try makes sense; sent as Retry-After (RFC 9110 10.2.3). */
+  readonly retryAfterS: number | undefined
+
+  constructor(code: ApiErrorCode, message: string, options: { cause?: unknown; retryAfterS?: number } = {}) {
+    super(code, message, options)
+    this.name = 'ApiProblem'
+    this.retryAfterS = options.retryAfterS
+  }
+}

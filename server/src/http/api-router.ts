@@ -1,0 +1,118 @@
+import compression from 'compression'
+import express, { type NextFunction, type Request, type Response, type Router } from 'express'
+import type { Logger } from 'pino'
+import { ApiProblem } from '../errors.ts'
+import type { Sessions } from '../people/sessions.ts'
+import { parsePart, sendProblem, toProblem } from './api-error-reply.ts'
+import type { Caller, Route } from './route.ts'
+import { isSameOrigin } from './same-origin.ts'
+import { sessionToken } from './session-cookie.ts'
+
+/** No request of ours carries more. */
+const MAX_BODY_BYTES = 64 * 1024
+
+export interface ApiDeps {
+  routes: readonly Route[]
+  sessions: Pick<Sessions, 'use'>
+  log: Logger
+  /** Told of every answer: for the metrics. */
+  onAnswered: (route: Route, status: number, tookMs: number) => void
+}
+
+/** The routes as an Express router: one wrapper does parsing, sign-in, scope by role and errors for all of them. */
+export function createApiRouter({ routes, sessions, log, onAnswered }: ApiDeps): Router {
+  const router = express.Router({ caseSensitive: true, strict: true })
+  router.use(compression())
+  const json = express.json({ limit: MAX_BODY_BYTES, inflate: false })
+  for (const route of routes) {
+    router[route.method](expressPath(route.path), json, async (request: Request, response: Response) => {
+      const startedMs = performance.now()
+      response.once('finish', () => onAnswered(route, response.statusCode, performance.now() - startedMs))
+      await answer({ route, sessions, request, response })
+    })
+  }
+  for (const [path, methods] of methodsByPath(routes)) {
+    router.all(expressPath(path), (_request, response) => {
+      response.setHeader('Allow', methods.join(', '))
+      throw new ApiProblem('method_not_allowed', `this address takes ${methods.join(', ')}`)
+    })
+  }
+  router.all(['/api', '/api/{*rest}'], () => {
+    throw new ApiProblem('not_found', 'there is no such address; /api/openapi.json lists them')
+  })
+  // Express tells an error handler by its four parameters.
+  // oxlint-disable-next-line max-params
+  router.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+    const problem = toProblem(error)
+    if (problem.code === 'internal') {
+      log.error({ err: problem.cause, method: request.method, path: request.path }, 'answering a request failed')
+    }
+    if (response.headersSent) next(error)
+    else sendProblem(response, problem)
+  })
+  return router
+}
+
+interface Exchange {
+  route: Route
+  sessions: Pick<Sessions, 'use'>
+  request: Request
+  response: Response
+}
+
+async function answer({ route, sessions, request, response }: Exchange): Promise<void> {
+  if (route.method !== 'get') checkChange(route, request)
+  const caller = await callerOf(request, sessions)
+  checkAllowed(route, caller)
+  const reply = await route.handle({
+    params: parsePart('path', route.params, request.params),
+    query: parsePart('query', route.query, request.query),
+    body: parsePart('body', route.body, request.body),
+    caller,
+  })
+  if (reply.setCookie !== undefined) response.setHeader('Set-Cookie', reply.setCookie)
+  response.setHeader('Cache-Control', reply.cacheControl ?? 'no-store')
+  response.status(reply.status ?? (reply.body === undefined ? 204 : 200))
+  if (reply.body === undefined) response.end()
+  else if (route.textType === undefined) response.json(reply.body)
+  else response.type(route.textType).send(reply.body)
+}
+
+/** What every change must be: from our own pages, and JSON, which no form of another site can send. */
+function checkChange(route: Route, request: Request): void {
+  if (!isSameOrigin(request.headers)) throw new ApiProblem('origin_refused', 'the request came from another site')
+  if (route.body !== undefined && request.is('application/json') === false)
+    throw new ApiProblem('not_json', 'body: expected content type application/json')
+}
+
+async function callerOf(request: Request, sessions: Pick<Sessions, 'use'>): Promise<Caller> {
+  const token = sessionToken(request.headers.cookie)
+  const session = token === undefined ? undefined : await sessions.use(token)
+  return {
+    person: session?.person,
+    sessionId: session?.id,
+    address: request.ip ?? request.socket.remoteAddress ?? 'unknown',
+    isSecure: request.secure,
+  }
+}
+
+function checkAllowed({ allow }: Route, { person }: Caller): void {
+  if (allow === 'anyone') return
+  if (person === undefined) throw new ApiProblem('not_signed_in', 'sign in first')
+  if (allow !== 'staff' && !allow.includes(person.role))
+    throw new ApiProblem('forbidden', `this is for ${allow.join(', ')}; you are signed in as ${person.role}`)
+}
+
+/** `/stations/{id}` as Express writes it. */
+function expressPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1')
+}
+
+function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
+  const byPath = new Map<string, string[]>()
+  for (const { path, method } of routes) {
+    const names = method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]
+    byPath.set(path, [...(byPath.get(path) ?? []), ...names])
+  }
+  return byPath
+}

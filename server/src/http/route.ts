@@ -1,0 +1,86 @@
+import type { Person, Role } from '@harbor/protocol'
+import type { z } from 'zod'
+import { ApiProblem } from '../errors.ts'
+
+/** Who asks. */
+export interface Caller {
+  /** Undefined: nobody is signed in. */
+  person: Person | undefined
+  /** The session's id, when `person` is there. */
+  sessionId: string | undefined
+  /** The address it came from; behind a proxy on this machine, the one that the proxy names. */
+  address: string
+  /** Whether it came over https. */
+  isSecure: boolean
+}
+
+/** What a route answers. */
+export interface Reply<Body> {
+  body?: Body
+  /** Default 200, or 204 without a body. */
+  status?: number
+  /** A whole Set-Cookie header. */
+  setCookie?: string
+  /** Default `no-store`; `no-cache` lets a browser keep the answer and ask by ETag. */
+  cacheControl?: string
+}
+
+/** One row of the table of the HTTP API: the router, the checks and the OpenAPI document are made from it. */
+export interface Route {
+  method: 'get' | 'post' | 'delete'
+  /** As in OpenAPI: `/api/v1/stations/{id}`. */
+  path: string
+  summary: string
+  /** `anyone`; `staff`: whoever is signed in; or these roles alone. */
+  allow: 'anyone' | 'staff' | readonly Role[]
+  params: z.ZodObject | undefined
+  query: z.ZodObject | undefined
+  body: z.ZodType | undefined
+  /** Undefined: the answer has no body. A text answer has the content type of `textType`. */
+  response: z.ZodType | undefined
+  textType: string | undefined
+  handle: (input: { params: unknown; query: unknown; body: unknown; caller: Caller }) => Promise<Reply<unknown>>
+}
+
+type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
+
+/** A route as it is written down: what is not there is not taken. */
+export interface RouteDefinition<
+  Params extends z.ZodObject | undefined,
+  Query extends z.ZodObject | undefined,
+  Body extends z.ZodType | undefined,
+  Response extends z.ZodType | undefined,
+> {
+  method: Route['method']
+  path: string
+  summary: string
+  allow: Route['allow']
+  params?: Params
+  query?: Query
+  body?: Body
+  response?: Response
+  textType?: string
+  handle: (input: {
+    params: Output<Params>
+    query: Output<Query>
+    body: Output<Body>
+    caller: Caller
+  }) => Promise<Reply<Response extends z.ZodType ? z.input<Response> : undefined>>
+}
+
+/** Checks a route's types against each other and forgets them: the wrapper parses by the schemas before it calls `handle`. */
+export function defineRoute<
+  Params extends z.ZodObject | undefined = undefined,
+  Query extends z.ZodObject | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+  Response extends z.ZodType | undefined = undefined,
+>(definition: RouteDefinition<Params, Query, Body, Response>): Route {
+  const { method, path, summary, allow, params, query, body, response, textType, handle } = definition
+  return { method, path, summary, allow, params, query, body, response, textType, handle: handle as Route['handle'] }
+}
+
+/** The person of a route that only staff reach. */
+export function signedIn(caller: Caller): Person {
+  if (caller.person === undefined) throw new ApiProblem('not_signed_in', 'sign in first')
+  return caller.person
+}

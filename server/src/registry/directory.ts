@@ -1,0 +1,100 @@
+import type { ApplianceRecord, DeviceRecord, GatewayAddress, RuleOverride, StationRecord } from '@harbor/protocol'
+import type { RegistryDb } from './open-registry.ts'
+
+/** A station as registered, with its district's names and what stands in it. */
+export interface StationEntry {
+  record: StationRecord
+  districtNameZh: string
+  districtNameEn: string
+  appliances: readonly ApplianceRecord[]
+  devices: readonly DeviceRecord[]
+}
+
+/** A device with the station it watches. */
+export interface DeviceEntry {
+  record: DeviceRecord
+  station: string
+  /** Where its readings may come from. */
+  address: GatewayAddress
+}
+
+/** The registry in memory, for what every reading asks. Bounded by the registry itself; read whole at the start. */
+export interface Directory {
+  readonly stations: ReadonlyMap<string, StationEntry>
+  readonly devices: ReadonlyMap<string, DeviceEntry>
+  readonly appliances: ReadonlyMap<string, ApplianceRecord>
+  readonly ruleOverrides: readonly RuleOverride[]
+}
+
+/** Reads the whole fleet. Records that reference each other come out of one transaction and so fit together. */
+export async function loadDirectory(db: RegistryDb): Promise<Directory> {
+  return db.transaction().execute(async tx => {
+    const applianceRows = await tx.selectFrom('appliance').selectAll().orderBy('id').execute()
+    const deviceRows = await tx
+      .selectFrom('device')
+      .innerJoin('gateway', 'gateway.id', 'device.gateway')
+      .select(['device.id', 'device.gateway', 'device.vendor', 'device.address', 'device.appliance'])
+      .select(['gateway.station', 'gateway.district'])
+      .orderBy('device.id')
+      .execute()
+    const stationRows = await tx
+      .selectFrom('station')
+      .innerJoin('region', 'region.district', 'station.district')
+      .selectAll('station')
+      .select(['region.name_zh as district_zh', 'region.name_en as district_en'])
+      .orderBy('station.id')
+      .execute()
+    const overrideRows = await tx.selectFrom('rule_override').selectAll().execute()
+
+    const appliances = new Map<string, ApplianceRecord>()
+    const appliancesAt = new Map<string, ApplianceRecord[]>()
+    for (const row of applianceRows) {
+      const record: ApplianceRecord = {
+        id: row.id,
+        station: row.station,
+        kind: row.kind,
+        ...(row.model !== null && { model: row.model }),
+        ...(row.asset_tag !== null && { assetTag: row.asset_tag }),
+      }
+      appliances.set(row.id, record)
+      pushTo(appliancesAt, row.station, record)
+    }
+    const devices = new Map<string, DeviceEntry>()
+    const devicesAt = new Map<string, DeviceRecord[]>()
+    for (const { id, gateway, vendor, address, appliance, station, district } of deviceRows) {
+      const record: DeviceRecord = { id, gateway, vendor, address, ...(appliance !== null && { appliance }) }
+      devices.set(id, { record, station, address: { district, gateway } })
+      pushTo(devicesAt, station, record)
+    }
+    const stations = new Map<string, StationEntry>()
+    for (const row of stationRows) {
+      stations.set(row.id, {
+        record: {
+          id: row.id,
+          district: row.district,
+          nameZh: row.name_zh,
+          nameEn: row.name_en,
+          latDeg: row.lat_deg,
+          lngDeg: row.lng_deg,
+          facilities: JSON.parse(row.facilities) as StationRecord['facilities'],
+          ...(row.address_zh !== null && { addressZh: row.address_zh }),
+          ...(row.address_en !== null && { addressEn: row.address_en }),
+          ...(row.hours !== null && { hours: row.hours }),
+          ...(row.capacity !== null && { capacity: row.capacity }),
+        },
+        districtNameZh: row.district_zh,
+        districtNameEn: row.district_en,
+        appliances: appliancesAt.get(row.id) ?? [],
+        devices: devicesAt.get(row.id) ?? [],
+      })
+    }
+    const ruleOverrides = overrideRows.map(o => ({ rule: o.rule, model: o.model, timeScale: o.time_scale }))
+    return { stations, devices, appliances, ruleOverrides }
+  })
+}
+
+function pushTo<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [item])
+  else list.push(item)
+}

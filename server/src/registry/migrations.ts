@@ -1,0 +1,157 @@
+import type { Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
+
+/**
+ * Every step from an empty database to the present one, in order of name. A released step is never edited: what it did is
+ * in people's files. Only types and clauses that SQLite and PostgreSQL share, so the same steps serve both.
+ */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001_fleet': { up: createFleet },
+  '0002_people': { up: createPeople },
+  '0003_alerts': { up: createAlerts },
+}
+
+async function createFleet(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('region')
+    .addColumn('district', 'text', c => c.primaryKey())
+    .addColumn('name_zh', 'text', c => c.notNull())
+    .addColumn('name_en', 'text', c => c.notNull())
+    .execute()
+  await db.schema
+    .createTable('station')
+    .addColumn('id', 'text', c => c.primaryKey())
+    .addColumn('district', 'text', c => c.notNull().references('region.district'))
+    .addColumn('name_zh', 'text', c => c.notNull())
+    .addColumn('name_en', 'text', c => c.notNull())
+    .addColumn('address_zh', 'text')
+    .addColumn('address_en', 'text')
+    .addColumn('lat_deg', 'double precision', c => c.notNull())
+    .addColumn('lng_deg', 'double precision', c => c.notNull())
+    .addColumn('hours', 'text')
+    .addColumn('capacity', 'integer')
+    .addColumn('facilities', 'text', c => c.notNull())
+    .execute()
+  await db.schema.createIndex('station_by_district').on('station').column('district').execute()
+  await db.schema
+    .createTable('appliance')
+    .addColumn('id', 'text', c => c.primaryKey())
+    .addColumn('station', 'text', c => c.notNull().references('station.id'))
+    .addColumn('kind', 'text', c => c.notNull())
+    .addColumn('model', 'text')
+    .addColumn('asset_tag', 'text')
+    .execute()
+  await db.schema.createIndex('appliance_by_station').on('appliance').column('station').execute()
+  await db.schema
+    .createTable('gateway')
+    .addColumn('id', 'text', c => c.primaryKey())
+    .addColumn('station', 'text', c => c.notNull().references('station.id'))
+    .addColumn('district', 'text', c => c.notNull())
+    .execute()
+  await db.schema
+    .createTable('gateway_account')
+    .addColumn('gateway', 'text', c => c.primaryKey())
+    .addColumn('district', 'text', c => c.notNull())
+    .addColumn('secret_sha256', 'text')
+    .addColumn('revision', 'integer', c => c.notNull().unique())
+    .execute()
+  await db.schema
+    .createTable('device')
+    .addColumn('id', 'text', c => c.primaryKey())
+    .addColumn('gateway', 'text', c => c.notNull().references('gateway.id'))
+    .addColumn('vendor', 'text', c => c.notNull())
+    .addColumn('address', 'text', c => c.notNull())
+    .addColumn('appliance', 'text', c => c.references('appliance.id'))
+    .execute()
+  await db.schema.createIndex('device_by_gateway').on('device').column('gateway').execute()
+  await db.schema
+    .createTable('rule_override')
+    .addColumn('rule', 'text', c => c.notNull())
+    .addColumn('model', 'text', c => c.notNull())
+    .addColumn('time_scale', 'double precision', c => c.notNull())
+    .addPrimaryKeyConstraint('rule_override_key', ['rule', 'model'])
+    .execute()
+}
+
+async function createPeople(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('person')
+    .addColumn('login', 'text', c => c.primaryKey())
+    .addColumn('name', 'text', c => c.notNull())
+    .addColumn('role', 'text', c => c.notNull())
+    .addColumn('password_hash', 'text', c => c.notNull())
+    .addColumn('created_at_ms', 'bigint', c => c.notNull())
+    .execute()
+  await db.schema
+    .createTable('person_district')
+    .addColumn('login', 'text', c => c.notNull().references('person.login').onDelete('cascade'))
+    .addColumn('district', 'text', c => c.notNull())
+    .addPrimaryKeyConstraint('person_district_key', ['login', 'district'])
+    .execute()
+  await db.schema
+    .createTable('session')
+    .addColumn('token_sha256', 'text', c => c.primaryKey())
+    .addColumn('login', 'text', c => c.notNull().references('person.login').onDelete('cascade'))
+    .addColumn('created_at_ms', 'bigint', c => c.notNull())
+    .addColumn('seen_at_ms', 'bigint', c => c.notNull())
+    .execute()
+  await db.schema.createIndex('session_by_login').on('session').column('login').execute()
+}
+
+async function createAlerts(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('alert')
+    .addColumn('id', 'text', c => c.primaryKey())
+    .addColumn('station', 'text', c => c.notNull().references('station.id'))
+    .addColumn('district', 'text', c => c.notNull())
+    .addColumn('appliance', 'text', c => c.notNull().references('appliance.id'))
+    .addColumn('rule', 'text', c => c.notNull())
+    .addColumn('rule_version', 'integer', c => c.notNull())
+    .addColumn('severity', 'text', c => c.notNull())
+    .addColumn('state', 'text', c => c.notNull())
+    .addColumn('raised_at_ms', 'bigint', c => c.notNull())
+    .addColumn('acknowledged_at_ms', 'bigint')
+    .addColumn('acknowledged_by', 'text')
+    .addColumn('resolved_at_ms', 'bigint')
+    .addColumn('evidence', 'text', c => c.notNull())
+    .execute()
+  // The promise "one fault, one open alert" is kept by the database itself, whoever writes.
+  await db.schema
+    .createIndex('alert_one_open')
+    .unique()
+    .on('alert')
+    .columns(['appliance', 'rule'])
+    .where('state' as never, '!=', 'resolved')
+    .execute()
+  await db.schema.createIndex('alert_by_district').on('alert').columns(['district', 'raised_at_ms']).execute()
+  await db.schema.createIndex('alert_by_time').on('alert').column('raised_at_ms').execute()
+  await db.schema.createIndex('alert_by_identity').on('alert').columns(['appliance', 'rule', 'raised_at_ms']).execute()
+  await db.schema
+    .createTable('alert_transition')
+    .addColumn('alert', 'text', c => c.notNull().references('alert.id'))
+    .addColumn('seq', 'integer', c => c.notNull())
+    .addColumn('change', 'text', c => c.notNull())
+    .addColumn('at_ms', 'bigint', c => c.notNull())
+    .addColumn('actor', 'text')
+    .addColumn('evidence', 'text')
+    .addPrimaryKeyConstraint('alert_transition_key', ['alert', 'seq'])
+    .execute()
+  await db.schema
+    .createTable('event_outbox')
+    .addColumn('seq', 'bigint', c => c.primaryKey())
+    .addColumn('topic', 'text', c => c.notNull())
+    .addColumn('payload', 'text', c => c.notNull())
+    .addColumn('created_at_ms', 'bigint', c => c.notNull())
+    .execute()
+  await db.schema
+    .createTable('fault_state')
+    .addColumn('key', 'text', c => c.primaryKey())
+    .addColumn('state', 'text', c => c.notNull())
+    .addColumn('saved_at_ms', 'bigint', c => c.notNull())
+    .execute()
+  await db.schema
+    .createTable('health_probe')
+    .addColumn('id', 'integer', c => c.primaryKey())
+    .addColumn('at_ms', 'bigint', c => c.notNull())
+    .execute()
+}

@@ -1,0 +1,72 @@
+import type { ApplianceKind, Role, Vendor } from '@harbor/protocol'
+
+/**
+ * The registry's tables. Times are milliseconds since 1970, lists and documents are JSON in text columns, so that the same
+ * types hold on SQLite and PostgreSQL.
+ */
+export interface RegistryTables {
+  region: { district: string; name_zh: string; name_en: string }
+  station: {
+    id: string
+    district: string
+    name_zh: string
+    name_en: string
+    address_zh: string | null
+    address_en: string | null
+    /** WGS-84. */
+    lat_deg: number
+    lng_deg: number
+    hours: string | null
+    capacity: number | null
+    /** JSON list of facilities. */
+    facilities: string
+  }
+  appliance: { id: string; station: string; kind: ApplianceKind; model: string | null; asset_tag: string | null }
+  gateway: { id: string; station: string; district: string }
+  /** What the broker must know of a gateway; the row outlives the gateway, with no secret, so that its removal travels too. */
+  gateway_account: { gateway: string; district: string; secret_sha256: string | null; revision: number }
+  device: { id: string; gateway: string; vendor: Vendor; address: string; appliance: string | null }
+  rule_override: { rule: string; model: string; time_scale: number }
+  person: { login: string; name: string; role: Role; password_hash: string; created_at_ms: number }
+  /** No row: all districts. */
+  person_district: { login: string; district: string }
+  /** Only the SHA-256 of a token is kept: who reads this table can sign in as nobody. */
+  session: { token_sha256: string; login: string; created_at_ms: number; seen_at_ms: number }
+  alert: {
+    id: string
+    station: string
+    district: string
+    appliance: string
+    rule: string
+    rule_version: number
+    severity: string
+    state: 'raised' | 'acknowledged' | 'resolved'
+    raised_at_ms: number
+    acknowledged_at_ms: number | null
+    /** Login. */
+    acknowledged_by: string | null
+    resolved_at_ms: number | null
+    /** JSON, evidenceSchema. */
+    evidence: string
+  }
+  /** Append-only: every change of an alert. `actor` is a login; null: the system itself. */
+  alert_transition: {
+    alert: string
+    /** From 1 on, without a gap. */
+    seq: number
+    change: AlertChange
+    at_ms: number
+    actor: string | null
+    /** JSON, what the rule saw; null when a person acted. */
+    evidence: string | null
+  }
+  /** Events that the broker has not confirmed yet, oldest first. */
+  event_outbox: { seq: number; topic: string; payload: string; created_at_ms: number }
+  /** What the fault engine remembers between two readings. */
+  fault_state: { key: string; state: string; saved_at_ms: number }
+  /** One row that the health check rewrites: a full or read-only disk shows here first. */
+  health_probe: { id: number; at_ms: number }
+}
+
+/** What happened to an alert. `reopened`: the fault came back soon after it had been resolved. */
+export type AlertChange = 'raised' | 'reopened' | 'acknowledged' | 'resolved'
