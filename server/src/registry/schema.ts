@@ -68,5 +68,8 @@ export interface RegistryTables {
   health_probe: { id: number; at_ms: number }
 }
 
-/** What happened to an alert. `reopened`: the fault came back soon after it had been resolved. */
-export type AlertChange = 'raised' | 'reopened' | 'acknowledged' | 'resolved'
+/**
+ * What happened to an alert. `reopened`: the fault came back soon after it had been resolved; `escalated`: an open one
+ * changed its severity.
+ */
+export type AlertChange = 'raised' | 'reopened' | 'escalated' | 'acknowledged' | 'resolved'

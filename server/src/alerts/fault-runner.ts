@@ -1,0 +1,157 @@
+import { type Reading, errorText } from '@harbor/protocol'
+import type { Kysely } from 'kysely'
+import type { Logger } from 'pino'
+import type { FaultEngine } from '../faults/engine.ts'
+import type { FaultTransition } from '../faults/transition.ts'
+import type { Directory } from '../registry/directory.ts'
+import type { RegistryDb } from '../registry/open-registry.ts'
+import type { RegistryTables } from '../registry/schema.ts'
+import type { Alerts } from './alerts.ts'
+
+/** A reading that was older than this when it arrived is history: it raises no live alert (DESIGN 3; chosen). */
+const MAX_LIVE_AGE_MS = 2 * 60_000
+/** What the engine remembers is saved at most so often, unless it saw something: so much of a running hold a kill may cost. */
+const SAVE_EVERY_MS = 1_000
+/** How long after a failed write the next try comes. */
+const RETRY_MS = 1_000
+/** Rows a statement. */
+const ROWS_PER_STATEMENT = 500
+
+/** Runs the fault engine on what was just stored, and keeps what it remembers. */
+export interface FaultRunner {
+  /** Gives the engine back what it remembered; forgets devices that are no more. */
+  start: () => Promise<void>
+  /** Readings just stored, with the time at which they arrived. */
+  take: (readings: readonly Reading[], receivedAtMs: number) => void
+  /** Writes down what is not yet. */
+  stop: () => Promise<void>
+}
+
+export interface FaultRunnerDeps {
+  db: RegistryDb
+  engine: FaultEngine
+  alerts: Pick<Alerts, 'apply'>
+  directory: Directory
+  nowMs: () => number
+  log: Logger
+}
+
+export function createFaultRunner({ db, engine, alerts, directory, nowMs, log }: FaultRunnerDeps): FaultRunner {
+  /** Not yet alerts, oldest first. Bounded by what rules can say of the registered devices while the registry is away. */
+  let transitions: FaultTransition[] = []
+  const changed = new Set<string>()
+  let writing: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  const write = async (): Promise<void> => {
+    clearTimeout(timer)
+    timer = undefined
+    // Taken at one moment: the saved state and the alerts must tell the same story after a kill.
+    const taken = transitions
+    transitions = []
+    const devices = [...changed]
+    changed.clear()
+    const snapshots = devices.map(device => ({ device, state: engine.snapshot(device) }))
+    try {
+      await alerts.apply(taken, tx => saveSnapshots(tx, snapshots, nowMs()))
+    } catch (error) {
+      log.error({ err: error, transitions: taken.length }, 'writing alerts failed, trying again')
+      transitions = [...taken, ...transitions]
+      for (const device of devices) changed.add(device)
+      timer ??= setTimeout(writeNext, RETRY_MS)
+      throw error
+    }
+  }
+  const writeNext = (): void => {
+    if (writing !== undefined) return
+    writing = write()
+      .then(
+        () => {
+          if (transitions.length > 0) queueMicrotask(writeNext)
+          else if (changed.size > 0) timer ??= setTimeout(writeNext, SAVE_EVERY_MS)
+        },
+        () => {}, // logged and queued again by write()
+      )
+      .finally(() => {
+        writing = undefined
+      })
+  }
+
+  return {
+    start: async () => {
+      const rows = await db.selectFrom('fault_state').selectAll().execute()
+      for (const { key, state } of rows) {
+        if (directory.devices.has(key)) restore(engine, { device: key, state, log })
+        else await db.deleteFrom('fault_state').where('key', '=', key).execute()
+      }
+    },
+    take: (readings, receivedAtMs) => {
+      for (const reading of readings) {
+        if (receivedAtMs - reading.timeMs > MAX_LIVE_AGE_MS) continue
+        const device = directory.devices.get(reading.device)
+        const appliance = directory.appliances.get(device?.record.appliance ?? '')
+        if (appliance === undefined) continue
+        const { device: id, metric, timeMs, value } = reading
+        const { id: applianceId, kind: applianceKind, model } = appliance
+        transitions.push(
+          ...engine.step({ device: id, appliance: applianceId, applianceKind, model, metric, timeMs, value }),
+        )
+        changed.add(id)
+      }
+      if (transitions.length > 0) writeNext()
+      else if (changed.size > 0 && writing === undefined) timer ??= setTimeout(writeNext, SAVE_EVERY_MS)
+    },
+    stop: async () => {
+      await writing
+      clearTimeout(timer)
+      timer = undefined
+      if (changed.size === 0 && transitions.length === 0) return
+      try {
+        await write()
+      } catch (error) {
+        log.error({ reason: errorText(error) }, 'what the fault engine remembers could not be saved')
+      }
+      clearTimeout(timer)
+      timer = undefined
+    },
+  }
+}
+
+interface Snapshot {
+  device: string
+  state: unknown
+}
+
+async function saveSnapshots(tx: Kysely<RegistryTables>, snapshots: readonly Snapshot[], savedAtMs: number) {
+  const gone = snapshots.filter(({ state }) => state === undefined).map(({ device }) => device)
+  const rows = snapshots
+    .filter(({ state }) => state !== undefined)
+    .map(({ device, state }) => ({ key: device, state: JSON.stringify(state), saved_at_ms: savedAtMs }))
+  for (let from = 0; from < gone.length; from += ROWS_PER_STATEMENT) {
+    await tx
+      .deleteFrom('fault_state')
+      .where('key', 'in', gone.slice(from, from + ROWS_PER_STATEMENT))
+      .execute()
+  }
+  for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
+    await tx
+      .insertInto('fault_state')
+      .values(rows.slice(from, from + ROWS_PER_STATEMENT))
+      .onConflict(conflict =>
+        conflict.column('key').doUpdateSet(eb => ({
+          state: eb.ref('excluded.state'),
+          saved_at_ms: eb.ref('excluded.saved_at_ms'),
+        })),
+      )
+      .execute()
+  }
+}
+
+/** A state that cannot be read costs that device's running hold, and nothing else. */
+function restore(engine: FaultEngine, { device, state, log }: { device: string; state: string; log: Logger }): void {
+  try {
+    engine.restore(device, JSON.parse(state))
+  } catch (error) {
+    log.warn({ device, reason: errorText(error) }, 'what the fault engine remembered of a device cannot be read')
+  }
+}

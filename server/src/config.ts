@@ -1,0 +1,111 @@
+import { join, resolve } from 'node:path'
+import { districtSchema, parseSettings, setting } from '@harbor/protocol'
+import { z } from 'zod'
+
+/** Addresses that only this machine can reach. */
+const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost']
+
+const settingsSchema = z
+  .object({
+    HOST: setting.host(),
+    HTTP_PORT: setting.port(8080),
+    LOG_LEVEL: setting.logLevel(),
+    DATA_DIR: setting.text('./data'),
+    SECRETS_DIR: z.string().optional(),
+    /** Where the built pages are: the folders finder and console. Default: this repository's own. */
+    WEB_DIR: z.string().optional(),
+    MQTT_URL: z
+      .url({ protocol: /^(mqtts?|wss?)$/, error: 'expected an address such as mqtt://127.0.0.1:1883' })
+      .default('mqtt://127.0.0.1:1883'),
+    DEMO: setting.flag(false),
+    DEMO_FLEET_FILE: z.string().optional(),
+    TZ_STATIONS: setting.timeZone(),
+    /** A raster tile server, WGS-84, as a template. */
+    TILE_URL: z
+      .string()
+      .regex(/^https?:\/\/[^/\s]+\/\S*\{z\}\S*$/, 'expected a template such as https://tiles.example/{z}/{x}/{y}.png')
+      .optional(),
+    TILE_ATTRIBUTION: z.string().max(500).optional(),
+    INFLUX_URL: z.url({ protocol: /^https?$/, error: 'expected an address such as http://127.0.0.1:8086' }).optional(),
+    INFLUX_TOKEN: z.string().optional(),
+    INFLUX_ORG: z.string().optional(),
+    INFLUX_BUCKET: z.string().optional(),
+    /** Districts this process takes readings of, with commas between; default all. */
+    INGEST_DISTRICTS: z
+      .string()
+      .transform(text => text.split(',').map(district => district.trim()))
+      .pipe(z.array(districtSchema).min(1))
+      .optional(),
+  })
+  .superRefine((settings, context) => {
+    if (settings.DEMO && !LOOPBACK_HOSTS.includes(settings.HOST)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['HOST'],
+        message: `DEMO=1 has known logins and secrets and listens on this machine only; got ${settings.HOST}, expected ${LOOPBACK_HOSTS.join(', ')}`,
+      })
+    }
+    if (settings.INFLUX_URL === undefined) return
+    for (const name of ['INFLUX_TOKEN', 'INFLUX_ORG', 'INFLUX_BUCKET'] as const) {
+      if (settings[name] === undefined)
+        context.addIssue({ code: 'custom', path: [name], message: 'expected with INFLUX_URL' })
+    }
+  })
+
+/** Where telemetry goes when it is not kept in the embedded store. */
+export interface InfluxSettings {
+  url: string
+  token: string
+  org: string
+  bucket: string
+}
+
+/** The server's settings, checked. Paths are absolute. */
+export interface ServerSettings {
+  host: string
+  httpPort: number
+  logLevel: string
+  dataDir: string
+  secretsDir: string
+  webDir: string
+  mqttUrl: string
+  /** Undefined: no demo. */
+  demo: { fleetFile: string } | undefined
+  timeZone: string
+  tileUrl: string | undefined
+  tileAttribution: string | undefined
+  /** Undefined: the embedded store. */
+  influx: InfluxSettings | undefined
+  /** Undefined: all. */
+  ingestDistricts: readonly string[] | undefined
+}
+
+/**
+ * @param home the folder of this workspace, for the default of WEB_DIR
+ * @throws SettingsError that names every wrong setting in one line.
+ */
+export function readSettings(env: Record<string, string | undefined>, home: string): ServerSettings {
+  const given = parseSettings(settingsSchema, env)
+  const dataDir = resolve(given.DATA_DIR)
+  const below = (path: string | undefined, preset: string) =>
+    path === undefined ? join(dataDir, preset) : resolve(path)
+  const { INFLUX_URL: url, INFLUX_TOKEN: token, INFLUX_ORG: org, INFLUX_BUCKET: bucket } = given
+  return {
+    host: given.HOST,
+    httpPort: given.HTTP_PORT,
+    logLevel: given.LOG_LEVEL,
+    dataDir,
+    secretsDir: below(given.SECRETS_DIR, 'secrets'),
+    webDir: given.WEB_DIR === undefined ? resolve(home, '../web/dist') : resolve(given.WEB_DIR),
+    mqttUrl: given.MQTT_URL,
+    demo: given.DEMO ? { fleetFile: below(given.DEMO_FLEET_FILE, 'demo/fleet.json') } : undefined,
+    timeZone: given.TZ_STATIONS,
+    tileUrl: given.TILE_URL,
+    tileAttribution: given.TILE_ATTRIBUTION,
+    influx:
+      url === undefined || token === undefined || org === undefined || bucket === undefined
+        ? undefined
+        : { url, token, org, bucket },
+    ingestDistricts: given.INGEST_DISTRICTS,
+  }
+}

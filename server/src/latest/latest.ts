@@ -1,0 +1,139 @@
+import type { Reading, StationDetail, StationList, StationView } from '@harbor/protocol'
+import type { Directory } from '../registry/directory.ts'
+import { type Observed, latestReading, stationDetail, stationView } from '../stations/station-view.ts'
+import { createLatestValues } from './latest-values.ts'
+import { dueAtMs, substanceOf } from './view-change.ts'
+
+/** Changed stations are sent at most this often (protocol, PublicEvents). */
+const SEND_EVERY_MS = 250
+/** How often it is looked what has changed by the passing of time. */
+const TICK_MS = 5_000
+/** When only times have changed, a station is sent at most this often: every reading moves them, and pages count ages on. */
+const FRESHEN_EVERY_MS = 30_000
+
+/** What each station is like right now. */
+export interface Latest {
+  /** Loads the newest values, computes every station and begins to follow the clock. */
+  start: (newest: Iterable<Reading>) => void
+  stop: () => void
+  /** Readings just stored, in any order; those of devices that are not registered are left out. */
+  take: (readings: readonly Reading[]) => void
+  /** Something else about a station changed: an alert of it. */
+  touch: (station: string) => void
+  /** All stations as they are now; the same object while nothing changed and its time is not older than 5 s. */
+  list: () => StationList
+  detail: (station: string) => StationDetail | undefined
+}
+
+export interface LatestDeps {
+  directory: Directory
+  /** IANA zone of the stations' clocks. */
+  timeZone: string
+  /** Appliances of which an alert stands. */
+  faultyAppliances: ReadonlySet<string>
+  nowMs: () => number
+  /** Told of changed stations, whole, at most every 250 ms. */
+  onChanged: (list: StationList) => void
+  /** Told of the readings that were newest when they came, by station. */
+  onReadings: (station: string, readings: StationDetail['readings']) => void
+}
+
+interface Known {
+  view: StationView
+  substance: string
+  dueAtMs: number
+  sentAtMs: number
+}
+
+export function createLatest(deps: LatestDeps): Latest {
+  const { directory, timeZone, faultyAppliances, nowMs, onChanged, onReadings } = deps
+  const values = createLatestValues(device => directory.devices.has(device))
+  const known = new Map<string, Known>()
+  const dirty = new Set<string>()
+  const toSend = new Set<string>()
+  let cached: StationList | undefined
+  let ticking: NodeJS.Timeout | undefined
+  let sending: NodeJS.Timeout | undefined
+
+  const observed: Observed = { latestOf: values.of, isFaulty: appliance => faultyAppliances.has(appliance) }
+
+  const compute = (id: string): void => {
+    const entry = directory.stations.get(id)
+    if (entry === undefined) return
+    const atMs = nowMs()
+    const view = stationView(entry, observed, { atMs, timeZone })
+    const substance = substanceOf(view)
+    const before = known.get(id)
+    const sentAtMs = before?.sentAtMs ?? atMs
+    known.set(id, { view, substance, dueAtMs: dueAtMs(view, atMs), sentAtMs })
+    cached = undefined
+    if (before !== undefined && (before.substance !== substance || atMs - sentAtMs >= FRESHEN_EVERY_MS)) toSend.add(id)
+  }
+  const computeDirty = () => {
+    for (const id of dirty) compute(id)
+    dirty.clear()
+  }
+  const send = () => {
+    sending = undefined
+    computeDirty()
+    if (toSend.size === 0) return
+    const atMs = nowMs()
+    const stations: StationView[] = []
+    for (const id of toSend) {
+      const station = known.get(id)
+      if (station === undefined) continue
+      station.sentAtMs = atMs
+      stations.push(station.view)
+    }
+    toSend.clear()
+    onChanged({ at: new Date(atMs).toISOString(), stations })
+  }
+  const touch = (station: string) => {
+    dirty.add(station)
+    if (ticking !== undefined) sending ??= setTimeout(send, SEND_EVERY_MS)
+  }
+  const tick = () => {
+    const atMs = nowMs()
+    for (const [id, station] of known) if (station.dueAtMs <= atMs) touch(id)
+  }
+
+  return {
+    start: newest => {
+      for (const reading of newest) values.take(reading)
+      for (const id of directory.stations.keys()) compute(id)
+      ticking = setInterval(tick, TICK_MS)
+    },
+    stop: () => {
+      clearInterval(ticking)
+      clearTimeout(sending)
+      ticking = undefined
+      sending = undefined
+    },
+    take: readings => {
+      const byStation = new Map<string, StationDetail['readings']>()
+      for (const reading of readings) {
+        const device = directory.devices.get(reading.device)
+        if (device === undefined || !values.take(reading)) continue
+        const list = byStation.get(device.station) ?? []
+        list.push(latestReading(reading, device.record.appliance))
+        byStation.set(device.station, list)
+      }
+      for (const [station, list] of byStation) {
+        touch(station)
+        onReadings(station, list)
+      }
+    },
+    touch,
+    list: () => {
+      computeDirty()
+      const atMs = nowMs()
+      if (cached === undefined || atMs - Date.parse(cached.at) >= TICK_MS)
+        cached = { at: new Date(atMs).toISOString(), stations: [...known.values()].map(({ view }) => view) }
+      return cached
+    },
+    detail: station => {
+      const entry = directory.stations.get(station)
+      return entry && stationDetail(entry, observed, { atMs: nowMs(), timeZone })
+    },
+  }
+}

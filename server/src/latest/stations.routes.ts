@@ -1,0 +1,112 @@
+import {
+  type ClientConfig,
+  METRICS,
+  clientConfigSchema,
+  idSchema,
+  stationDetailSchema,
+  stationListSchema,
+  telemetrySchema,
+} from '@harbor/protocol'
+import { z } from 'zod'
+import { ApiProblem } from '../errors.ts'
+import { type Route, defineRoute } from '../http/route.ts'
+import type { Directory } from '../registry/directory.ts'
+import type { TelemetryStore } from '../telemetry/telemetry-store.ts'
+import type { Latest } from './latest.ts'
+import { MAX_POINTS, parseTelemetrySpan, telemetryQuerySchema } from './telemetry-query.ts'
+
+export interface StationRoutesDeps {
+  latest: Latest
+  directory: Directory
+  store: Pick<TelemetryStore, 'series'>
+  clientConfig: () => ClientConfig
+  nowMs: () => number
+}
+
+const stationPath = z.object({ id: idSchema })
+/** Kept by the browser, but asked about each time, by ETag. */
+const ASK_AGAIN = 'no-cache'
+
+/** The public side: where stations are, what they are like, and their history. */
+export function stationRoutes({ latest, directory, store, clientConfig, nowMs }: StationRoutesDeps): Route[] {
+  const unknownStation = (id: string) => new ApiProblem('not_found', `there is no station ${id}`)
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/client-config',
+      summary: 'What a page needs to know before it draws anything.',
+      allow: 'anyone',
+      response: clientConfigSchema,
+      handle: async () => ({ body: clientConfig(), cacheControl: ASK_AGAIN }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/stations',
+      summary: 'All stations as they are now.',
+      allow: 'anyone',
+      response: stationListSchema,
+      handle: async () => ({ body: latest.list(), cacheControl: ASK_AGAIN }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/stations/{id}',
+      summary: 'One station with the newest values of all its devices.',
+      allow: 'anyone',
+      params: stationPath,
+      response: stationDetailSchema,
+      handle: async ({ params: { id } }) => {
+        const detail = latest.detail(id)
+        if (detail === undefined) throw unknownStation(id)
+        return { body: detail, cacheControl: ASK_AGAIN }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/stations/{id}/telemetry',
+      summary:
+        'The history of one metric of a station, one series a device: readings, or windows with mean, min, max, count.',
+      allow: 'anyone',
+      params: stationPath,
+      query: telemetryQuerySchema,
+      response: telemetrySchema,
+      handle: async ({ params: { id }, query }) => {
+        const station = directory.stations.get(id)
+        if (station === undefined) throw unknownStation(id)
+        const { metric } = query
+        const { fromMs, toMs, everyMs } = parseTelemetrySpan(query, nowMs(), station.devices.length)
+        const every = everyMs === undefined ? {} : { everyMs }
+        const devices = station.devices.map(device => device.id)
+        const found = await readSeries(store, { devices, metric, fromMs, toMs, ...every, limit: MAX_POINTS })
+        const applianceOf = new Map(station.devices.map(device => [device.id, device.appliance]))
+        const { unit } = METRICS[metric]
+        return {
+          body: {
+            station: id,
+            metric,
+            ...(unit !== undefined && { unit }),
+            from: new Date(fromMs).toISOString(),
+            to: new Date(toMs).toISOString(),
+            ...every,
+            truncated: found.truncated,
+            // Most devices of a station do not measure the metric asked for: those without a point are left out.
+            series: found.series
+              .filter(series => series.points.length > 0)
+              .map(({ device, points }) => {
+                const appliance = applianceOf.get(device)
+                return { device, ...(appliance !== undefined && { appliance }), points }
+              }),
+          },
+          cacheControl: ASK_AGAIN,
+        }
+      },
+    }),
+  ]
+}
+
+async function readSeries(store: Pick<TelemetryStore, 'series'>, query: Parameters<TelemetryStore['series']>[0]) {
+  try {
+    return await store.series(query)
+  } catch (cause) {
+    throw new ApiProblem('unavailable', 'the history cannot be read right now; try again', { cause })
+  }
+}

@@ -1,0 +1,152 @@
+import type { Server as HttpServer } from 'node:http'
+import {
+  type AlertView,
+  PUBLIC_NAMESPACE,
+  type PublicEvents,
+  STAFF_NAMESPACE,
+  type StaffEvents,
+  type StaffRequests,
+  type StationDetail,
+  type StationList,
+  errorText,
+  idSchema,
+} from '@harbor/protocol'
+import type { Logger } from 'pino'
+import { type Namespace, Server, type Socket } from 'socket.io'
+import { isSameOrigin } from '../http/same-origin.ts'
+import { sessionToken } from '../http/session-cookie.ts'
+import { maySee } from '../people/people.ts'
+import type { Session, Sessions } from '../people/sessions.ts'
+
+/** What a socket may send is one station's id. */
+const MAX_MESSAGE_BYTES = 16 * 1024
+/** How often readings of a watched station are sent at most. */
+const READINGS_EVERY_MS = 1_000
+/** How often it is looked whether the sessions of connected staff still stand. */
+const SESSION_CHECK_EVERY_MS = 60_000
+const ALL_DISTRICTS = 'district:all'
+
+type NoEvents = Record<never, never>
+type PublicNamespace = Namespace<NoEvents, PublicEvents>
+type StaffNamespace = Namespace<StaffRequests, StaffEvents, NoEvents, Session>
+type StaffSocket = Socket<StaffRequests, StaffEvents, NoEvents, Session>
+type LatestReadings = StationDetail['readings']
+
+/** The live side of the API: protocol/src/api.ts says what is sent. */
+export interface Realtime {
+  /** Listens for sockets on the HTTP server. */
+  start: (server: HttpServer) => void
+  /** Disconnects everybody. */
+  stop: () => Promise<void>
+  publishStations: (list: StationList) => void
+  publishAlert: (alert: AlertView) => void
+  /** Readings of a station, just stored; those of a station that nobody watches are dropped. */
+  publishReadings: (station: string, readings: LatestReadings) => void
+}
+
+export interface RealtimeDeps {
+  sessions: Sessions
+  /** The district of a station, or undefined when there is none of this id. */
+  districtOf: (station: string) => string | undefined
+  /** The newest values of a station, sent once when it is first watched. */
+  readingsOf: (station: string) => LatestReadings
+  log: Logger
+}
+
+export function createRealtime({ sessions, districtOf, readingsOf, log }: RealtimeDeps): Realtime {
+  let io: Server | undefined
+  let publicNamespace: PublicNamespace | undefined
+  let staff: StaffNamespace | undefined
+  let stopListening = () => {}
+  let sessionCheck: NodeJS.Timeout | undefined
+  let flush: NodeJS.Timeout | undefined
+  /** By station, by device and metric: what is sent at the next flush. Bounded by what is watched. */
+  const pending = new Map<string, Map<string, LatestReadings[number]>>()
+
+  const watch = async (socket: StaffSocket, station: unknown): Promise<void> => {
+    for (const room of socket.rooms) if (room.startsWith('station:')) await socket.leave(room)
+    if (station === null) return
+    const id = idSchema.safeParse(station)
+    const district = id.success ? districtOf(id.data) : undefined
+    // Another district's station looks like one that does not exist.
+    if (!id.success || district === undefined || !maySee(socket.data.person, district)) return
+    await socket.join(stationRoom(id.data))
+    socket.emit('readings', { station: id.data, readings: readingsOf(id.data) })
+  }
+
+  const admit = async (socket: StaffSocket): Promise<void> => {
+    const token = sessionToken(socket.handshake.headers.cookie)
+    const session = token === undefined ? undefined : await sessions.use(token)
+    if (session === undefined) throw new Error('not_signed_in')
+    Object.assign(socket.data, session)
+    const { districts } = session.person
+    await socket.join(sessionRoom(session.id))
+    await socket.join(districts.length === 0 ? ALL_DISTRICTS : districts.map(districtRoom))
+  }
+
+  const endLapsedSessions = async (): Promise<void> => {
+    const ids = new Set([...(staff?.sockets.values() ?? [])].map(socket => socket.data.id as string))
+    for (const id of ids) if (!(await sessions.stands(id))) staff?.in(sessionRoom(id)).disconnectSockets(true)
+  }
+
+  const sendReadings = () => {
+    flush = undefined
+    for (const [station, byMetric] of pending)
+      staff?.to(stationRoom(station)).emit('readings', { station, readings: [...byMetric.values()] })
+    pending.clear()
+  }
+
+  return {
+    start: server => {
+      io = new Server(server, {
+        serveClient: false,
+        maxHttpBufferSize: MAX_MESSAGE_BYTES,
+        // A page of another site may open a web socket to us; the browser then says where it comes from.
+        allowRequest: (request, callback) => callback(null, isSameOrigin(request.headers)),
+      })
+      publicNamespace = io.of(PUBLIC_NAMESPACE) as PublicNamespace
+      staff = io.of(STAFF_NAMESPACE) as StaffNamespace
+      staff.use((socket, next) => {
+        admit(socket).then(
+          () => next(),
+          (error: unknown) => next(new Error(errorText(error) === 'not_signed_in' ? 'not_signed_in' : 'unavailable')),
+        )
+      })
+      staff.on('connection', socket => {
+        socket.on('watch', station => {
+          watch(socket, station).catch((error: unknown) => log.warn({ reason: errorText(error) }, 'watching failed'))
+        })
+      })
+      stopListening = sessions.onEnded(id => staff?.in(sessionRoom(id)).disconnectSockets(true))
+      sessionCheck = setInterval(() => {
+        endLapsedSessions().catch((error: unknown) =>
+          log.warn({ reason: errorText(error) }, 'checking the sessions of open sockets failed'),
+        )
+      }, SESSION_CHECK_EVERY_MS)
+    },
+    stop: async () => {
+      stopListening()
+      clearInterval(sessionCheck)
+      clearTimeout(flush)
+      pending.clear()
+      const closing = io
+      io = undefined
+      publicNamespace = undefined
+      staff = undefined
+      await closing?.close()
+    },
+    publishStations: list => publicNamespace?.emit('stations', list),
+    publishAlert: alert => staff?.to([ALL_DISTRICTS, districtRoom(alert.district)]).emit('alert', alert),
+    publishReadings: (station, readings) => {
+      if (staff?.adapter.rooms.has(stationRoom(station)) !== true) return
+      const byMetric = pending.get(station) ?? new Map<string, LatestReadings[number]>()
+      for (const reading of readings) byMetric.set(`${reading.device}/${reading.metric}`, reading)
+      pending.set(station, byMetric)
+      flush ??= setTimeout(sendReadings, READINGS_EVERY_MS)
+    },
+  }
+}
+
+const stationRoom = (station: string) => `station:${station}`
+const districtRoom = (district: string) => `district:${district}`
+const sessionRoom = (session: string) => `session:${session}`
