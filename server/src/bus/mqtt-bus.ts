@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto'
+import { HarborError, errorText } from '@harbor/protocol'
+import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt'
+import type { Logger } from 'pino'
+import type { Metrics } from '../metrics/metrics.ts'
+import type { BusErrorCode, BusHandler, MessageBus } from './message-bus.ts'
+import { topicMatcher } from './topic-filter.ts'
+
+export interface MqttBusSettings {
+  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`. */
+  url: string
+  username: string
+  password: string
+  /** Names the session that the broker keeps while this process is down; one process at a time may use it. */
+  clientId: string
+  /** Seconds between signs of life. */
+  keepaliveS: number
+  /** Between tries to connect, in ms. */
+  reconnectMs: number
+  /** Messages published and not yet taken by the broker; more are refused with BUS_FULL. */
+  maxUnsent: number
+  /** How long `stop` waits for them, in ms. */
+  stopMs: number
+}
+
+export const MQTT_BUS_DEFAULTS = {
+  keepaliveS: 30,
+  reconnectMs: 1_000,
+  maxUnsent: 10_000,
+  stopMs: 500,
+} as const satisfies Partial<MqttBusSettings>
+
+/**
+ * The client id of a server that serves these districts: the same at every start, so that the broker's session is found
+ * again; another for other districts, so that an old session's filters do not follow.
+ */
+export function serverClientId(districts: readonly string[]): string {
+  if (districts.length === 0) return 'harbor-server'
+  const digest = createHash('sha256').update(districts.toSorted().join()).digest('hex')
+  return `harbor-server-${digest.slice(0, 8)}` // 22 bytes: every MQTT 3.1.1 broker takes 23
+}
+
+interface Subscription {
+  filter: string
+  fits: (topicLevels: readonly string[]) => boolean
+  handler: BusHandler
+}
+
+/** The bus on mqtt.js: a persistent session (clean session off) with QoS 1 both ways. */
+export function createMqttBus(
+  settings: MqttBusSettings,
+  { log, metrics }: { log: Logger; metrics: Metrics },
+): MessageBus {
+  const subscriptions: Subscription[] = []
+  const connectListeners: (() => void)[] = []
+  let client: MqttClient | undefined
+  let isStopped = false
+  let unsent = 0
+  let handling = 0
+  let signsOfLife: NodeJS.Timeout | undefined
+
+  metrics.observedGauge({
+    name: 'harbor_bus_connected',
+    help: '1 while this server is connected to the broker.',
+    read: () => (client?.connected === true ? 1 : 0),
+  })
+  const ignored = metrics.counter({
+    name: 'harbor_bus_ignored_total',
+    help: 'Messages that came for a filter which this server does not subscribe to (any more).',
+  })
+
+  function connect(): MqttClient {
+    const opened = mqtt.connect(settings.url, {
+      clientId: settings.clientId,
+      username: settings.username,
+      password: settings.password,
+      clean: false,
+      keepalive: settings.keepaliveS,
+      reconnectPeriod: settings.reconnectMs,
+      // A wrong password or a broker that is starting is tried again too: the operator puts it right on the other side.
+      reconnectOnConnackError: true,
+      protocolVersion: 4,
+      // Subscribed anew at every connection by ourselves: a broker that lost its disk has lost the session with it.
+      resubscribe: false,
+    })
+    opened.handleMessage = deliver
+    opened.on('connect', () => void standUp(opened))
+    opened.on('close', () => log.warn({ url: settings.url }, 'disconnected from the broker'))
+    opened.on('error', error =>
+      log.error({ url: settings.url, error: errorText(error) }, 'the broker connection failed'),
+    )
+    return opened
+  }
+
+  async function standUp(opened: MqttClient): Promise<void> {
+    try {
+      for (const { filter } of subscriptions) {
+        const granted = await opened.subscribeAsync(filter, { qos: 1 })
+        // mqtt.js counts a refusal (0x80, MQTT 3.1.1 3.9.3) as an answer like another.
+        if (granted.some(({ qos }) => qos > 2)) log.error({ filter }, 'the broker refused a subscription')
+      }
+      log.info({ url: settings.url, clientId: settings.clientId }, 'connected to the broker')
+      for (const listener of connectListeners) listener()
+    } catch (error) {
+      // The connection went away meanwhile; the next one begins anew.
+      log.warn({ error: errorText(error) }, 'subscribing was cut off')
+    }
+  }
+
+  /** Called by mqtt.js for one message at a time: the next is read, and this one acknowledged, after `done`. */
+  function deliver(packet: IPublishPacket, done: (error?: Error) => void): void {
+    const levels = packet.topic.split('/')
+    const subscription = subscriptions.find(({ fits }) => fits(levels))
+    if (subscription === undefined) {
+      ignored.inc({})
+      done()
+      return
+    }
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
+    const taken = handle(subscription, { topic: packet.topic, payload, isRetained: packet.retain })
+    if (taken === undefined) return done()
+    handling += 1
+    void taken.then(error => {
+      handling -= 1
+      done(error)
+    })
+  }
+
+  /** Undefined when the message is dealt with; else a promise of the error that says it was not taken. */
+  function handle(
+    { handler }: Subscription,
+    message: Parameters<BusHandler>[0],
+  ): Promise<Error | undefined> | undefined {
+    const notTaken = (error: unknown): Error => {
+      log.error({ topic: message.topic.slice(0, 200), error: errorText(error) }, 'a message was not taken')
+      return error instanceof Error ? error : new Error(errorText(error))
+    }
+    try {
+      return handler(message)?.then(() => undefined, notTaken)
+    } catch (error) {
+      return Promise.resolve(notTaken(error))
+    }
+  }
+
+  /**
+   * While a handler holds the stream back, mqtt.js cannot see the broker's answers to its pings and would cut the connection
+   * for it. The broker is seen to live by what waits to be read; our own signs of life go on.
+   */
+  function keepAlive(): void {
+    if (handling === 0 || client?.connected !== true) return
+    client.sendPing()
+    client.reschedulePing(true)
+  }
+
+  return {
+    isConnected: () => client?.connected === true,
+    onConnect: listener => void connectListeners.push(listener),
+    subscribe: (filter, handler) => void subscriptions.push({ filter, fits: topicMatcher(filter), handler }),
+
+    async start() {
+      client = connect()
+      signsOfLife = setInterval(keepAlive, settings.keepaliveS * 400)
+    },
+
+    async publish(topic, payload, { retain = false } = {}) {
+      if (client === undefined || isStopped) throw new HarborError<BusErrorCode>('BUS_STOPPED', 'bus: not started')
+      if (unsent >= settings.maxUnsent) {
+        throw new HarborError<BusErrorCode>(
+          'BUS_FULL',
+          `bus: ${unsent} messages wait for the broker, no more are taken`,
+        )
+      }
+      unsent += 1
+      try {
+        await client.publishAsync(topic, Buffer.from(payload), { qos: 1, retain })
+      } finally {
+        unsent -= 1
+      }
+    },
+
+    async stop() {
+      if (isStopped || client === undefined) return
+      isStopped = true
+      clearInterval(signsOfLife)
+      const ending = client
+      // Gracefully mqtt.js waits for every answer, for ever if the broker is away; so the wait is cut.
+      const cut = setTimeout(() => ending.end(true), settings.stopMs)
+      await ending.endAsync(!ending.connected)
+      clearTimeout(cut)
+    },
+  }
+}
