@@ -67,11 +67,34 @@ export class FaultCatalogueError extends HarborError<'FAULT_CATALOGUE_INVALID'> 
   }
 }
 
-/** @throws FaultCatalogueError naming what is wrong. */
+/**
+ * Rules that can be run: of the right shape, each id once, and none that contradicts itself.
+ *
+ * @throws FaultCatalogueError naming the rule and what is wrong with it.
+ */
 export function parseCatalogue(rules: unknown): readonly FaultRule[] {
   const parsed = z.array(faultRuleSchema).safeParse(rules)
   if (!parsed.success) throw new FaultCatalogueError(`fault catalogue: ${issueText(parsed.error)}`)
+  const seen = new Set<string>()
+  for (const rule of parsed.data) {
+    const problem = seen.has(rule.id) ? 'its id is taken by another rule' : contradiction(rule.detector)
+    if (problem !== undefined) throw new FaultCatalogueError(`fault catalogue: ${rule.id}: ${problem}`)
+    seen.add(rule.id)
+  }
   return parsed.data
+}
+
+function contradiction({ raise, escalate, clear, maxGapMs }: SustainedDetector): string | undefined {
+  for (const { beyond, threshold, holdMs, unlessRecovering } of raise) {
+    // Otherwise one value could raise and clear at once, and the fault would flap.
+    const apart = beyond === 'above' ? clear.threshold <= threshold : clear.threshold >= threshold
+    if (beyond === clear.beyond || !apart) return 'clear: expected on the other side of every limit that raises'
+    if (unlessRecovering !== undefined && unlessRecovering.withinMs > holdMs)
+      return 'raise: unlessRecovering looks back further than the hold'
+  }
+  // Otherwise two readings at the ends of a silence would make a hold.
+  if ([...raise, ...escalate, clear].some(({ holdMs }) => holdMs < maxGapMs)) return 'maxGapMs: longer than a hold'
+  return undefined
 }
 
 const FRIDGE_TOO_WARM = {

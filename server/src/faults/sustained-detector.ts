@@ -1,0 +1,161 @@
+import { SEVERITIES } from '@harbor/protocol'
+import type { SustainedDetector } from './catalogue.ts'
+import type { FaultEvidence, FaultTransition, Severity } from './transition.ts'
+
+/** What a sustained detector remembers between two readings. Plain values, changed in place: this runs for every reading. */
+export interface SustainedState {
+  /** Of the fault that stands; undefined: none does. */
+  severity: Severity | undefined
+  /** The last reading judged; undefined before the first. */
+  lastMs: number | undefined
+  /** Up to two values before the next one, oldest first. */
+  recent: number[]
+  /** Since when each limit has been passed without a break, in the order raise, escalate, clear. */
+  sinceMs: (number | undefined)[]
+  /** Points of the last `withinMs`, thinned out, while a limit with `unlessRecovering` is passed. */
+  trend: TrendPoint[]
+}
+
+export type TrendPoint = [timeMs: number, value: number]
+
+/** One verdict; the engine adds whose fault it is. */
+export type Verdict = Pick<FaultTransition, 'type' | 'severity' | 'evidence'>
+
+type Limit = SustainedDetector['clear']
+
+/** Points that span a trend's window: enough for a slope under noise, few enough to keep for every device. */
+const TREND_POINTS = 8
+
+const NOTHING: readonly Verdict[] = []
+
+export function freshSustainedState(): SustainedState {
+  return { severity: undefined, lastMs: undefined, recent: [], sinceMs: [], trend: [] }
+}
+
+/**
+ * Judges the next reading, which must be newer than the one before, and changes `state`.
+ *
+ * Judged is the median of the last three values, so that a single wrong one, in either direction, neither starts nor ends
+ * a hold; `observed` in the evidence is that median. It costs one report interval.
+ */
+export function judgeSustained(
+  detector: SustainedDetector,
+  state: SustainedState,
+  [timeMs, value]: TrendPoint,
+): readonly Verdict[] {
+  if (state.lastMs !== undefined && timeMs - state.lastMs > detector.maxGapMs) forgetHolds(state)
+  state.lastMs = timeMs
+  const level = medianOfLast(state.recent, value)
+  state.recent.push(value)
+  if (state.recent.length > 2) state.recent.shift()
+
+  const { raise, escalate, clear } = detector
+  const { sinceMs } = state
+  let index = 0
+  for (const limit of raise) follow(sinceMs, index++, isBeyond(limit, level) ? timeMs : undefined)
+  for (const limit of escalate) follow(sinceMs, index++, isBeyond(limit, level) ? timeMs : undefined)
+  follow(sinceMs, index, isBeyond(clear, level) ? timeMs : undefined)
+  followTrend(detector, state, [timeMs, level])
+
+  const isHeld = (limit: Limit, at: number): boolean => {
+    const since = sinceMs[at]
+    return since !== undefined && timeMs - since >= limit.holdMs
+  }
+  const evidence = (limit: Limit, at: number): FaultEvidence => ({
+    metric: detector.metric,
+    threshold: limit.threshold,
+    observed: level,
+    fromMs: sinceMs[at] ?? timeMs,
+    toMs: timeMs,
+  })
+
+  if (state.severity !== undefined && isHeld(clear, index)) {
+    const cleared: Verdict = { type: 'cleared', severity: state.severity, evidence: evidence(clear, index) }
+    state.severity = undefined
+    return [cleared]
+  }
+  const verdicts: Verdict[] = []
+  if (state.severity === undefined) {
+    const at = raise.findIndex((limit, at) => isHeld(limit, at) && !isRecovering(limit, state.trend, [timeMs, level]))
+    const limit = raise[at]
+    if (limit === undefined) return NOTHING
+    state.severity = detector.severity
+    verdicts.push({ type: 'raised', severity: state.severity, evidence: evidence(limit, at) })
+  }
+  for (const [offset, limit] of escalate.entries()) {
+    const at = raise.length + offset
+    if (!isHeld(limit, at) || !isWorse(limit.severity, state.severity)) continue
+    state.severity = limit.severity
+    verdicts.push({ type: 'escalated', severity: limit.severity, evidence: evidence(limit, at) })
+  }
+  return verdicts
+}
+
+/** After a silence nobody knows what was in between: every hold starts anew, and a fault that stands goes on standing. */
+export function forgetHolds(state: SustainedState): void {
+  state.recent = []
+  state.sinceMs = []
+  state.trend = []
+}
+
+function follow(sinceMs: (number | undefined)[], at: number, beyondAtMs: number | undefined): void {
+  sinceMs[at] = beyondAtMs === undefined ? undefined : (sinceMs[at] ?? beyondAtMs)
+}
+
+/** Keeps a trend only while it may be asked for, so that a healthy device costs nothing. */
+function followTrend({ raise }: SustainedDetector, state: SustainedState, [timeMs, level]: TrendPoint): void {
+  let windowMs = 0
+  for (const [at, { unlessRecovering }] of raise.entries())
+    if (unlessRecovering !== undefined && state.sinceMs[at] !== undefined)
+      windowMs = Math.max(windowMs, unlessRecovering.withinMs)
+  if (windowMs === 0) {
+    if (state.trend.length > 0) state.trend = []
+    return
+  }
+  const newestMs = state.trend.at(-1)?.[0]
+  if (newestMs === undefined || timeMs - newestMs >= windowMs / TREND_POINTS) state.trend.push([timeMs, level])
+  while ((state.trend[0]?.[0] ?? timeMs) < timeMs - windowMs) state.trend.shift()
+}
+
+function isRecovering(
+  { beyond, unlessRecovering }: SustainedDetector['raise'][number],
+  trend: readonly TrendPoint[],
+  now: TrendPoint,
+): boolean {
+  if (unlessRecovering === undefined) return false
+  const { by, withinMs } = unlessRecovering
+  const fromMs = now[0] - withinMs
+  const change = slopePerMs([...trend.filter(([timeMs]) => timeMs >= fromMs && timeMs < now[0]), now]) * withinMs
+  return beyond === 'above' ? change <= -by : change >= by
+}
+
+/** Least squares; 0 for fewer than two points. */
+function slopePerMs(points: readonly TrendPoint[]): number {
+  const n = points.length
+  const originMs = points[0]?.[0] ?? 0
+  let [sumT, sumV, sumTT, sumTV] = [0, 0, 0, 0]
+  for (const [timeMs, value] of points) {
+    const t = timeMs - originMs
+    sumT += t
+    sumV += value
+    sumTT += t * t
+    sumTV += t * value
+  }
+  const spread = n * sumTT - sumT * sumT
+  return spread === 0 ? 0 : (n * sumTV - sumT * sumV) / spread
+}
+
+function medianOfLast(recent: readonly number[], value: number): number {
+  const [a, b] = recent
+  if (a === undefined || b === undefined) return value
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), value))
+}
+
+function isBeyond({ beyond, threshold }: Limit, value: number): boolean {
+  return beyond === 'above' ? value > threshold : value < threshold
+}
+
+/** P0 is the worst. */
+function isWorse(severity: Severity, than: Severity): boolean {
+  return SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(than)
+}
