@@ -65,6 +65,8 @@ export const gatewayStatusSchema = z.object({
       depth: z.int().nonnegative(),
       /** Age of the oldest of them; 0 when there is none. */
       oldestMs: z.int().nonnegative(),
+      /** Readings given up since the start because the outbox was full. */
+      dropped: z.int().nonnegative().optional(),
     })
     .optional(),
   configVersion: z.int().nonnegative().optional(),

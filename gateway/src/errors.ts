@@ -1,0 +1,26 @@
+import { HarborError } from '@harbor/protocol'
+
+/**
+ * What can go wrong in a gateway, by who must act.
+ *
+ * Operator: GATEWAY_DIR_UNREADABLE, GATEWAY_CONFIG_INVALID, GATEWAY_SECRET_INVALID, GATEWAY_PORT_SHARED.
+ * Environment, may be retried: GATEWAY_OUTBOX_UNAVAILABLE (the file cannot be opened or written).
+ * Peer: GATEWAY_LAN_REFUSED (a client on the station's LAN asked for what is not given).
+ * Nobody: GATEWAY_STOPPING (the message came while the gateway ends; its sender keeps it).
+ */
+export type GatewayErrorCode =
+  | 'GATEWAY_DIR_UNREADABLE'
+  | 'GATEWAY_CONFIG_INVALID'
+  | 'GATEWAY_SECRET_INVALID'
+  | 'GATEWAY_PORT_SHARED'
+  | 'GATEWAY_OUTBOX_UNAVAILABLE'
+  | 'GATEWAY_LAN_REFUSED'
+  | 'GATEWAY_STOPPING'
+
+export function gatewayError(
+  code: GatewayErrorCode,
+  message: string,
+  options: { cause?: unknown; context?: Record<string, unknown> } = {},
+): HarborError<GatewayErrorCode> {
+  return new HarborError(code, message, options)
+}

@@ -1,0 +1,63 @@
+import { pathToFileURL } from 'node:url'
+import { gatewayError } from './errors.ts'
+import { type Gateway, type GatewayDeps, createGateway } from './gateway.ts'
+import { loadGateways } from './load-gateways.ts'
+
+/** More gateways than this are announced by their folder, not one by one. */
+const MAX_ANNOUNCED = 3
+
+export interface HostOptions {
+  gatewayDir: string
+  host: string
+  lanPort: number
+  mqttUrl: string
+  outboxReadings: number
+  backlogReadingsPerS: number
+  version: string
+}
+
+/** The gateways of one process. They share nothing that changes. */
+export interface Host {
+  /** All or none: one that cannot start stops those that did. Resolves with the lines to announce. */
+  start: () => Promise<{ name: string; url: string }[]>
+  stop: () => Promise<void>
+}
+
+export function createHost(options: HostOptions, deps: GatewayDeps): Host {
+  const running: Gateway[] = []
+  const stop = async () => {
+    const results = await Promise.allSettled(running.map(gateway => gateway.stop()))
+    const failed = results.find(result => result.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+  }
+  return {
+    start: async () => {
+      const loaded = await loadGateways(options.gatewayDir)
+      if (loaded.length > 1 && options.lanPort !== 0) {
+        throw gatewayError(
+          'GATEWAY_PORT_SHARED',
+          `GATEWAY_LAN_PORT is ${options.lanPort}, but ${options.gatewayDir} holds ${loaded.length} gateways; expected 0, a free port for each`,
+        )
+      }
+      const urls: string[] = []
+      try {
+        for (const { config, secret, folder } of loaded) {
+          const { mqttUrl, outboxReadings, backlogReadingsPerS, version } = options
+          const lan = { host: options.host, port: options.lanPort }
+          const gateway = createGateway(
+            { config, secret, folder, lan, mqttUrl, outboxReadings, backlogReadingsPerS, version },
+            deps,
+          )
+          running.push(gateway)
+          urls.push(await gateway.start())
+        }
+      } catch (error) {
+        await stop()
+        throw error
+      }
+      if (urls.length <= MAX_ANNOUNCED) return urls.map(url => ({ name: 'gateway', url }))
+      return [{ name: 'gateway', url: pathToFileURL(options.gatewayDir).href }]
+    },
+    stop,
+  }
+}

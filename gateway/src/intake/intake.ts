@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto'
+import { type GatewayConfig, MAX_PAYLOAD_BYTES, type Reading, errorText } from '@harbor/protocol'
+import { gatewayError } from '../errors.ts'
+import type { Clock, Log } from '../log.ts'
+import type { Outbox } from '../outbox/outbox.ts'
+import { createAddressBook } from './address-book.ts'
+import { createDeviceClock } from './device-time.ts'
+import { dispatch } from './dispatch.ts'
+import { LOG_INTERVAL_MS, createRejections } from './rejections.ts'
+import { createStamps } from './stamps.ts'
+
+/** Readings gathered for one commit at most; chosen: a bounded stop of the event loop, some 10 ms. */
+const MAX_BATCH_READINGS = 2_000
+/** The status names this many (its schema's limit). */
+const MAX_UNCONFIGURED = 50
+/** Length of one such name in the status (its schema's limit). */
+const MAX_UNCONFIGURED_LENGTH = 120
+
+/** A message as it came from the station's LAN. */
+export interface LanMessage {
+  topic: string
+  payload: Uint8Array
+  qos: 0 | 1 | 2
+  /** The sender says that it may have sent this before. */
+  dup: boolean
+  /** Packet identifier; QoS 0 has none. */
+  messageId: number | undefined
+  /** Who sent it: the client id, only for the log. */
+  client: string
+}
+
+/** Takes messages of devices and puts their readings into the outbox. */
+export interface Intake {
+  /** Calls `done` once the readings are durable, or nothing is to be kept; with an error when they could not be kept. */
+  accept: (message: LanMessage, done: (error?: Error) => void) => void
+  /** A packet that was cut before it was read: counted as too large. */
+  refuseOversized: (client: string, sizeBytes: number) => void
+  counts: () => Readonly<Record<string, number>>
+  /** Devices heard that the config does not name, as `vendor:address`. */
+  unconfigured: () => readonly string[]
+  /** Commits what is pending and takes no more. */
+  stop: () => void
+}
+
+export interface IntakeDeps {
+  outbox: Outbox
+  clock: Clock
+  log: Log
+  /** After readings became durable. */
+  onCommitted: () => void
+  /** After the counts or the list of unconfigured devices changed. */
+  onNoted: () => void
+}
+
+export function createIntake(config: GatewayConfig, deps: IntakeDeps): Intake {
+  const book = createAddressBook(config.devices)
+  const deviceClock = createDeviceClock(config.timeZone)
+  const rejections = createRejections({ clock: deps.clock, log: deps.log, onChange: deps.onNoted })
+  const stamps = createStamps(deps.outbox.newestReadings())
+  const unconfigured = new Set<string>()
+  let batch = emptyBatch()
+  let scheduled: NodeJS.Immediate | undefined
+  let isStopped = false
+  let failureLoggedAtMs = Number.NEGATIVE_INFINITY
+
+  const flush = () => {
+    clearImmediate(scheduled)
+    scheduled = undefined
+    const { readings, fingerprints, waiting } = batch
+    batch = emptyBatch()
+    if (waiting.length === 0) return
+    let failure: Error | undefined
+    try {
+      deps.outbox.commit({ readings, fingerprints: [...fingerprints], atMs: deps.clock() })
+    } catch (error) {
+      // Not acknowledged, so a QoS 1 sender keeps it and sends it again; the connection is closed to make it do so.
+      failure = gatewayError('GATEWAY_OUTBOX_UNAVAILABLE', 'outbox: writing failed', { cause: error })
+      if (deps.clock() - failureLoggedAtMs >= LOG_INTERVAL_MS) {
+        failureLoggedAtMs = deps.clock()
+        deps.log.error({ error: errorText(error), readings: readings.length }, 'readings could not be kept')
+      }
+    }
+    for (const done of waiting) done(failure)
+    if (failure === undefined) deps.onCommitted()
+  }
+
+  const noteUnconfigured = (name: string) => {
+    const shown = name.slice(0, MAX_UNCONFIGURED_LENGTH)
+    if (unconfigured.has(shown) || unconfigured.size >= MAX_UNCONFIGURED) return
+    unconfigured.add(shown)
+    deps.onNoted()
+  }
+
+  /** The readings of a message, dated and assigned; what is wrong with it is counted on the way. */
+  const readingsOf = ({ topic, payload, client }: LanMessage): Reading[] => {
+    const found = dispatch(topic, payload, book)
+    const source = found.vendor === undefined ? `client ${client.slice(0, 60)}` : `${found.vendor}:${found.address}`
+    if (found.decoded.kind === 'rejected') rejections.note(source, topic, found.decoded)
+    if (found.decoded.kind !== 'readings' || found.vendor === undefined) return []
+    if (!book.knows(found.vendor, found.address)) {
+      noteUnconfigured(source)
+      return []
+    }
+    for (const rejection of found.decoded.rejected) rejections.note(source, topic, rejection)
+    const receivedAtMs = deps.clock()
+    const kept: Reading[] = []
+    for (const { reading, devices } of book.assign(found.vendor, found.decoded.readings)) {
+      const { metric, value, channel, part, time } = reading
+      if (devices.length === 0)
+        noteUnconfigured(`${source}${part ? `/${part}` : channel === undefined ? '' : `#${channel}`}`)
+      for (const device of devices) {
+        const timeMs = deviceClock.instantOf(time, receivedAtMs)
+        const stamped = stamps.stamp({ device, metric, timeMs, value }, receivedAtMs)
+        if (stamped !== undefined) kept.push(stamped)
+      }
+    }
+    return kept
+  }
+
+  return {
+    accept: (message, done) => {
+      if (isStopped) return done(gatewayError('GATEWAY_STOPPING', 'intake: the gateway is stopping'))
+      if (message.payload.length > MAX_PAYLOAD_BYTES) {
+        const detail = `payload: ${message.payload.length} bytes, at most ${MAX_PAYLOAD_BYTES} are read`
+        rejections.note(`client ${message.client.slice(0, 60)}`, message.topic, { reason: 'too_large', detail })
+        return done()
+      }
+      const fingerprint = message.qos === 0 ? undefined : fingerprintOf(message)
+      if (fingerprint !== undefined && message.dup) {
+        if (batch.fingerprints.has(fingerprint)) return void batch.waiting.push(done)
+        if (deps.outbox.hasSeen(fingerprint)) return done()
+      }
+      const readings = readingsOf(message)
+      if (readings.length === 0) return done()
+      for (const reading of readings) batch.readings.push(reading)
+      if (fingerprint !== undefined) batch.fingerprints.add(fingerprint)
+      batch.waiting.push(done)
+      // What arrives in the same turn of the event loop shares one commit, and so one wait for the disk.
+      if (batch.readings.length >= MAX_BATCH_READINGS) flush()
+      else scheduled ??= setImmediate(flush)
+    },
+    refuseOversized: (client, sizeBytes) => {
+      const detail = `packet: ${sizeBytes} bytes, the connection was closed`
+      rejections.note(`client ${client.slice(0, 60)}`, '', { reason: 'too_large', detail })
+    },
+    counts: () => rejections.counts(),
+    unconfigured: () => [...unconfigured],
+    stop: () => {
+      isStopped = true
+      flush()
+    },
+  }
+}
+
+interface Batch {
+  readings: Reading[]
+  fingerprints: Set<string>
+  waiting: ((error?: Error) => void)[]
+}
+
+function emptyBatch(): Batch {
+  return { readings: [], fingerprints: new Set(), waiting: [] }
+}
+
+/** Names one publication: a retransmission has the same packet identifier, topic and payload. 128 bits in hex. */
+function fingerprintOf({ messageId, topic, payload }: LanMessage): string {
+  return createHash('sha256').update(`${messageId}\n${topic}\n`).update(payload).digest('hex').slice(0, 32)
+}

@@ -1,0 +1,126 @@
+import { type AddressInfo, type Server, createServer } from 'node:net'
+import { isLegalFilter } from '@harbor/protocol'
+import { Aedes, type Client, type PublishPacket } from 'aedes'
+import { gatewayError } from '../errors.ts'
+import type { LanMessage } from '../intake/intake.ts'
+import { GuardedStream } from './guarded-stream.ts'
+
+/** Packets above this end the connection. Chosen: well above a hub's device list, far below what would hurt the box. */
+export const MAX_PACKET_BYTES = 1_536 * 1024
+/** Connections at once; chosen: a station has some 20 devices and a hub. */
+const MAX_CONNECTIONS = 128
+/** Retained topics kept for the devices, and the largest of them; beyond, a message passes without being retained. */
+const MAX_RETAINED_TOPICS = 1_000
+const MAX_RETAINED_BYTES = 64 * 1024
+
+export interface LanOptions {
+  host: string
+  /** 0: any free port. */
+  port: number
+}
+
+export interface LanDeps {
+  /** Takes a device's message; `done` without an error lets it be acknowledged. */
+  accept: (message: LanMessage, done: (error?: Error) => void) => void
+  onOversized: (client: string, sizeBytes: number) => void
+}
+
+/** The MQTT broker of the station's own network. */
+export interface LanListener {
+  /** Listens, and resolves with the URL. */
+  start: () => Promise<string>
+  stop: () => Promise<void>
+}
+
+/**
+ * Devices speak to it as they come from the shop: no account, their own topics. It also carries their messages to each
+ * other (a Zigbee hub needs that), keeps a bounded number of retained ones, and no sessions.
+ */
+export function createLanListener({ host, port }: LanOptions, deps: LanDeps): LanListener {
+  let broker: Aedes | undefined
+  let server: Server | undefined
+  let isStopping = false
+  const retained = new Set<string>()
+
+  // Aedes calls this before it writes the PUBACK: what is committed here is durable when the device hears of it.
+  const authorizePublish = (client: Client | null, packet: PublishPacket, callback: (error?: Error | null) => void) => {
+    // A gateway that ends closes its clients; their last wills would say that the devices were gone.
+    if (isStopping) return callback(gatewayError('GATEWAY_STOPPING', 'lan: the gateway is stopping'))
+    if (packet.topic.startsWith('$')) {
+      return callback(gatewayError('GATEWAY_LAN_REFUSED', "lan: topics that begin with $ are the broker's own"))
+    }
+    limitRetained(packet)
+    deps.accept(
+      {
+        topic: packet.topic,
+        payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
+        qos: packet.qos,
+        dup: packet.dup,
+        messageId: packet.messageId,
+        client: client?.id ?? 'a last will',
+      },
+      error => callback(error ?? null),
+    )
+  }
+
+  const limitRetained = (packet: PublishPacket) => {
+    if (!packet.retain) return
+    if (packet.payload.length === 0) retained.delete(packet.topic)
+    else if (packet.payload.length > MAX_RETAINED_BYTES) packet.retain = false
+    else if (retained.has(packet.topic) || retained.size < MAX_RETAINED_TOPICS) retained.add(packet.topic)
+    else packet.retain = false
+  }
+
+  return {
+    start: async () => {
+      broker = await Aedes.createBroker({
+        // As it comes Aedes falls over under a flood: its emitter's queue recurses. 0 takes each message at once; the
+        // commit that every publication waits for is the back-pressure.
+        concurrency: 0,
+        preConnect: (_client, packet, callback) => {
+          if (packet.clientId === '' && packet.clean === false) {
+            // [MQTT-3.1.3-8]
+            return callback(gatewayError('GATEWAY_LAN_REFUSED', 'lan: an empty client id needs a clean session'), false)
+          }
+          // No sessions: nothing queues for a device that is away, and no old command reaches it when it is back.
+          packet.clean = true
+          callback(null, true)
+        },
+        authorizePublish,
+        authorizeSubscribe: (_client, subscription, callback) =>
+          callback(null, isLegalFilter(subscription.topic) ? subscription : null),
+      })
+      // A client that breaks the protocol loses its connection; what it sent of readings is counted where it is decoded.
+      broker.on('clientError', () => undefined)
+      broker.on('connectionError', () => undefined)
+      const { handle } = broker
+      const listening = createServer(socket => {
+        const from = `${socket.remoteAddress ?? '?'}`
+        handle(new GuardedStream(socket, MAX_PACKET_BYTES, sizeBytes => deps.onOversized(from, sizeBytes)))
+      })
+      server = listening
+      listening.maxConnections = MAX_CONNECTIONS
+      await new Promise<void>((resolve, reject) => {
+        listening.once('error', reject)
+        listening.listen(port, host, () => {
+          listening.off('error', reject)
+          resolve()
+        })
+      })
+      const address = listening.address() as AddressInfo
+      return `mqtt://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
+    },
+    stop: async () => {
+      isStopping = true
+      const [closingServer, closingBroker] = [server, broker]
+      server = undefined
+      broker = undefined
+      const closed =
+        closingServer?.listening === true
+          ? new Promise<void>(resolve => void closingServer.close(() => resolve()))
+          : Promise.resolve()
+      if (closingBroker !== undefined) await new Promise<void>(resolve => void closingBroker.close(() => resolve()))
+      await closed
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import { runProcess } from '@harbor/protocol'
+import { destination, pino } from 'pino'
+import packageJson from '../package.json' with { type: 'json' }
+import { readSettings } from './config.ts'
+import { createHost } from './host.ts'
+
+await runProcess('gateway', process, async env => {
+  const settings = readSettings(env)
+  const log = pino({ level: settings.LOG_LEVEL, base: { process: 'gateway' } }, destination({ fd: 2, sync: true }))
+  const host = createHost(
+    {
+      gatewayDir: settings.gatewayDir,
+      host: settings.HOST,
+      lanPort: settings.GATEWAY_LAN_PORT,
+      mqttUrl: settings.MQTT_URL,
+      outboxReadings: settings.GATEWAY_OUTBOX_READINGS,
+      backlogReadingsPerS: settings.GATEWAY_BACKLOG_READINGS_PER_S,
+      version: packageJson.version,
+    },
+    { clock: Date.now, random: Math.random, log },
+  )
+  return { listeners: await host.start(), stop: host.stop }
+})

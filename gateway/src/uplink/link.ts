@@ -1,0 +1,144 @@
+import { type IClientOptions, type MqttClient, connect } from 'mqtt'
+import { type GatewayAddress, errorText, topics } from '@harbor/protocol'
+import type { Log, Random } from '../log.ts'
+
+/** Waiting before the next attempt to connect: doubled each time, up to the last, half of it at random. */
+const FIRST_RETRY_MS = 500
+const LAST_RETRY_MS = 30_000
+const CONNECT_TIMEOUT_MS = 10_000
+const KEEP_ALIVE_S = 30
+/** Publications that the broker has not confirmed; with more, the connection is taken for dead and made anew. Chosen: four windows. */
+const MAX_UNCONFIRMED = 64
+/** One line a minute about a link that stays down. */
+const LOG_INTERVAL_MS = 60_000
+
+export interface LinkOptions {
+  url: string
+  secret: string
+  address: GatewayAddress
+  /** The last will, published by the broker when the link breaks. */
+  will: Uint8Array
+}
+
+export interface LinkDeps {
+  log: Log
+  random: Random
+  /** Connected and subscribed: acks will be heard. */
+  onUp: () => void
+  onDown: () => void
+  onAck: (payload: Uint8Array) => void
+}
+
+/** The gateway's connection to the broker; it keeps trying until stopped. */
+export interface Link {
+  start: () => void
+  /** Does nothing while the link is down: whoever needs certainty waits for the server's ack. */
+  publish: (topic: string, payload: Uint8Array, retain: boolean) => void
+  /** Ends the connection in order, so that the last will is not sent, after what is being sent. */
+  stop: () => Promise<void>
+}
+
+/** Every connection is a new client: nothing of an old one is sent again behind our back, or out of order. */
+export function createLink({ url, secret, address, will }: LinkOptions, deps: LinkDeps): Link {
+  const ackTopic = topics.ack(address)
+  const options: IClientOptions = {
+    clientId: address.gateway,
+    username: address.gateway,
+    password: secret,
+    clean: true,
+    protocolVersion: 4,
+    keepalive: KEEP_ALIVE_S,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    reconnectPeriod: 0,
+    will: { topic: topics.status(address), payload: Buffer.from(will), qos: 1, retain: true },
+  }
+  let client: MqttClient | undefined
+  let retryTimer: NodeJS.Timeout | undefined
+  let isUp = false
+  let isStopped = false
+  let attempts = 0
+  let unconfirmed = 0
+  let complaint = { atMs: Number.NEGATIVE_INFINITY, text: '' }
+
+  const complain = (text: string) => {
+    // The monotonic clock: this is about the log, not about data.
+    const nowMs = performance.now()
+    if (text === complaint.text && nowMs - complaint.atMs < LOG_INTERVAL_MS) return
+    complaint = { atMs: nowMs, text }
+    deps.log.warn({ gateway: address.gateway, url, problem: text }, 'the uplink is down, trying again')
+  }
+
+  const drop = (old: MqttClient) => {
+    if (client !== old) return
+    client = undefined
+    if (isUp) {
+      isUp = false
+      deps.onDown()
+    }
+    old.end(true)
+    if (isStopped) return
+    const delayMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts)
+    attempts += 1
+    retryTimer = setTimeout(open, delayMs * (0.5 + deps.random() / 2))
+  }
+
+  const open = () => {
+    retryTimer = undefined
+    unconfirmed = 0
+    const opened = connect(url, options)
+    client = opened
+    opened.on('error', error => complain(errorText(error)))
+    opened.on('close', () => drop(opened))
+    opened.on('message', (topic, payload) => {
+      if (topic === ackTopic) deps.onAck(payload)
+    })
+    opened.on('connect', () => {
+      opened.subscribe(ackTopic, { qos: 1 }, (error, granted) => {
+        if (client !== opened) return
+        if (error || granted?.some(({ qos }) => qos === 128)) {
+          complain(`subscribing to acks: ${error ? errorText(error) : 'refused'}`)
+          return drop(opened)
+        }
+        attempts = 0
+        isUp = true
+        deps.onUp()
+      })
+    })
+  }
+
+  return {
+    start: open,
+    publish: (topic, payload, retain) => {
+      const current = client
+      if (!isUp || current === undefined) return
+      unconfirmed += 1
+      current.publish(topic, Buffer.from(payload), { qos: 1, retain }, () => {
+        // An error here is a connection that ends: 'close' follows, and all that matters is sent again.
+        if (client === current) unconfirmed -= 1
+      })
+      if (unconfirmed > MAX_UNCONFIRMED) {
+        complain('the broker confirms nothing')
+        drop(current)
+      }
+    },
+    stop: async () => {
+      isStopped = true
+      clearTimeout(retryTimer)
+      const last = client
+      client = undefined
+      if (last === undefined) return
+      if (isUp) {
+        isUp = false
+        deps.onDown()
+      }
+      await new Promise<void>(resolve => {
+        // A broker that does not answer must not hold the stop up.
+        const limit = setTimeout(() => last.end(true, () => resolve()), 1_000)
+        last.end(false, () => {
+          clearTimeout(limit)
+          resolve()
+        })
+      })
+    },
+  }
+}
