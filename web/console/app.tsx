@@ -1,0 +1,82 @@
+import { MantineProvider } from '@mantine/core'
+import { QueryClientProvider, type QueryClient } from '@tanstack/react-query'
+import type { i18n as I18n } from 'i18next'
+import { Navigate, createBrowserRouter } from 'react-router'
+import { RouterProvider } from 'react-router/dom'
+import { ConsoleContext, type ConsoleDeps } from './console-context.ts'
+import { FirstAdministratorPage } from './session/first-administrator-page.tsx'
+import { Gate } from './session/gate.tsx'
+import { SignInPage } from './session/sign-in-page.tsx'
+import { NoSuchPage, RouteError } from './shell/route-errors.tsx'
+import { NowProvider } from './time/now.tsx'
+import { colorSchemeManager, theme } from './theme/theme.ts'
+import { WordsProvider } from './words/words.tsx'
+
+/** The console's pages. Those behind the sign-in are loaded when they are first opened. */
+export function createRouter() {
+  return createBrowserRouter(
+    [
+      { path: '/sign-in', element: <SignInPage />, errorElement: <RouteError /> },
+      { path: '/first', element: <FirstAdministratorPage />, errorElement: <RouteError /> },
+      {
+        element: <Gate />,
+        errorElement: <RouteError />,
+        // A page that throws is replaced within the shell, so that the way elsewhere stays.
+        children: [
+          {
+            errorElement: <RouteError />,
+            hydrateFallbackElement: <span />,
+            children: [
+              { index: true, element: <Navigate to="/alerts" replace /> },
+              {
+                path: 'alerts',
+                lazy: async () => ({ Component: (await import('./alerts/alert-list-page.tsx')).AlertListPage }),
+              },
+              {
+                path: 'stations',
+                lazy: async () => ({ Component: (await import('./stations/station-list-page.tsx')).StationListPage }),
+              },
+              {
+                path: 'stations/:id',
+                lazy: async () => ({ Component: (await import('./stations/station-page.tsx')).StationPage }),
+              },
+              { path: '*', element: <NoSuchPage /> },
+            ],
+          },
+        ],
+      },
+    ],
+    { basename: '/console' },
+  )
+}
+
+export interface AppProps {
+  words: I18n
+  queryClient: QueryClient
+  deps: ConsoleDeps
+  router: ReturnType<typeof createRouter>
+}
+
+/** Everything that the pages stand on. */
+export function App({ words, queryClient, deps, router }: AppProps) {
+  return (
+    <WordsProvider words={words}>
+      {/* No style element of Mantine's: a strict content security policy would block it (see theme/console.css). */}
+      <MantineProvider
+        theme={theme}
+        colorSchemeManager={colorSchemeManager}
+        defaultColorScheme="auto"
+        withCssVariables={false}
+        withGlobalClasses={false}
+      >
+        <QueryClientProvider client={queryClient}>
+          <ConsoleContext value={deps}>
+            <NowProvider clock={deps.clock}>
+              <RouterProvider router={router} />
+            </NowProvider>
+          </ConsoleContext>
+        </QueryClientProvider>
+      </MantineProvider>
+    </WordsProvider>
+  )
+}

@@ -1,0 +1,177 @@
+import { LineChart } from 'echarts/charts'
+import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
+import { type ECharts, init, use } from 'echarts/core'
+import { CanvasRenderer } from 'echarts/renderers'
+import { zoneOffsetMs } from '../time/format.ts'
+import type { DrawnPoint } from './gaps.ts'
+
+use([LineChart, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, CanvasRenderer])
+
+/** What a line chart over time shows. */
+export interface LineChartModel {
+  series: readonly { name: string; points: readonly DrawnPoint[] }[]
+  /** Written at the top of the value axis. */
+  axisName: string
+  /** Lines across the chart that a value should not pass. */
+  thresholds: readonly { value: number; label: string }[]
+  fromMs: number
+  toMs: number
+  /** The zone whose clock the time axis shows. */
+  timeZone: string
+  isDark: boolean
+  /** A value for the pointer's label. */
+  valueText: (value: number) => string
+  /** An instant for the pointer's label. */
+  timeText: (atMs: number) => string
+}
+
+/** A chart in an element of the page. `dispose` takes it away and may be called twice. */
+export interface LineChartHandle {
+  draw: (model: LineChartModel) => void
+  dispose: () => void
+}
+
+/** At 3:1 or better on the page's ground (WCAG 2.2, 1.4.11); lines also differ in their dashes. */
+const COLOURS = {
+  light: {
+    lines: ['#0b7285', '#b5480c', '#6741b8', '#2b7a3d'],
+    text: '#51646b',
+    grid: '#e3eaec',
+    limit: '#b42318',
+    panel: '#ffffff',
+  },
+  dark: {
+    lines: ['#54c9dd', '#ffa66b', '#b9a0ff', '#7fd492'],
+    text: '#9fb2b9',
+    grid: '#26373e',
+    limit: '#ff9a8f',
+    panel: '#1b2a30',
+  },
+} as const
+const DASHES = ['solid', 'dashed', 'dotted', [8, 3, 2, 3]] as const
+
+/** The owner of ECharts: nothing else in the console knows it. */
+export function createLineChart(element: HTMLElement): LineChartHandle {
+  let chart: ECharts | undefined = init(element, null, { renderer: 'canvas' })
+  const observer = new ResizeObserver(() => chart?.resize())
+  observer.observe(element)
+  return {
+    draw(model) {
+      chart?.setOption(optionOf(model), { notMerge: true })
+    },
+    dispose() {
+      observer.disconnect()
+      chart?.dispose()
+      chart = undefined
+    },
+  }
+}
+
+function optionOf(model: LineChartModel) {
+  const colours = COLOURS[model.isDark ? 'dark' : 'light']
+  // ECharts knows UTC and the device's zone, not the stations': their wall clock is given to it as if it were UTC.
+  const offsetMs = zoneOffsetMs(model.toMs, model.timeZone)
+  const text = { color: colours.text, fontSize: 12 }
+  const spanMs = model.toMs - model.fromMs
+  return {
+    useUTC: true,
+    animation: false,
+    color: [...colours.lines],
+    textStyle: { fontFamily: 'inherit' },
+    grid: { left: 8, right: 16, top: model.series.length > 1 ? 58 : 34, bottom: 4, containLabel: true },
+    legend: {
+      show: model.series.length > 1,
+      top: 0,
+      left: 0,
+      itemWidth: 30,
+      icon: undefined,
+      textStyle: { ...text, fontSize: 13 },
+    },
+    tooltip: {
+      trigger: 'axis',
+      // HTML tooltips carry style attributes, which a strict content security policy blocks.
+      renderMode: 'richText',
+      confine: true,
+      backgroundColor: colours.panel,
+      borderColor: colours.grid,
+      textStyle: { color: model.isDark ? '#e3edf0' : '#16262b', fontSize: 13 },
+      formatter: (hits: unknown) => tooltipText(hits, model, offsetMs),
+    },
+    xAxis: {
+      type: 'time',
+      min: model.fromMs + offsetMs,
+      max: model.toMs + offsetMs,
+      splitNumber: 4,
+      axisLabel: { ...text, hideOverlap: true, formatter: spanMs > 36 * 3_600_000 ? '{M}-{d}' : '{HH}:{mm}' },
+      axisLine: { lineStyle: { color: colours.grid } },
+      axisTick: { lineStyle: { color: colours.grid } },
+    },
+    yAxis: {
+      type: 'value',
+      name: model.axisName,
+      nameTextStyle: { ...text, align: 'left', padding: [0, 0, 0, -24] },
+      scale: true,
+      min: (range: { min: number; max: number }) => niceBound(range, model, -1),
+      max: (range: { min: number; max: number }) => niceBound(range, model, 1),
+      axisLabel: text,
+      splitLine: { lineStyle: { color: colours.grid } },
+    },
+    series: model.series.map(({ name, points }, index) => ({
+      type: 'line',
+      name,
+      data: points.map(([atMs, value]) => [atMs + offsetMs, value]),
+      connectNulls: false,
+      showSymbol: isSparse(points),
+      symbolSize: 4,
+      sampling: 'lttb',
+      lineStyle: { width: 2, type: DASHES[index % DASHES.length] },
+      emphasis: { disabled: true },
+      ...(index === 0 && model.thresholds.length > 0 ? { markLine: markLineOf(model, colours.limit) } : {}),
+    })),
+  }
+}
+
+function markLineOf(model: LineChartModel, colour: string) {
+  return {
+    silent: true,
+    symbol: 'none',
+    lineStyle: { color: colour, width: 1.5, type: [6, 4] },
+    label: { position: 'insideStartTop', color: colour, fontSize: 12, fontWeight: 600 },
+    data: model.thresholds.map(({ value, label }) => ({ yAxis: value, label: { formatter: label } })),
+  }
+}
+
+/** Few points, or points between gaps, would not be seen as a line. */
+function isSparse(points: readonly DrawnPoint[]): boolean {
+  return points.length < 30
+}
+
+/** The value axis holds the thresholds and some air; a small noise is not blown up to fill the chart. */
+function niceBound(range: { min: number; max: number }, model: LineChartModel, side: -1 | 1): number | undefined {
+  if (!Number.isFinite(range.min) || !Number.isFinite(range.max)) return undefined
+  const limits = model.thresholds.map(({ value }) => value)
+  const low = Math.min(range.min, ...limits)
+  const high = Math.max(range.max, ...limits)
+  const air = Math.max((high - low) * 0.08, Math.abs(high) * 0.02, 0.5)
+  if (side === 1) return roundOut(high + air, 1, high - low + 2 * air)
+  // What cannot be negative does not get a negative axis.
+  return low >= 0 && low - air < 0 ? 0 : roundOut(low - air, -1, high - low + 2 * air)
+}
+
+function roundOut(value: number, side: -1 | 1, span: number): number {
+  const step = 10 ** Math.floor(Math.log10(Math.max(span, 1e-6))) / 2
+  return side === 1 ? Math.ceil(value / step) * step : Math.floor(value / step) * step
+}
+
+function tooltipText(hits: unknown, model: LineChartModel, offsetMs: number): string {
+  const rows = (Array.isArray(hits) ? hits : []) as { seriesName?: string; value?: unknown }[]
+  const lines: string[] = []
+  let atMs: number | undefined
+  for (const { seriesName, value } of rows) {
+    const [wallMs, measured] = Array.isArray(value) ? (value as unknown[]) : []
+    if (typeof wallMs !== 'number' || typeof measured !== 'number') continue
+    atMs = wallMs - offsetMs
+    lines.push(rows.length > 1 ? `${seriesName ?? ''}  ${model.valueText(measured)}` : model.valueText(measured))
+  }
+  return atMs === undefined ? '' : [model.timeText(atMs), ...lines].join('\n')
+}

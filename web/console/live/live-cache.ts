@@ -1,0 +1,45 @@
+import type { AlertList, AlertView, StationDetail, Telemetry } from '@harbor/protocol'
+import type { QueryClient } from '@tanstack/react-query'
+import { isPersonal } from '../api/query-client.ts'
+import { queryKeys } from '../api/query-keys.ts'
+import { appendReadings } from '../chart/telemetry-append.ts'
+import type { ReadingsUpdate } from './live-client.ts'
+import { mergeAlert } from './merge-alert.ts'
+
+/** Writes an alert into every list that is held; its station's appliances are then asked for again. */
+export function applyAlert(client: QueryClient, alert: AlertView): void {
+  for (const kind of ['open', 'all'] as const) {
+    client.setQueryData<AlertList>(queryKeys.alerts(kind), list => list && mergeAlert(list, alert, kind))
+  }
+  void client.invalidateQueries({ queryKey: queryKeys.station(alert.station) })
+}
+
+/** Writes new readings into the station's page and the series that are on it. */
+export function applyReadings(client: QueryClient, { station, readings }: ReadingsUpdate, nowMs: number): void {
+  client.setQueryData<StationDetail>(queryKeys.station(station), detail => detail && withReadings(detail, readings))
+  client.setQueriesData<Telemetry>(
+    { queryKey: queryKeys.everyTelemetry(station) },
+    telemetry => telemetry && appendReadings(telemetry, readings, nowMs),
+  )
+}
+
+/** After a (re)connection events may be missing from anything fetched before it. */
+export function refetchAll(client: QueryClient): void {
+  void client.invalidateQueries({ predicate: query => isPersonal(query.queryKey) })
+}
+
+/** The station with its newest readings; one that is older than what is known changes nothing. */
+export function withReadings(detail: StationDetail, fresh: StationDetail['readings']): StationDetail {
+  const newest = new Map(detail.readings.map(reading => [readingKey(reading), reading]))
+  let heardAt = detail.heardAt
+  for (const reading of fresh) {
+    const known = newest.get(readingKey(reading))
+    if (known === undefined || known.at <= reading.at) newest.set(readingKey(reading), reading)
+    if (heardAt === undefined || heardAt < reading.at) heardAt = reading.at
+  }
+  return { ...detail, readings: [...newest.values()], ...(heardAt === undefined ? {} : { heardAt }) }
+}
+
+function readingKey({ device, metric }: { device: string; metric: string }): string {
+  return `${device}/${metric}`
+}

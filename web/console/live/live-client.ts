@@ -1,0 +1,125 @@
+import {
+  type AlertView,
+  type StaffEvents,
+  type StaffRequests,
+  type StationDetail,
+  alertViewSchema,
+  idSchema,
+  latestReadingSchema,
+} from '@harbor/protocol'
+import type { Socket } from 'socket.io-client'
+import { z } from 'zod'
+
+/** The state of the live connection, and since when it has been so (ms since 1970). */
+export interface LiveStatus {
+  state: 'connecting' | 'connected' | 'lost'
+  sinceMs: number
+}
+
+/** New readings of the watched station. */
+export interface ReadingsUpdate {
+  station: string
+  readings: StationDetail['readings']
+}
+
+export interface LiveListeners {
+  onAlert: (alert: AlertView) => void
+  onReadings: (update: ReadingsUpdate) => void
+  /** The connection is there, for the first time or again: whatever was fetched before it may lack events. */
+  onConnected: () => void
+  /** The server refused the connection: the session may be over. */
+  onRefused: () => void
+}
+
+export interface LiveClient {
+  start: () => void
+  stop: () => void
+  /** Asks for the readings of one station, in place of any before; null for none. Holds through reconnections. */
+  watch: (station: string | null) => void
+  status: () => LiveStatus
+  /** Calls back on every change of the status; returns what ends it. */
+  subscribe: (listener: () => void) => () => void
+}
+
+export type StaffSocket = Socket<StaffEvents, StaffRequests>
+
+export interface LiveClientDeps {
+  /** Makes the socket, not yet connected (`autoConnect: false`). */
+  makeSocket: () => StaffSocket
+  now: () => number
+  listeners: LiveListeners
+}
+
+/** When the server itself ends or refuses a connection, socket.io does not try again; we do, this much later. */
+const REFUSED_RETRY_MS = 5_000
+
+const readingsUpdateSchema = z.object({ station: idSchema, readings: z.array(latestReadingSchema) })
+
+/** The console's end of the staff's namespace. Nothing is connected before `start`; `stop` leaves nothing behind. */
+export function createLiveClient({ makeSocket, now, listeners }: LiveClientDeps): LiveClient {
+  let socket: StaffSocket | undefined
+  let retry: ReturnType<typeof setTimeout> | undefined
+  let watched: string | null = null
+  let status: LiveStatus = { state: 'connecting', sinceMs: now() }
+  const subscribers = new Set<() => void>()
+
+  const setState = (state: LiveStatus['state']) => {
+    if (status.state === state) return
+    status = { state, sinceMs: now() }
+    for (const subscriber of subscribers) subscriber()
+  }
+  const retryLater = () => {
+    clearTimeout(retry)
+    retry = setTimeout(() => socket?.connect(), REFUSED_RETRY_MS)
+  }
+
+  return {
+    start() {
+      if (socket !== undefined) return
+      const opened = makeSocket()
+      socket = opened
+      opened.on('connect', () => {
+        setState('connected')
+        if (watched !== null) opened.emit('watch', watched)
+        listeners.onConnected()
+      })
+      opened.on('disconnect', reason => {
+        setState('lost')
+        if (reason === 'io server disconnect') retryLater()
+      })
+      opened.on('connect_error', () => {
+        setState('lost')
+        // `active` is false when the server's namespace refused us rather than the network.
+        if (opened.active) return
+        listeners.onRefused()
+        retryLater()
+      })
+      opened.on('alert', payload => {
+        const alert = alertViewSchema.safeParse(payload)
+        if (alert.success) listeners.onAlert(alert.data)
+        else listeners.onConnected() // An event that this page is too old to read: fetch instead.
+      })
+      opened.on('readings', payload => {
+        const update = readingsUpdateSchema.safeParse(payload)
+        if (update.success && update.data.station === watched) listeners.onReadings(update.data)
+      })
+      opened.connect()
+    },
+    stop() {
+      clearTimeout(retry)
+      socket?.removeAllListeners()
+      socket?.disconnect()
+      socket = undefined
+      subscribers.clear()
+    },
+    watch(station) {
+      watched = station
+      if (socket?.connected === true) socket.emit('watch', station)
+    },
+    status: () => status,
+    subscribe(listener) {
+      subscribers.add(listener)
+      return () => subscribers.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import { type AlertList, type AlertView } from '@harbor/protocol'
+import { useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, createContext, use, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { alertRuleText } from '../alerts/alert-words.ts'
+import { queryKeys } from '../api/query-keys.ts'
+import { useConsole } from '../console-context.ts'
+import { useAnnounce } from '../shell/announcer.tsx'
+import { localName, useWords } from '../words/words.tsx'
+import { applyAlert, applyReadings, refetchAll } from './live-cache.ts'
+import { type LiveClient, type LiveStatus, createLiveClient } from './live-client.ts'
+import { makeStaffSocket } from './staff-socket.ts'
+
+const LiveContext = createContext<LiveClient | undefined>(undefined)
+
+/** Holds the live connection while somebody is signed in, and writes what it brings into the query cache. */
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const { clock } = useConsole()
+  const client = useQueryClient()
+  const announce = useAnnounce()
+  const words = useWords()
+  const [live, setLive] = useState<LiveClient>()
+  // The connection outlives a change of language: it reads the newest texts when it speaks.
+  const speak = useRef<(alert: AlertView) => void>(() => undefined)
+  useEffect(() => {
+    speak.current = alert => {
+      const { say, language } = words
+      const station = localName(language, { nameZh: alert.stationNameZh, nameEn: alert.stationNameEn })
+      const severity = say(`severity.${alert.severity}`)
+      announce(say('alerts.announceNew', { severity, station, rule: alertRuleText(alert, say) }))
+    }
+  }, [words, announce])
+
+  useEffect(() => {
+    const opened = createLiveClient({
+      makeSocket: makeStaffSocket,
+      now: clock.now,
+      listeners: {
+        onAlert(alert) {
+          const before = client.getQueryData<AlertList>(queryKeys.alerts('open'))
+          const isNew = before?.alerts.every(known => known.id !== alert.id) ?? true
+          applyAlert(client, alert)
+          if (isNew && alert.state === 'raised') speak.current(alert)
+        },
+        onReadings: update => applyReadings(client, update, clock.now()),
+        onConnected: () => refetchAll(client),
+        onRefused: () => void client.invalidateQueries({ queryKey: queryKeys.session }),
+      },
+    })
+    setLive(opened)
+    opened.start()
+    return () => {
+      opened.stop()
+      setLive(undefined)
+    }
+  }, [client, clock])
+
+  return <LiveContext value={live}>{children}</LiveContext>
+}
+
+const BEFORE_START: LiveStatus = { state: 'connecting', sinceMs: 0 }
+const nothingToEnd = () => undefined
+
+/** The live connection's state. */
+export function useLiveStatus(): LiveStatus {
+  const live = use(LiveContext)
+  return useSyncExternalStore(
+    listener => live?.subscribe(listener) ?? nothingToEnd,
+    () => live?.status() ?? BEFORE_START,
+  )
+}
+
+/** Has the readings of a station sent while the calling component is on the page. */
+export function useWatchedStation(station: string): void {
+  const live = use(LiveContext)
+  useEffect(() => {
+    live?.watch(station)
+    return () => live?.watch(null)
+  }, [live, station])
+}

@@ -1,0 +1,25 @@
+import './theme/mantine.ts'
+import './theme/console.css'
+import { createRoot } from 'react-dom/client'
+import { detectLanguage } from '../shared/i18n/language.ts'
+import { createApiClient } from './api/api-client.ts'
+import { createQueryClient, forgetSession } from './api/query-client.ts'
+import { App, createRouter } from './app.tsx'
+import { createServerClock } from './time/clock.ts'
+import { createWords } from './words/words.tsx'
+
+const root = document.querySelector('#root')
+if (root === null) throw new TypeError('the page has no #root to draw into')
+
+const clock = createServerClock(Date.now)
+const queryClient = createQueryClient()
+const api = createApiClient({
+  fetch: window.fetch.bind(window),
+  now: Date.now,
+  onServerTime: clock.learn,
+  onUnauthorized: () => forgetSession(queryClient),
+})
+
+createRoot(root).render(
+  <App words={createWords(detectLanguage())} queryClient={queryClient} deps={{ api, clock }} router={createRouter()} />,
+)

@@ -1,0 +1,57 @@
+import { Button, Popover } from '@mantine/core'
+import type { Person } from '@harbor/protocol'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { forgetSession } from '../api/query-client.ts'
+import { useConsole } from '../console-context.ts'
+import { useWords } from '../words/words.tsx'
+import styles from './account-menu.module.css'
+import { PersonIcon } from './icons.tsx'
+import { Preferences } from './preferences.tsx'
+
+/** Who is signed in, the page's settings, and the way out. */
+export function AccountMenu({ person }: { person: Person }) {
+  const { say } = useWords()
+  const districts =
+    person.districts.length === 0
+      ? say('account.allDistricts')
+      : say('account.districts', { count: person.districts.length })
+  return (
+    <Popover position="bottom-end" width={288} trapFocus shadow="md" withinPortal={false} radius="md">
+      <Popover.Target>
+        <button type="button" className={styles['open']} aria-label={say('preferences.open')}>
+          <PersonIcon />
+          <span className={styles['name']}>{person.name}</span>
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown className={styles['panel']} aria-label={say('preferences.open')}>
+        <div>
+          <p className="quiet">{say('account.signedInAs')}</p>
+          <p className={styles['person']}>{person.name}</p>
+          <p className="quiet">
+            {say(`role.${person.role}`)} · {districts}
+          </p>
+        </div>
+        <Preferences />
+        <SignOut />
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+
+function SignOut() {
+  const { say } = useWords()
+  const { api } = useConsole()
+  const client = useQueryClient()
+  const signOut = useMutation({
+    mutationFn: api.signOut,
+    onSuccess: () => forgetSession(client),
+  })
+  return (
+    <div className={styles['out']}>
+      {signOut.isError && <p role="alert">{say('account.signOutFailed')}</p>}
+      <Button variant="default" fullWidth loading={signOut.isPending} onClick={() => signOut.mutate()}>
+        {say('account.signOut')}
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,36 @@
+import type { StationDetail } from '@harbor/protocol'
+import { CheckIcon, UnknownIcon, WarningIcon } from '../shell/icons.tsx'
+import { Age } from '../time/age.tsx'
+import { useWords } from '../words/words.tsx'
+import styles from './station-page.module.css'
+
+const ICONS = { working: CheckIcon, faulty: WarningIcon, unknown: UnknownIcon } as const
+
+/** The station's appliances and how each is. */
+export function Appliances({ appliances }: { appliances: StationDetail['appliances'] }) {
+  const { say } = useWords()
+  if (appliances.length === 0) return <p className="quiet">{say('station.noAppliances')}</p>
+  return (
+    <ul className={styles['rows']}>
+      {appliances.map(({ id, kind, model, state, heardAt }) => {
+        const Icon = ICONS[state]
+        return (
+          <li key={id} data-appliance={id}>
+            <span className={styles['pair']}>
+              <span>{say(`appliance.${kind}`)}</span>
+              {model !== undefined && <span className={styles['small']}>{model}</span>}
+            </span>
+            <span className={styles['right']}>
+              <span className={styles['applianceState']} data-state={state}>
+                <Icon /> {say(`applianceState.${state}`)}
+              </span>
+              <span className={styles['small']}>
+                {say('station.heardAge')} {heardAt === undefined ? say('station.never') : <Age at={heardAt} />}
+              </span>
+            </span>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
