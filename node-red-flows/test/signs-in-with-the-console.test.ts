@@ -93,9 +93,9 @@ test('the key of the flows’ credentials can be read by its owner alone', async
 
 test('the editor page carries the project’s title, and nothing behind it is open to strangers', async () => {
   expect(await (await fetch(url)).text()).toContain('Workers&#39; Harbor')
-  for (const path of ['flows', 'settings/user', 'nodes', 'context/global']) {
-    expect((await fetch(new URL(path, url))).status, path).toBe(401)
-  }
+  const paths = ['flows', 'settings/user', 'nodes', 'context/global']
+  const statuses = await Promise.all(paths.map(async path => (await fetch(new URL(path, url))).status))
+  expect(statuses).toEqual([401, 401, 401, 401])
 })
 
 test('an administrator of the console reads and deploys flows, and the session used for the check is closed again', async () => {

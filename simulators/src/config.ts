@@ -1,0 +1,48 @@
+import { join, resolve } from 'node:path'
+import { parseSettings, setting } from '@harbor/protocol'
+import { z } from 'zod'
+
+const settingsSchema = z.object({
+  HOST: setting.host(),
+  SIMULATORS_PORT: setting.port(0),
+  SIMULATORS_SEED: setting.text('harbor'),
+  LOG_LEVEL: setting.logLevel(),
+  DATA_DIR: setting.text('./data'),
+  SECRETS_DIR: z.string().optional(),
+  GATEWAY_DIR: z.string().optional(),
+  DEMO_FLEET_FILE: z.string().optional(),
+})
+
+/** The settings of the simulators and of their commands, checked; paths are absolute. */
+export interface SimulatorsConfig {
+  host: string
+  /** Of the fault control; 0: any free port. */
+  port: number
+  /** The same seed gives the same equipment, weather and chance. */
+  seed: string
+  logLevel: string
+  secretsDir: string
+  gatewayDir: string
+  fleetFile: string
+  /** Where a running demo says how its faults are controlled. */
+  controlFile: string
+  /** Where the plugs' energy counts outlive a restart, as in a real plug's flash. */
+  metersFile: string
+}
+
+/** @throws SettingsError naming each wrong variable. */
+export function readConfig(env: Record<string, string | undefined>): SimulatorsConfig {
+  const settings = parseSettings(settingsSchema, env)
+  const dataDir = resolve(settings.DATA_DIR)
+  return {
+    host: settings.HOST,
+    port: settings.SIMULATORS_PORT,
+    seed: settings.SIMULATORS_SEED,
+    logLevel: settings.LOG_LEVEL,
+    secretsDir: resolve(settings.SECRETS_DIR ?? join(dataDir, 'secrets')),
+    gatewayDir: resolve(settings.GATEWAY_DIR ?? join(dataDir, 'gateways')),
+    fleetFile: resolve(settings.DEMO_FLEET_FILE ?? join(dataDir, 'demo', 'fleet.json')),
+    controlFile: join(dataDir, 'demo', 'simulators.json'),
+    metersFile: join(dataDir, 'demo', 'meters.json'),
+  }
+}
