@@ -55,7 +55,9 @@ export function createMqttBus(
   const connectListeners: (() => void)[] = []
   let client: MqttClient | undefined
   let isStopped = false
-  let unsent = 0
+  /** Published and not yet answered by the broker. */
+  const unsent = new Set<{ reject: (error: Error) => void }>()
+  let onAllSent: (() => void) | undefined
   let handling = 0
   let signsOfLife: NodeJS.Timeout | undefined
 
@@ -93,18 +95,16 @@ export function createMqttBus(
   }
 
   async function standUp(opened: MqttClient): Promise<void> {
+    const wanted = Object.fromEntries(subscriptions.map(({ filter }) => [filter, { qos: 1 as const }]))
     try {
-      for (const { filter } of subscriptions) {
-        const granted = await opened.subscribeAsync(filter, { qos: 1 })
-        // mqtt.js counts a refusal (0x80, MQTT 3.1.1 3.9.3) as an answer like another.
-        if (granted.some(({ qos }) => qos > 2)) log.error({ filter }, 'the broker refused a subscription')
-      }
-      log.info({ url: settings.url, clientId: settings.clientId }, 'connected to the broker')
-      for (const listener of connectListeners) listener()
+      await opened.subscribeAsync(wanted)
     } catch (error) {
-      // The connection went away meanwhile; the next one begins anew.
-      log.warn({ error: errorText(error) }, 'subscribing was cut off')
+      // Refused by the broker (0x80, MQTT 3.1.1 3.9.3), or cut off: then the next connection begins anew.
+      log.error({ filters: Object.keys(wanted), error: errorText(error) }, 'subscribing failed')
     }
+    if (!opened.connected) return
+    log.info({ url: settings.url, clientId: settings.clientId }, 'connected to the broker')
+    for (const listener of connectListeners) listener()
   }
 
   /** Called by mqtt.js for one message at a time: the next is read, and this one acknowledged, after `done`. */
@@ -152,6 +152,16 @@ export function createMqttBus(
     client.reschedulePing(true)
   }
 
+  function allSentOrLate(): Promise<void> {
+    return new Promise(resolve => {
+      const late = setTimeout(resolve, settings.stopMs)
+      onAllSent = () => {
+        clearTimeout(late)
+        resolve()
+      }
+    })
+  }
+
   return {
     isConnected: () => client?.connected === true,
     onConnect: listener => void connectListeners.push(listener),
@@ -162,31 +172,36 @@ export function createMqttBus(
       signsOfLife = setInterval(keepAlive, settings.keepaliveS * 400)
     },
 
-    async publish(topic, payload, { retain = false } = {}) {
-      if (client === undefined || isStopped) throw new HarborError<BusErrorCode>('BUS_STOPPED', 'bus: not started')
-      if (unsent >= settings.maxUnsent) {
-        throw new HarborError<BusErrorCode>(
-          'BUS_FULL',
-          `bus: ${unsent} messages wait for the broker, no more are taken`,
-        )
-      }
-      unsent += 1
-      try {
-        await client.publishAsync(topic, Buffer.from(payload), { qos: 1, retain })
-      } finally {
-        unsent -= 1
-      }
-    },
+    publish: (topic, payload, { retain = false } = {}) =>
+      new Promise((resolve, reject) => {
+        if (client === undefined || isStopped) return reject(stopped())
+        if (unsent.size >= settings.maxUnsent) {
+          const message = `bus: ${unsent.size} messages wait for the broker, no more are taken`
+          return reject(new HarborError<BusErrorCode>('BUS_FULL', message))
+        }
+        const waiting = { reject }
+        unsent.add(waiting)
+        client.publish(topic, Buffer.from(payload), { qos: 1, retain }, error => {
+          unsent.delete(waiting)
+          if (unsent.size === 0) onAllSent?.()
+          if (error === undefined || error === null) resolve()
+          else reject(error)
+        })
+      }),
 
     async stop() {
       if (isStopped || client === undefined) return
       isStopped = true
       clearInterval(signsOfLife)
-      const ending = client
-      // Gracefully mqtt.js waits for every answer, for ever if the broker is away; so the wait is cut.
-      const cut = setTimeout(() => ending.end(true), settings.stopMs)
-      await ending.endAsync(!ending.connected)
-      clearTimeout(cut)
+      if (unsent.size > 0 && client.connected) await allSentOrLate()
+      // Always forced: mqtt.js would wait for every answer, for ever if the broker is away.
+      await client.endAsync(true)
+      for (const { reject } of unsent) reject(stopped())
+      unsent.clear()
     },
   }
+}
+
+function stopped(): HarborError<BusErrorCode> {
+  return new HarborError('BUS_STOPPED', 'bus: not started, or stopped')
 }

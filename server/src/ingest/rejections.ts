@@ -1,7 +1,7 @@
 import type { RejectReason } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import type { IngestMetrics } from './ingest-metrics.ts'
-import { createLogLimiter } from './log-limiter.ts'
+import { createLogLimiter } from '../metrics/log-limiter.ts'
 
 const LOG_EVERY_MS = 60_000
 /** Chosen: bounds the memory to a few MB; a fleet with more bad senders at once is told by the counters. */
