@@ -1,0 +1,69 @@
+import { type Position, distanceM } from './distance.ts'
+import { type PinState, type StationNow, appliancesByKind, pinState } from './station-now.ts'
+
+/**
+ * How far a visitor would rather walk, in metres, than go to a station in this state. Chosen: a place known to have room
+ * is worth a walk of some minutes more (80 m a minute) over one where nobody knows, but not the other end of town. Closed
+ * stations come after all others, however near.
+ */
+const DETOUR_M: Readonly<Record<PinState, number>> = {
+  room: 0,
+  limited: 100,
+  open: 400,
+  unknown: 800,
+  full: 1_200,
+  closed: Number.POSITIVE_INFINITY,
+}
+
+const RANKS: readonly PinState[] = ['room', 'limited', 'open', 'unknown', 'full', 'closed']
+
+/** Where a pin state stands in the order of usefulness: 0 is best. */
+export function rankOf(state: PinState): number {
+  return RANKS.indexOf(state)
+}
+
+/** A station in the list, with its straight distance when the visitor's position is known. */
+export interface ListedStation extends StationNow {
+  pin: PinState
+  distanceM: number | undefined
+}
+
+/**
+ * The list in the order a visitor would try: by distance with the detours above when the position is known, else open
+ * with room first and, among equals, those with more working appliances. Equal stations keep one order (by id), so
+ * that cards do not swap places by themselves.
+ */
+export function orderStations(stations: readonly StationNow[], position: Position | undefined): ListedStation[] {
+  const keyed = stations.map(station => {
+    const pin = pinState(station)
+    const metres =
+      position === undefined
+        ? undefined
+        : distanceM(position, { latDeg: station.view.latDeg, lngDeg: station.view.lngDeg })
+    return {
+      listed: { ...station, pin, distanceM: metres },
+      effortM: metres === undefined ? 0 : metres + DETOUR_M[pin],
+      rank: rankOf(pin),
+      working: appliancesByKind(station.appliances).filter(({ state }) => state === 'working').length,
+    }
+  })
+  type Keyed = (typeof keyed)[number]
+  const byDistance = (a: Keyed, b: Keyed) =>
+    compare(a.effortM, b.effortM) || compare(a.listed.distanceM ?? 0, b.listed.distanceM ?? 0)
+  const byUse = (a: Keyed, b: Keyed) => a.rank - b.rank || b.working - a.working
+  const first = position === undefined ? byUse : byDistance
+  return keyed.sort((a, b) => first(a, b) || (a.listed.view.id < b.listed.view.id ? -1 : 1)).map(({ listed }) => listed)
+}
+
+/** `stations` in the order that `ids` has, when both have the same stations; else as they are. */
+export function keepOrder(stations: ListedStation[], ids: readonly string[]): ListedStation[] {
+  const byId = new Map(stations.map(station => [station.view.id, station]))
+  const kept = ids.flatMap(id => byId.get(id) ?? [])
+  return kept.length === stations.length ? kept : stations
+}
+
+/** Subtraction would make NaN of two infinities. */
+function compare(a: number, b: number): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}

@@ -1,0 +1,42 @@
+import type { PUBLIC_NAMESPACE, PublicEvents, StationList } from '@harbor/protocol'
+import { type Socket, io } from 'socket.io-client'
+
+/** Named here so that protocol's run-time code is not sent to phones; the type ties it to protocol's value. */
+const NAMESPACE: typeof PUBLIC_NAMESPACE = '/public'
+
+/** Reconnecting: soon at first, then so that a city's phones do not all come at once when a mast is back. */
+const RECONNECT_FIRST_MS = 1_000
+const RECONNECT_SLOWEST_MS = 15_000
+
+/** What a live connection tells. */
+export interface LiveHandlers {
+  /** Connected, for the first time or again: whatever happened in between was missed. */
+  up: () => void
+  down: () => void
+  /** Anything at all was heard, a keep-alive too (the server sends one every 25 s). */
+  heard: () => void
+  stations: (list: StationList) => void
+}
+
+/** Opens the public live connection; it reconnects by itself until the returned function closes it. */
+export type ConnectLive = (handlers: LiveHandlers) => () => void
+
+export const connectLive: ConnectLive = handlers => {
+  const socket: Socket<PublicEvents> = io(NAMESPACE, {
+    // WebSocket at once saves a round trip or two; long polling serves where a proxy forbids it.
+    transports: ['websocket', 'polling'],
+    tryAllTransports: true,
+    reconnectionDelay: RECONNECT_FIRST_MS,
+    reconnectionDelayMax: RECONNECT_SLOWEST_MS,
+  })
+  socket.on('connect', handlers.up)
+  socket.on('disconnect', handlers.down)
+  socket.on('connect_error', handlers.down)
+  socket.on('stations', handlers.stations)
+  socket.io.on('ping', handlers.heard)
+  return () => {
+    socket.io.off('ping', handlers.heard)
+    socket.off()
+    socket.disconnect()
+  }
+}

@@ -1,0 +1,155 @@
+import L from 'leaflet'
+import 'leaflet/dist/leaflet.css'
+import './map.css'
+import { drawOutline } from './outline-layer.ts'
+import type { LatLng } from './basemap.ts'
+import type { MapHandle, MapOptions, MapPin, MapTiles } from './map-types.ts'
+
+/** The inner city of Chongqing: shown until there are pins to show. */
+const HOME: LatLng = [29.556, 106.55]
+const HOME_ZOOM = 12
+/** Below this zoom pins shrink to dots, or those of one district would hide each other. */
+const DOTS_BELOW_ZOOM = 12
+const CLOSE_ZOOM = 15
+/** The outline map says nothing below this size of a view, and nothing more above. */
+const ZOOMS = { minZoom: 6, maxZoom: 18 } as const
+/** A finger's width, WCAG 2.2 target size (enhanced). */
+const PIN_SIZE_PX = 44
+
+/** Draws the map into `container`. The only place, with outline-layer.ts, that knows Leaflet. */
+export function createLeafletMap(container: HTMLElement, { words, onSelect }: MapOptions): MapHandle {
+  const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
+  const map = L.map(container, {
+    ...ZOOMS,
+    center: HOME,
+    zoom: HOME_ZOOM,
+    zoomControl: false,
+    attributionControl: false,
+    zoomAnimation: !still,
+    fadeAnimation: !still,
+    markerZoomAnimation: !still,
+    inertia: !still,
+    zoomSnap: 0.5,
+  })
+  const outline = drawOutline(map, words)
+  const pins = new Map<string, { pin: MapPin; marker: L.Marker }>()
+  let selected: string | undefined
+  /** A pin is chosen that is not there yet, as when a page is opened by its link: shown as soon as it comes. */
+  let awaited = false
+  let current = words
+  let you: L.LayerGroup | undefined
+  let tileLayer: L.TileLayer | undefined
+  let tiles: MapTiles | undefined
+  let controls: L.Control[] = []
+
+  const showZoom = () => container.classList.toggle('map-dots', map.getZoom() < DOTS_BELOW_ZOOM)
+  map.on('zoomend', showZoom)
+  showZoom()
+
+  const observer = new ResizeObserver(() => map.invalidateSize({ animate: false }))
+  observer.observe(container)
+
+  const paint = ({ pin, marker }: { pin: MapPin; marker: L.Marker }) => {
+    const chosen = pin.id === selected
+    marker.setIcon(pinIcon(pin, chosen)).setZIndexOffset(chosen ? 10_000 : pin.rank * 100)
+  }
+
+  const removePin = (id: string) => {
+    pins.get(id)?.marker.remove()
+    pins.delete(id)
+  }
+
+  const addPin = (pin: MapPin) => {
+    // The list is the way of keyboards and screen readers: dozens of pins would stand between them and it.
+    const marker = L.marker(pin.at, { keyboard: false, title: pin.label, icon: pinIcon(pin, false) })
+    marker.on('click', () => onSelect(pin.id)).addTo(map)
+    const entry = { pin, marker }
+    pins.set(pin.id, entry)
+    paint(entry)
+  }
+
+  const showSelected = () => {
+    const entry = selected === undefined ? undefined : pins.get(selected)
+    awaited = selected !== undefined && entry === undefined
+    if (entry === undefined) return
+    paint(entry)
+    map.setView(entry.pin.at, Math.max(map.getZoom(), CLOSE_ZOOM), { animate: !still })
+  }
+
+  const setControls = () => {
+    for (const control of controls) control.remove()
+    const attribution = L.control.attribution({ prefix: '<a href="https://leafletjs.com">Leaflet</a>' })
+    attribution.addAttribution(current.outline)
+    if (tiles?.attribution !== undefined) attribution.addAttribution(tiles.attribution)
+    controls = [
+      L.control.zoom({ position: 'topleft', zoomInTitle: current.zoomIn, zoomOutTitle: current.zoomOut }),
+      attribution,
+    ]
+    for (const control of controls) control.addTo(map)
+  }
+  setControls()
+
+  return {
+    setPins(next) {
+      const wanted = new Set(next.map(({ id }) => id))
+      for (const id of [...pins.keys()]) if (!wanted.has(id)) removePin(id)
+      for (const pin of next) {
+        const entry = pins.get(pin.id)
+        if (entry !== undefined && isSame(entry.pin, pin)) continue
+        removePin(pin.id)
+        addPin(pin)
+      }
+      if (awaited) showSelected()
+    },
+    setSelected(id) {
+      const before = selected === undefined ? undefined : pins.get(selected)
+      selected = id
+      if (before !== undefined) paint(before)
+      showSelected()
+    },
+    setPosition(at, accuracyM) {
+      you?.remove()
+      you = at === undefined ? undefined : youLayer(at, accuracyM, current.you).addTo(map)
+    },
+    setWords(next) {
+      current = next
+      setControls()
+      outline.setLanguage(next)
+    },
+    setTiles(next) {
+      tileLayer?.remove()
+      tiles = next
+      // A tile that does not come leaves its place transparent: the outline map beneath stays in view.
+      tileLayer =
+        next === undefined ? undefined : L.tileLayer(next.url, { ...ZOOMS, className: 'map-tiles' }).addTo(map)
+      setControls()
+    },
+    fit(places) {
+      if (places.length > 0)
+        map.fitBounds(L.latLngBounds([...places]), { padding: [36, 36], maxZoom: CLOSE_ZOOM, animate: !still })
+    },
+    destroy() {
+      observer.disconnect()
+      outline.remove()
+      map.remove()
+    },
+  }
+}
+
+function isSame(a: MapPin, b: MapPin): boolean {
+  return a.state === b.state && a.label === b.label && a.rank === b.rank && a.at[0] === b.at[0] && a.at[1] === b.at[1]
+}
+
+function pinIcon({ state }: MapPin, chosen: boolean): L.DivIcon {
+  return L.divIcon({
+    className: `pin pin-${state}${chosen ? ' pin-chosen' : ''}`,
+    iconSize: [PIN_SIZE_PX, PIN_SIZE_PX],
+    html: '<span class="pin-body"><span class="pin-sign"></span></span>',
+  })
+}
+
+function youLayer(at: LatLng, accuracyM: number, label: string): L.LayerGroup {
+  const circle = L.circle(at, { radius: accuracyM, interactive: false, className: 'map-accuracy' })
+  const icon = L.divIcon({ className: 'map-you', iconSize: [22, 22] })
+  return L.layerGroup([circle, L.marker(at, { icon, interactive: false, keyboard: false, title: label })])
+}
