@@ -173,7 +173,7 @@ export async function connectRaw(url: string): Promise<RawClient> {
   })
   return {
     socket,
-    send: packet => void socket.write(mqttPacket.generate(packet)),
+    send: packet => void socket.write(generate(packet)),
     packets,
     isClosed: () => isClosed,
     packet: cmd =>
@@ -186,6 +186,19 @@ export async function connectRaw(url: string): Promise<RawClient> {
         { timeout: 3_000, interval: 10 },
       ),
   }
+}
+
+/** Where the flags of a CONNECT are that is shorter than 128 bytes: fixed header 2, protocol name 6, level 1 (3.1.2). */
+const CONNECT_FLAGS_AT = 9
+const CLEAN_SESSION = 0b10
+
+function generate(packet: Packet): Buffer {
+  // mqtt-packet makes no CONNECT without an id that is to keep a session.
+  const isRefused = packet.cmd === 'connect' && packet.clientId === '' && packet.clean === false
+  if (!isRefused) return mqttPacket.generate(packet)
+  const bytes = mqttPacket.generate({ ...packet, clean: true })
+  bytes[CONNECT_FLAGS_AT] = (bytes[CONNECT_FLAGS_AT] ?? 0) & ~CLEAN_SESSION
+  return bytes
 }
 
 /** A CONNECT of MQTT 3.1.1. */

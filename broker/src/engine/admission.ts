@@ -6,7 +6,7 @@ import type { Verdict } from '../accounts/accounts.ts'
 import type { RefusalReason } from '../refusals.ts'
 
 /** Who was let in, or why not. */
-export type Admission = { account: Account } | { refused: RefusalReason; returnCode: 2 | 4 | 5; detail?: string }
+export type Admission = { account: Account } | { refused: RefusalReason; returnCode: 1 | 2 | 4 | 5; detail?: string }
 
 export interface AdmissionDeps {
   verify: (username: string | undefined, password: Uint8Array | undefined) => Verdict
@@ -40,6 +40,10 @@ export function admit(packet: ConnectPacket, deps: AdmissionDeps): Admission {
 
 function decide(packet: ConnectPacket, deps: AdmissionDeps): Admission {
   const { clientId, clean, username, password, will } = packet
+  // Aedes answers these itself, before it asks for the rest.
+  if (packet.protocolVersion !== 3 && packet.protocolVersion !== 4) {
+    return { refused: 'bad_protocol', returnCode: 1, detail: `version ${packet.protocolVersion}` }
+  }
   // [MQTT-3.1.3-8]: an empty id with a session to keep.
   if (clientId === '' && clean !== true) {
     return { refused: 'bad_client_id', returnCode: 2, detail: 'empty, and the session is to be kept' }

@@ -94,6 +94,7 @@ export function createEngine(config: EngineConfig, deps: EngineDeps): Engine {
     const admission = admit(packet, { ...limits, verify: deps.verify, newId: deps.newId })
     admissions.set(client, admission)
     if ('account' in admission) remember(client, accountName(admission.account))
+    else refuse(client, admission.refused, admission.detail)
     done(null, true)
   }
   const remember = (client: Client, name: string) => {
@@ -112,8 +113,7 @@ export function createEngine(config: EngineConfig, deps: EngineDeps): Engine {
       done(null, true)
       return
     }
-    const { refused, returnCode, detail } = admission ?? { refused: 'anonymous', returnCode: 5 }
-    refuse(client, refused, detail)
+    const { refused, returnCode } = admission ?? { refused: 'anonymous', returnCode: 5 }
     done(Object.assign(new BrokerError('BROKER_CONNECT_REFUSED', refused), { returnCode }), null)
   }
 

@@ -1,0 +1,124 @@
+import { filters, topics } from '@harbor/protocol'
+import mqttPacket from 'mqtt-packet'
+import { expect, it, vi } from 'vitest'
+import {
+  GATEWAY,
+  OTHER_GATEWAY,
+  type RawClient,
+  SERVER_SECRET,
+  type TestBroker,
+  asGateway,
+  asServer,
+  connectClient,
+  connectPacket,
+  connectRaw,
+  connectServer,
+  makeDataDir,
+  metric,
+  secretOf,
+  startBroker,
+} from './support.ts'
+
+const FLOOD_PACKET = mqttPacket.generate({
+  cmd: 'publish',
+  topic: topics.telemetry(GATEWAY),
+  payload: Buffer.alloc(200, 120),
+  qos: 0,
+  dup: false,
+  retain: false,
+})
+const PACKETS_PER_BURST = 250
+const BURST = Buffer.concat(Array.from({ length: PACKETS_PER_BURST }, () => FLOOD_PACKET))
+
+async function connectFlooder(broker: TestBroker, clientId: string): Promise<RawClient> {
+  const raw = await connectRaw(broker.mqttUrl)
+  raw.send(connectPacket({ username: 'gw-1', password: Buffer.from(secretOf('gw-1')), clientId }))
+  await raw.packet('connack')
+  return raw
+}
+
+/** Writes as fast as the socket takes it. */
+async function flood({ socket }: RawClient, bursts: number): Promise<void> {
+  for (let index = 0; index < bursts; index += 1) {
+    if (!socket.write(BURST)) await new Promise(resolve => socket.once('drain', resolve))
+  }
+}
+
+it('carries a flood of QoS 0 from 20 connections, and serves others meanwhile', async () => {
+  const broker = await startBroker()
+  const server = await connectServer(broker)
+  await server.subscribeAsync(filters.telemetry(), { qos: 1 })
+  const other = await connectClient(broker.mqttUrl, asGateway(OTHER_GATEWAY))
+  const probe = await connectClient(broker.mqttUrl, asServer())
+  await probe.subscribeAsync(topics.status(OTHER_GATEWAY), { qos: 1 })
+  const flooders = await Promise.all(Array.from({ length: 20 }, (_, index) => connectFlooder(broker, `f${index}`)))
+
+  const floods = Promise.all(flooders.map(flooder => flood(flooder, 10)))
+  for (const text of ['a', 'b', 'c', 'd', 'e']) {
+    await other.publishAsync(topics.status(OTHER_GATEWAY), text, { qos: 1 })
+    await vi.waitFor(() => expect(probe.received.at(-1)?.text).toBe(text), { timeout: 5_000, interval: 5 })
+  }
+  await floods
+  const received = () => server.received.filter(({ topic }) => topic === topics.telemetry(GATEWAY)).length
+  const sent = 20 * 10 * PACKETS_PER_BURST
+  await vi.waitFor(() => expect(received()).toBe(sent), { timeout: 15_000, interval: 50 })
+  expect(flooders.filter(flooder => flooder.isClosed())).toEqual([])
+})
+
+it('cuts a client that takes no byte, and those who publish to it go on', async () => {
+  const broker = await startBroker({ limits: { slowReaderMs: 500 } })
+  const server = await connectServer(broker)
+  const frozen = await connectRaw(broker.mqttUrl)
+  frozen.send(connectPacket({ username: 'server', password: Buffer.from(SERVER_SECRET), clientId: 'frozen' }))
+  await frozen.packet('connack')
+  frozen.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: filters.telemetry(), qos: 0 }] })
+  await frozen.packet('suback')
+  frozen.socket.pause()
+  const flooder = await connectFlooder(broker, 'f')
+  const connections = await metric(broker, 'harbor_broker_connections')
+  // 24 MB: more than the kernel holds for a reader that does not read.
+  const flooding = flood(flooder, 400)
+  await vi.waitFor(async () => expect(await metric(broker, 'harbor_broker_connections')).toBe(connections - 1), {
+    timeout: 10_000,
+    interval: 50,
+  })
+  await flooding
+  await server.subscribeAsync(topics.telemetry(OTHER_GATEWAY), { qos: 1 })
+  const other = await connectClient(broker.mqttUrl, asGateway(OTHER_GATEWAY))
+  await other.publishAsync(topics.telemetry(OTHER_GATEWAY), 'still served', { qos: 1 })
+  await vi.waitFor(() => expect(server.received.at(-1)?.text).toBe('still served'))
+})
+
+it('queues so many messages for a session that is away, and drops and counts the rest', async () => {
+  const broker = await startBroker({ limits: { queuedMessagesPerSession: 5 } })
+  const session = { clientId: 'ingest', clean: false }
+  const server = await connectServer(broker, session)
+  await server.subscribeAsync(filters.telemetry(), { qos: 1 })
+  await server.endAsync()
+  const gateway = await connectClient(broker.mqttUrl, asGateway(GATEWAY))
+  for (const text of '12345678') await gateway.publishAsync(topics.telemetry(GATEWAY), text, { qos: 1 })
+  await vi.waitFor(async () => expect(await metric(broker, 'harbor_broker_refused_total{reason="queue_full"}')).toBe(3))
+  expect(await metric(broker, 'harbor_broker_messages_waiting')).toBe(5)
+  expect(await metric(broker, 'harbor_broker_sessions_waiting')).toBe(1)
+
+  const again = await connectClient(broker.mqttUrl, asServer(session))
+  await vi.waitFor(() => expect(again.received.map(({ text }) => text)).toEqual(['1', '2', '3', '4', '5']))
+  await vi.waitFor(async () => expect(await metric(broker, 'harbor_broker_messages_waiting')).toBe(0))
+  await gateway.publishAsync(topics.telemetry(GATEWAY), '9', { qos: 1 })
+  await vi.waitFor(() => expect(again.received.at(-1)?.text).toBe('9'))
+})
+
+it('queues nothing for a subscription of QoS 0, also after a restart', async () => {
+  const directory = await makeDataDir()
+  const first = await startBroker({ directory })
+  const server = await connectServer(first, { clientId: 'ingest', clean: false })
+  await server.subscribeAsync(filters.telemetry(), { qos: 0 })
+  await server.endAsync()
+  await first.stop()
+  const second = await startBroker({ directory })
+  const waiting = await metric(second, 'harbor_broker_messages_waiting')
+  const gateway = await connectClient(second.mqttUrl, asGateway(GATEWAY))
+  await gateway.publishAsync(topics.telemetry(GATEWAY), 'nobody is there', { qos: 1 })
+  await gateway.publishAsync(topics.telemetry(GATEWAY), 'nobody is there', { qos: 1 })
+  expect(await metric(second, 'harbor_broker_messages_waiting')).toBe(waiting)
+})
