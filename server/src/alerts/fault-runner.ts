@@ -40,6 +40,8 @@ export function createFaultRunner({ db, engine, alerts, directory, nowMs, log }:
   /** Not yet alerts, oldest first. Bounded by what rules can say of the registered devices while the registry is away. */
   let transitions: FaultTransition[] = []
   const changed = new Set<string>()
+  /** Devices with a row in the table. */
+  const saved = new Set<string>()
   let writing: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
 
@@ -51,9 +53,17 @@ export function createFaultRunner({ db, engine, alerts, directory, nowMs, log }:
     transitions = []
     const devices = [...changed]
     changed.clear()
-    const snapshots = devices.map(device => ({ device, state: engine.snapshot(device) }))
+    const snapshots = devices
+      .map(device => ({ device, state: engine.snapshot(device) }))
+      // Most devices are watched by no rule: of them there is nothing to save and nothing to delete.
+      .filter(({ device, state }) => state !== undefined || saved.has(device))
+    if (taken.length === 0 && snapshots.length === 0) return
     try {
       await alerts.apply(taken, tx => saveSnapshots(tx, snapshots, nowMs()))
+      for (const { device, state } of snapshots) {
+        if (state === undefined) saved.delete(device)
+        else saved.add(device)
+      }
     } catch (error) {
       log.error({ err: error, transitions: taken.length }, 'writing alerts failed, trying again')
       transitions = [...taken, ...transitions]
@@ -65,15 +75,12 @@ export function createFaultRunner({ db, engine, alerts, directory, nowMs, log }:
   const writeNext = (): void => {
     if (writing !== undefined) return
     writing = write()
-      .then(
-        () => {
-          if (transitions.length > 0) queueMicrotask(writeNext)
-          else if (changed.size > 0) timer ??= setTimeout(writeNext, SAVE_EVERY_MS)
-        },
-        () => {}, // logged and queued again by write()
-      )
-      .finally(() => {
+      .catch(() => undefined) // logged and queued again by write()
+      .then(() => {
         writing = undefined
+        if (timer !== undefined) return
+        if (transitions.length > 0) writeNext()
+        else if (changed.size > 0) timer = setTimeout(writeNext, SAVE_EVERY_MS)
       })
   }
 
@@ -81,8 +88,10 @@ export function createFaultRunner({ db, engine, alerts, directory, nowMs, log }:
     start: async () => {
       const rows = await db.selectFrom('fault_state').selectAll().execute()
       for (const { key, state } of rows) {
-        if (directory.devices.has(key)) restore(engine, { device: key, state, log })
-        else await db.deleteFrom('fault_state').where('key', '=', key).execute()
+        if (directory.devices.has(key)) {
+          restore(engine, { device: key, state, log })
+          saved.add(key)
+        } else await db.deleteFrom('fault_state').where('key', '=', key).execute()
       }
     },
     take: (readings, receivedAtMs) => {

@@ -22,11 +22,13 @@ export interface HealthRoutesDeps {
   checks: Readonly<Record<string, Check>>
   /** The figures in Prometheus' text format. */
   renderMetrics: () => Promise<string>
+  /** Their media type. */
+  metricsType: string
   nowMs: () => number
 }
 
 /** What operators' tools ask. Details and figures are for callers on this machine alone. */
-export function healthRoutes({ checks, renderMetrics, nowMs }: HealthRoutesDeps): Route[] {
+export function healthRoutes({ checks, renderMetrics, metricsType, nowMs }: HealthRoutesDeps): Route[] {
   let last: { atMs: number; health: Promise<Health> } | undefined
   const health = (): Promise<Health> => {
     if (last === undefined || nowMs() - last.atMs >= HEALTH_STANDS_MS)
@@ -56,7 +58,7 @@ export function healthRoutes({ checks, renderMetrics, nowMs }: HealthRoutesDeps)
       summary: 'The server’s figures for Prometheus; for callers on the same machine only.',
       allow: 'anyone',
       response: z.string(),
-      textType: 'text/plain',
+      textType: metricsType,
       handle: async ({ caller }) => {
         if (!isLoopback(caller.address))
           throw new ApiProblem('forbidden', 'metrics are for callers on the same machine')

@@ -35,14 +35,10 @@ export const telemetryQuerySchema = z.object({
     .max(40)
     .optional()
     .meta({ description: `End, not part of it; ${TIME_FORMS}. Default now.` }),
-  every: z
-    .string()
-    .max(40)
-    .optional()
-    .meta({
-      description: 'Width of windows, such as 30s, 5m, 1h, 1d or PT5M; without it raw readings.',
-      example: '5m',
-    }),
+  every: z.string().max(40).optional().meta({
+    description: 'Width of windows, such as 30s, 5m, 1h, 1d or PT5M; without it raw readings.',
+    example: '5m',
+  }),
 })
 
 /** What is asked for, in milliseconds. */

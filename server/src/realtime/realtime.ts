@@ -26,10 +26,15 @@ const READINGS_EVERY_MS = 1_000
 const SESSION_CHECK_EVERY_MS = 60_000
 const ALL_DISTRICTS = 'district:all'
 
+/** What `watch` may carry: a station's id, or null to stop. */
+const watchSchema = idSchema.nullable()
+
 type NoEvents = Record<never, never>
 type PublicNamespace = Namespace<NoEvents, PublicEvents>
-type StaffNamespace = Namespace<StaffRequests, StaffEvents, NoEvents, Session>
-type StaffSocket = Socket<StaffRequests, StaffEvents, NoEvents, Session>
+/** Who is behind a staff socket, and the station that it watches. */
+type StaffData = Session & { watching?: string | undefined }
+type StaffNamespace = Namespace<StaffRequests, StaffEvents, NoEvents, StaffData>
+type StaffSocket = Socket<StaffRequests, StaffEvents, NoEvents, StaffData>
 type LatestReadings = StationDetail['readings']
 
 /** The live side of the API: protocol/src/api.ts says what is sent. */
@@ -63,15 +68,20 @@ export function createRealtime({ sessions, districtOf, readingsOf, log }: Realti
   /** By station, by device and metric: what is sent at the next flush. Bounded by what is watched. */
   const pending = new Map<string, Map<string, LatestReadings[number]>>()
 
-  const watch = async (socket: StaffSocket, station: unknown): Promise<void> => {
-    for (const room of socket.rooms) if (room.startsWith('station:')) await socket.leave(room)
-    if (station === null) return
-    const id = idSchema.safeParse(station)
-    const district = id.success ? districtOf(id.data) : undefined
+  const watch = async (socket: StaffSocket, asked: unknown): Promise<void> => {
+    const parsed = watchSchema.safeParse(asked)
+    if (!parsed.success) return // not what the protocol says: the socket goes on watching what it watched
+    const station = parsed.data
+    const district = station === null ? undefined : districtOf(station)
     // Another district's station looks like one that does not exist.
-    if (!id.success || district === undefined || !maySee(socket.data.person, district)) return
-    await socket.join(stationRoom(id.data))
-    socket.emit('readings', { station: id.data, readings: readingsOf(id.data) })
+    const isShown = district !== undefined && maySee(socket.data.person, district)
+    const before = socket.data.watching
+    // Set before anything is awaited, so that two requests at once leave one watch.
+    socket.data.watching = isShown ? (station ?? undefined) : undefined
+    if (before !== undefined) await socket.leave(stationRoom(before))
+    if (!isShown || station === null || socket.data.watching !== station) return
+    await socket.join(stationRoom(station))
+    socket.emit('readings', { station, readings: readingsOf(station) })
   }
 
   const admit = async (socket: StaffSocket): Promise<void> => {

@@ -1,0 +1,203 @@
+import { errorText } from '@harbor/protocol'
+import type { Logger } from 'pino'
+import { alertRoutes } from './alerts/alerts.routes.ts'
+import { createAlerts } from './alerts/alerts.ts'
+import { createEventOutbox } from './alerts/event-outbox.ts'
+import { createFaultRunner } from './alerts/fault-runner.ts'
+import type { MessageBus } from './bus/message-bus.ts'
+import type { ServerSettings } from './config.ts'
+import { FAULT_CATALOGUE } from './faults/catalogue.ts'
+import { createFaultEngine } from './faults/engine.ts'
+import { createApiRouter } from './http/api-router.ts'
+import { healthRoutes } from './http/health.routes.ts'
+import { createHttpMetrics } from './http/http-metrics.ts'
+import { createWebApp, listen } from './http/http-server.ts'
+import { withOpenApi } from './http/openapi.routes.ts'
+import type { Route } from './http/route.ts'
+import { securityHeaders } from './http/security-headers.ts'
+import { createStaticWeb } from './http/static-web.ts'
+import { ACCOUNT_SYNC_DEFAULTS, createAccountSync } from './ingest/account-sync.ts'
+import { INGEST_DEFAULTS, createIngest } from './ingest/ingest.ts'
+import { createLatest } from './latest/latest.ts'
+import { stationRoutes } from './latest/stations.routes.ts'
+import type { Metrics } from './metrics/metrics.ts'
+import { openPeople } from './people/open-people.ts'
+import { peopleRoutes } from './people/people.routes.ts'
+import { createRealtime } from './realtime/realtime.ts'
+import { accountsAfter, latestRevision } from './registry/accounts.ts'
+import { loadDirectory } from './registry/directory.ts'
+import { importDemoFleet } from './registry/demo.ts'
+import { openRegistry, probeRegistry } from './registry/open-registry.ts'
+import type { TelemetryStore } from './telemetry/telemetry-store.ts'
+
+/** What the server takes from outside. */
+export interface AppDeps {
+  bus: MessageBus
+  store: TelemetryStore
+  metrics: Metrics
+  log: Logger
+  /** Now, in ms since 1970. */
+  nowMs: () => number
+  /** In [0, 1); for jitter, never for secrets. */
+  random: () => number
+  /** For tokens and codes. */
+  randomBytes: (size: number) => Buffer
+  newId: () => string
+}
+
+/** A server that listens. */
+export interface RunningApp {
+  /** With a trailing slash. */
+  url: string
+  /** The one-time code for the first administrator, while nobody can sign in. */
+  firstAdministratorCode: string | undefined
+  routes: readonly Route[]
+  /** Finishes what was accepted and lets go of everything, within 3 s; may be called twice. */
+  stop: () => Promise<void>
+}
+
+/**
+ * Starts all parts in the order in which they stand on each other; a start that fails undoes what it did.
+ *
+ * @throws RegistryError, HarborError of the store, or the system's error when the port is taken.
+ */
+export async function startApp(settings: ServerSettings, deps: AppDeps): Promise<RunningApp> {
+  const parts = new AsyncDisposableStack()
+  try {
+    const { url, firstAdministratorCode, routes } = await startParts(settings, deps, parts)
+    let stopping: Promise<void> | undefined
+    return { url, firstAdministratorCode, routes, stop: () => (stopping ??= parts.disposeAsync()) }
+  } catch (error) {
+    await parts.disposeAsync()
+    throw error
+  }
+}
+
+/** Puts onto `parts` how to undo each step: they are undone last first. */
+async function startParts(
+  settings: ServerSettings,
+  deps: AppDeps,
+  parts: AsyncDisposableStack,
+): Promise<Omit<RunningApp, 'stop'>> {
+  const { bus, store, metrics, log, nowMs } = deps
+  const db = parts.adopt(await openRegistry(`${settings.dataDir}/registry.sqlite`), registry => registry.destroy())
+  if (settings.demo !== undefined) {
+    await importDemoFleet(db, { fleetFile: settings.demo.fleetFile, secretsDir: settings.secretsDir })
+  }
+  const staff = await openPeople(settings, { db, nowMs, randomBytes: deps.randomBytes })
+  const directory = await loadDirectory(db)
+  parts.defer(() => store.stop())
+  await store.start()
+
+  const alerts = createAlerts({ db, directory, nowMs, newId: deps.newId })
+  await alerts.start()
+  const engine = createFaultEngine({ catalogue: FAULT_CATALOGUE, overrides: directory.ruleOverrides })
+  const faults = createFaultRunner({ db, engine, alerts, directory, nowMs, log })
+  parts.defer(() => faults.stop())
+  await faults.start()
+  const realtime = createRealtime({
+    sessions: staff.sessions,
+    districtOf: station => directory.stations.get(station)?.record.district,
+    readingsOf: station => latest.detail(station)?.readings ?? [],
+    log,
+  })
+  const latest = createLatest({
+    directory,
+    timeZone: settings.timeZone,
+    faultyAppliances: alerts.faultyAppliances,
+    nowMs,
+    onChanged: realtime.publishStations,
+    onReadings: realtime.publishReadings,
+  })
+  parts.defer(() => latest.stop())
+  latest.start(await store.newest())
+
+  const outbox = createEventOutbox({
+    db,
+    publish: (topic, payload) => bus.publish(topic, new TextEncoder().encode(payload)),
+    log,
+  })
+  parts.defer(async () => {
+    // An event that waits for the broker is given up by the bus, so both have to stop at once.
+    const stopped = outbox.stop()
+    await bus.stop()
+    await stopped
+  })
+  alerts.onChanged(alert => {
+    latest.touch(alert.station)
+    realtime.publishAlert(alert)
+    outbox.wake()
+  })
+  const ingest = createIngest(
+    { ...INGEST_DEFAULTS, districts: settings.ingestDistricts ?? [] },
+    {
+      bus,
+      store,
+      ownerOf: device => directory.devices.get(device)?.record.gateway,
+      clock: nowMs,
+      random: deps.random,
+      log,
+      metrics,
+      onStored: (readings, receivedAtMs) => {
+        latest.take(readings)
+        faults.take(readings, receivedAtMs)
+      },
+      onGatewayStatus: () => {},
+    },
+  )
+  parts.defer(() => ingest.stop())
+  ingest.start()
+  const accountSync = createAccountSync(ACCOUNT_SYNC_DEFAULTS, {
+    bus,
+    accountsAfter: (revision, limit) => accountsAfter(db, revision, limit),
+    latestRevision: () => latestRevision(db),
+    log,
+  })
+  parts.defer(() => accountSync.stop())
+  accountSync.start()
+  bus.onConnect(outbox.wake)
+  await bus.start()
+  outbox.start()
+
+  const routes = withOpenApi([
+    ...stationRoutes({
+      latest,
+      directory,
+      store,
+      nowMs,
+      clientConfig: () => ({
+        demo: settings.demo !== undefined,
+        timeZone: settings.timeZone,
+        ...(settings.tileUrl !== undefined && { tileUrl: settings.tileUrl }),
+        ...(settings.tileAttribution !== undefined && { tileAttribution: settings.tileAttribution }),
+        needsFirstAdministrator: staff.firstAdministrator.isNeeded(),
+      }),
+    }),
+    ...alertRoutes({ alerts, nowMs }),
+    ...peopleRoutes(staff),
+    ...healthRoutes({
+      checks: {
+        store: () => store.health(),
+        broker: () => ({ ok: bus.isConnected(), detail: bus.isConnected() ? 'connected' : 'not connected' }),
+        registry: () => probeRegistry(db, nowMs()),
+      },
+      renderMetrics: metrics.render,
+      metricsType: metrics.contentType,
+      nowMs,
+    }),
+  ])
+  const api = createApiRouter({ routes, sessions: staff.sessions, log, onAnswered: createHttpMetrics(metrics) })
+  const web = createStaticWeb(settings.webDir)
+  const listening = await listen(createWebApp({ headers: securityHeaders(settings.tileUrl), api, web }), {
+    host: settings.host,
+    port: settings.httpPort,
+  })
+  parts.defer(async () => {
+    // Open web sockets keep the listener from closing, so both have to stop at once.
+    await Promise.all([listening.stop(), realtime.stop()])
+  })
+  realtime.start(listening.server)
+  listening.server.on('error', error => log.error({ reason: errorText(error) }, 'the HTTP listener failed'))
+  log.info({ stations: directory.stations.size, devices: directory.devices.size, url: listening.url }, 'server started')
+  return { url: listening.url, firstAdministratorCode: staff.firstAdministrator.code(), routes }
+}
