@@ -12,7 +12,7 @@ const TOLD_WITHIN_MS = 366 * DAY_MS
 /** So far a change is looked for: then what was found (or not) also answers later questions. */
 const SEARCHED_MS = 800 * DAY_MS
 
-/** Distinct hours kept parsed, about 40 KB each; stations share most of theirs. */
+/** Distinct hours kept parsed, about 30 KB each; stations share most of theirs. */
 const MAX_PARSED = 1_000
 
 /** A rule with a comment of its own for every interval changes often without opening or closing. */

@@ -1,0 +1,234 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { openingState } from './opening.ts'
+
+const run = promisify(execFile)
+const SHANGHAI = 'Asia/Shanghai'
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+
+/** Hours of real stations, after DOMAIN 1.3, and what else the syntax offers. */
+const SAMPLE_HOURS = [
+  '24/7',
+  'Mo-Fr 08:00-20:00',
+  'Mo-Sa 09:00-17:00; Su off',
+  '08:30-12:00,14:30-18:00',
+  'Fr-Sa 20:00-04:00; Su-Th 20:00-24:00',
+  'Mo-Fr 09:00-18:00; PH off',
+  'Jun-Aug 07:00-22:00; Sep-May 08:00-20:00',
+  'week 1-53/2 Fr 09:00-12:00; 13:00-17:00',
+  '02:30-05:00',
+]
+
+/** In China's only zone there is no summer time: the wall clock is 8 hours ahead. */
+const shanghai = (text: string) => Date.parse(`${text}+08:00`)
+const at = (hours: string | undefined, text: string) =>
+  openingState({ hours, atMs: shanghai(text), timeZone: SHANGHAI })
+const clock = (minute: number) =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
+
+describe('at a station in Chongqing', () => {
+  test.each([
+    // Wednesday, 29 July 2026
+    ['08:30-12:00,14:30-18:00', '2026-07-29T08:29:59', 'closed', '2026-07-29T08:30:00'],
+    ['08:30-12:00,14:30-18:00', '2026-07-29T08:30:00', 'open', '2026-07-29T12:00:00'],
+    ['08:30-12:00,14:30-18:00', '2026-07-29T11:29:59', 'open', '2026-07-29T12:00:00'],
+    ['08:30-12:00,14:30-18:00', '2026-07-29T11:30:00', 'closing_soon', '2026-07-29T12:00:00'],
+    ['08:30-12:00,14:30-18:00', '2026-07-29T12:00:00', 'closed', '2026-07-29T14:30:00'],
+    ['08:30-12:00,14:30-18:00', '2026-07-29T18:00:00', 'closed', '2026-07-30T08:30:00'],
+    // Over midnight, and over the end of the week
+    ['22:00-06:00', '2026-07-29T23:00:00', 'open', '2026-07-30T06:00:00'],
+    ['22:00-06:00', '2026-07-30T05:45:00', 'closing_soon', '2026-07-30T06:00:00'],
+    ['Sa 20:00-26:00', '2026-08-02T01:59:00', 'closing_soon', '2026-08-02T02:00:00'],
+    ['Mo-Fr 08:00-20:00', '2026-07-31T20:00:00', 'closed', '2026-08-03T08:00:00'],
+    // Hours that meet at midnight do not close there
+    ['Mo-Su 00:00-24:00', '2026-07-29T23:59:00', 'open', undefined],
+    ['24/7', '2026-07-29T23:59:00', 'open', undefined],
+    ['24/7 off', '2026-07-29T12:00:00', 'closed', undefined],
+    // Seasons
+    ['Jun-Aug 07:00-22:00; Sep-May 08:00-20:00', '2026-08-31T22:00:00', 'closed', '2026-09-01T08:00:00'],
+    // National Day, 1 to 3 October 2026, is Thursday to Saturday
+    ['Mo-Fr 08:00-20:00; PH off', '2026-09-30T21:00:00', 'closed', '2026-10-05T08:00:00'],
+    ['Mo-Fr 08:00-20:00; PH off', '2026-10-01T10:00:00', 'closed', '2026-10-05T08:00:00'],
+    // Without a position the sun rises at 06:00 and sets at 18:00
+    ['sunrise-sunset', '2026-07-29T12:00:00', 'open', '2026-07-29T18:00:00'],
+    // A change more than 366 days away is not told
+    ['2030 Jan 01-2030 Dec 31', '2026-07-29T12:00:00', 'closed', undefined],
+  ])('%s is at %s %s', (hours, text, state, changes) => {
+    expect(at(hours, text)).toEqual({
+      state,
+      ...(changes !== undefined && { changesAtMs: shanghai(changes) }),
+    })
+  })
+
+  test.each([
+    undefined,
+    '',
+    'xx',
+    'ask the keeper',
+    'SH off',
+    'unknown',
+    'Mo-Su 09:00-17:00 "by appointment"',
+    '25:99-3',
+    '08:00+',
+  ])('hours that say nothing sure (%s) are unknown, without a time', hours => {
+    expect(at(hours, '2026-07-29T12:00:00')).toEqual({ state: 'unknown' })
+  })
+
+  test('a change from closed to unknown is not told as an opening', () => {
+    expect(at('Mo-Su 09:00-17:00 "by appointment"', '2026-07-29T08:00:00')).toEqual({ state: 'closed' })
+  })
+
+  test('how soon is soon can be set', () => {
+    const input = { hours: '08:00-20:00', atMs: shanghai('2026-07-29T19:00:00'), timeZone: SHANGHAI }
+    expect(openingState(input).state).toBe('open')
+    expect(openingState({ ...input, closingSoonMs: 60 * MINUTE_MS }).state).toBe('closing_soon')
+  })
+
+  test('hours that never change again are answered at once: without a limit the library looks for ever', () => {
+    expect(at('PH off', '2026-07-29T12:00:00')).toEqual({ state: 'closed' })
+  })
+})
+
+test('of China’s holidays the library has the fixed dates alone, and three that are no days off', () => {
+  const dayMs = (day: number) => shanghai('2026-01-01T12:00:00') + day * DAY_MS
+  const closed = Array.from({ length: 365 }, (_, day) => dayMs(day))
+    .filter(atMs => openingState({ hours: '08:00-20:00; PH off', atMs, timeZone: SHANGHAI }).state === 'closed')
+    .map(atMs => new Date(atMs).toISOString().slice(5, 10))
+  expect(closed).toEqual(['01-01', '03-08', '05-01', '05-04', '06-01', '10-01', '10-02', '10-03'])
+})
+
+test('hours of every day are open within their intervals and closed outside of them', () => {
+  // Two intervals in order, at least a minute apart, to the minute.
+  const minutes = fc.uniqueArray(fc.integer({ min: 1, max: 1439 }), { minLength: 4, maxLength: 4 })
+  fc.assert(
+    fc.property(minutes, fc.integer({ min: 0, max: 1439 }), (picked, minute) => {
+      const [a = 0, b = 0, c = 0, d = 0] = picked.sort((x, y) => x - y)
+      const hours = `${clock(a)}-${clock(b)},${clock(c)}-${clock(d)}`
+      const { state, changesAtMs } = openingState({
+        hours,
+        atMs: shanghai('2026-07-29T00:00:00') + minute * MINUTE_MS,
+        timeZone: SHANGHAI,
+      })
+      const isOpen = (minute >= a && minute < b) || (minute >= c && minute < d)
+      expect(state === 'closed').toBe(!isOpen)
+      const nextMinute = [a, b, c, d, a + 1440].find(edge => edge > minute) ?? 0
+      expect(changesAtMs).toBe(shanghai('2026-07-29T00:00:00') + nextMinute * MINUTE_MS)
+    }),
+  )
+})
+
+const momentArb = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2035, 0, 1) })
+
+test('the told change is ahead, and the state is another one from it on', () => {
+  const zoneArb = fc.constantFrom(SHANGHAI, 'Asia/Kathmandu', 'UTC')
+  fc.assert(
+    fc.property(fc.constantFrom(...SAMPLE_HOURS), momentArb, zoneArb, (hours, atMs, timeZone) => {
+      const isOpenAt = (ms: number) =>
+        ['open', 'closing_soon'].includes(openingState({ hours, atMs: ms, timeZone }).state)
+      const { changesAtMs } = openingState({ hours, atMs, timeZone })
+      if (changesAtMs === undefined) {
+        expect(hours).toBe('24/7')
+        return
+      }
+      expect(changesAtMs).toBeGreaterThan(atMs)
+      expect(isOpenAt(changesAtMs - 1)).toBe(isOpenAt(atMs))
+      expect(isOpenAt(changesAtMs)).toBe(!isOpenAt(atMs))
+    }),
+  )
+})
+
+test('no text throws', () => {
+  const wordArb = fc.constantFrom(
+    'Mo',
+    'Su',
+    'PH',
+    'SH',
+    'off',
+    '08:00',
+    '26:00',
+    '-',
+    ',',
+    ';',
+    '||',
+    '+',
+    '"x"',
+    '[1]',
+  )
+  const textArb = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.array(wordArb, { maxLength: 12 }).map(words => words.join(' ')),
+  )
+  fc.assert(
+    fc.property(textArb, momentArb, (hours, atMs) => {
+      expect(openingState({ hours, atMs, timeZone: SHANGHAI }).state).toMatch(/^(open|closing_soon|closed|unknown)$/)
+    }),
+  )
+})
+
+describe('where clocks are moved', () => {
+  const berlin = (hours: string, instant: string) => {
+    const { state, changesAtMs } = openingState({ hours, atMs: Date.parse(instant), timeZone: 'Europe/Berlin' })
+    return [state, changesAtMs === undefined ? undefined : new Date(changesAtMs).toISOString()]
+  }
+
+  test('an opening time that the clock jumps over comes with the jump', () => {
+    // 29 March 2026: 01:59:59 CET (00:59:59Z) is followed by 03:00 CEST (01:00Z)
+    expect(berlin('02:30-05:00', '2026-03-29T00:30:00Z')).toEqual(['closed', '2026-03-29T01:00:00.000Z'])
+    expect(berlin('02:30-05:00', '2026-03-29T01:00:00Z')).toEqual(['open', '2026-03-29T03:00:00.000Z'])
+  })
+
+  test('a closing time that the clock shows twice is the next of the two', () => {
+    // 25 October 2026: 02:59:59 CEST (00:59:59Z) is followed by 02:00 CET (01:00Z)
+    expect(berlin('01:00-02:30', '2026-10-25T00:10:00Z')).toEqual(['closing_soon', '2026-10-25T00:30:00.000Z'])
+    expect(berlin('01:00-02:30', '2026-10-25T01:10:00Z')).toEqual(['closing_soon', '2026-10-25T01:30:00.000Z'])
+  })
+})
+
+const QUESTIONS = SAMPLE_HOURS.flatMap(hours =>
+  // Every 7 h 23 min through the nights on which New York, Berlin and Lord Howe move their clocks, and a week around them
+  ['2026-03-05', '2026-03-26', '2026-04-02', '2026-10-22', '2026-10-30'].flatMap(day =>
+    Array.from({ length: 24 }, (_, n) => ({ hours, atMs: Date.parse(`${day}T00:00:00Z`) + n * 443 * MINUTE_MS })),
+  ),
+)
+
+test.each(['UTC', 'America/New_York', 'Europe/Berlin', 'Australia/Lord_Howe', 'Pacific/Kiritimati'])(
+  'a process in %s gives the same answers',
+  async TZ => {
+    const script = `
+      import { openingState } from ${JSON.stringify(new URL('opening.ts', import.meta.url).href)}
+      const questions = ${JSON.stringify(QUESTIONS)}
+      const answers = questions.map(q => openingState({ ...q, timeZone: ${JSON.stringify(SHANGHAI)} }))
+      console.log(JSON.stringify({ offset: new Date(1.77e12).getTimezoneOffset(), answers }))`
+    const env = { ...process.env, TZ }
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { env, maxBuffer: 1e8 })
+    const { offset, answers } = JSON.parse(stdout) as { offset: number; answers: unknown }
+    expect(answers).toEqual(QUESTIONS.map(q => openingState({ ...q, timeZone: SHANGHAI })))
+    // The process did run in another zone than the stations.
+    expect(offset).not.toBe(-480)
+  },
+)
+
+test('what was asked before changes no answer', () => {
+  const orderArb = fc.array(momentArb, { minLength: 2, maxLength: 8 })
+  fc.assert(
+    fc.property(fc.constantFrom(...SAMPLE_HOURS), orderArb, (hours, moments) => {
+      const ask = (atMs: number) => openingState({ hours, atMs, timeZone: SHANGHAI })
+      // The same hours with a space more are another entry of the memo, asked in the other order.
+      const fresh = (atMs: number) => openingState({ hours: `${hours} `, atMs, timeZone: SHANGHAI })
+      const answers = new Map(moments.map(ms => [ms, ask(ms)]))
+      for (const ms of moments.toReversed()) expect(fresh(ms)).toEqual(answers.get(ms))
+    }),
+  )
+})
+
+test('a thousand distinct hours push each other out of the memo and are still right', () => {
+  for (let n = 0; n < 1_100; n++) {
+    const opens = 60 + (n % 600)
+    const hours = `${clock(opens)}-${clock(700 + Math.floor(n / 600))}`
+    expect(at(hours, '2026-07-29T00:30:00').changesAtMs).toBe(shanghai('2026-07-29T00:00:00') + opens * MINUTE_MS)
+  }
+  expect(at('08:30-12:00', '2026-07-29T09:00:00').state).toBe('open')
+})
