@@ -5,13 +5,13 @@ export const MEASUREMENT = 'tele'
 export const DEVICE_TAG = 'did'
 
 /**
- * A tag value in line protocol. Control characters and trailing backslashes are dropped: neither has an escape, and one of
- * them makes InfluxDB 2 refuse the whole request that the line is in. Undefined when nothing is left, for an empty tag is not
+ * A tag value in line protocol. Control characters are dropped, and backslashes at the end or before what is escaped:
+ * neither has an escape of its own, and one of them makes InfluxDB 2 refuse the whole request that the line is in. Undefined when nothing is left, for an empty tag is not
  * allowed.
  */
 export function escapeTagValue(value: string): string | undefined {
   // eslint-disable-next-line no-control-regex -- the control characters are what is looked for
-  const plain = value.replace(/[\u0000-\u001f\u007f]/g, '').replace(/\\+$/, '')
+  const plain = value.replace(/[\u0000-\u001f\u007f]/g, '').replace(/\\+(?=[ ,=]|$)/g, '')
   return plain === '' ? undefined : plain.replace(/[ ,=]/g, '\\$&')
 }
 
