@@ -99,7 +99,7 @@ it('queues so many messages for a session that is away, and drops and counts the
   for (const text of '12345678') await gateway.publishAsync(topics.telemetry(GATEWAY), text, { qos: 1 })
   await vi.waitFor(async () => expect(await metric(broker, 'harbor_broker_refused_total{reason="queue_full"}')).toBe(3))
   expect(await metric(broker, 'harbor_broker_messages_waiting')).toBe(5)
-  expect(await metric(broker, 'harbor_broker_sessions_waiting')).toBe(1)
+  expect(await metric(broker, 'harbor_broker_sessions')).toBe(1)
 
   const again = await connectClient(broker.mqttUrl, asServer(session))
   await vi.waitFor(() => expect(again.received.map(({ text }) => text)).toEqual(['1', '2', '3', '4', '5']))

@@ -1,12 +1,4 @@
-import {
-  type HarborTopic,
-  TOPIC_ROOT,
-  gatewayPrefix,
-  isDistrict,
-  isFilterBelow,
-  isLegalFilter,
-  parseTopic,
-} from '@harbor/protocol'
+import { type HarborTopic, TOPIC_ROOT, gatewayPrefix, isFilterBelow, isLegalFilter, parseTopic } from '@harbor/protocol'
 import type { Account } from './account.ts'
 
 /** What each kind of account says; all else is forbidden. Node-RED only listens: what it wants done it asks the server over HTTP. */
@@ -64,9 +56,8 @@ export function mayRead(account: Account, topic: string): boolean {
   return maySubscribe(account, topic)
 }
 
-/** `harbor/v1/{+ or district}/event/` and at least one level more. */
+/** `harbor/v1/`, one level for the district, `event`, and at least one level more. */
 function isEventFilter(filter: string): boolean {
-  const [harbor, version, district, event, ...rest] = filter.split('/')
-  if (`${harbor}/${version}` !== TOPIC_ROOT || district === undefined) return false
-  return (district === '+' || isDistrict(district)) && event === 'event' && rest.length > 0
+  const [harbor, version, , event, ...rest] = filter.split('/')
+  return `${harbor}/${version}` === TOPIC_ROOT && event === 'event' && rest.length > 0
 }

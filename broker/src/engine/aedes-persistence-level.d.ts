@@ -16,6 +16,7 @@ declare module 'aedes-persistence-level' {
   }
   interface Persistence {
     addSubscriptions(client: { id: string }, filters: readonly StoredFilter[]): Promise<void>
+    removeSubscriptions(client: { id: string }, filters: readonly string[]): Promise<void>
     cleanSubscriptions(client: { id: string }): Promise<void>
     subscriptionsByTopic(topic: string): Promise<(StoredFilter & { clientId: string })[]>
     outgoingEnqueueCombi(to: readonly { clientId: string }[], message: StoredMessage): Promise<unknown>

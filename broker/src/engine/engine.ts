@@ -1,13 +1,9 @@
 import type { Duplex } from 'node:stream'
 import { Aedes, type Client, type PublishPacket } from 'aedes'
 import mqemitter from 'mqemitter'
-import { type Account, accountName } from '../authority/account.ts'
-import { mayPublish, mayRead, mayRetain, maySubscribe } from '../authority/authority.ts'
 import { BrokerError } from '../errors.ts'
-import type { Refusal } from '../refusals.ts'
-import type { Verdict } from '../accounts/accounts.ts'
-import { type Admission, admit } from './admission.ts'
-import { ILLEGAL_FILTER, filterCount, markIllegalFilters } from './client-internals.ts'
+import { markIllegalFilters } from './client-internals.ts'
+import { type GatekeeperDeps, TOO_LARGE, createGatekeeper } from './gatekeeper.ts'
 import { guardStream } from './guarded-stream.ts'
 import type { Limits } from './limits.ts'
 import { createPacketGuard } from './packet-guard.ts'
@@ -20,17 +16,7 @@ export interface EngineConfig {
   limits: Limits
 }
 
-export interface EngineDeps {
-  verify: (username: string | undefined, password: Uint8Array | undefined) => Verdict
-  newId: () => string
-  onConnected: (account: Account) => void
-  onReceived: (account: Account, payloadBytes: number) => void
-  onRefused: (refusal: Refusal) => void
-  /**
-   * Takes a message that is for the broker itself, before it is acknowledged; false when it is for others. A message taken
-   * is spread no further. Throwing ends the connection, so that the message stays unacknowledged and is sent again.
-   */
-  take: (topic: string, payload: Uint8Array) => boolean
+export interface EngineDeps extends GatekeeperDeps {
   /** The store failed and messages can no longer be carried. The process should end. */
   onFatal: (error: Error) => void
 }
@@ -47,17 +33,11 @@ export interface Engine {
   /** Ends an account's connections and deletes its sessions. */
   expel: (account: string) => Promise<void>
   connections: () => number
-  sessionsWaiting: () => number
+  /** Sessions that outlive their connections. */
+  sessions: () => number
   messagesWaiting: () => number
 }
 
-/** Where messages go that are acknowledged and given to nobody: nobody may subscribe here. */
-const NOWHERE = '$SYS/nowhere'
-/** What stands in for a PUBLISH that was too large. */
-const TOO_LARGE = '$SYS/too-large'
-
-/** Chosen: the wills of clients that were connected when the broker was killed are published four of these after the start. */
-const HEARTBEAT_MS = 15_000
 /** Beside the payload a PUBLISH has its topic, packet id and header; a topic of ours is shorter than 200 bytes. */
 const PUBLISH_OVERHEAD_BYTES = 1_024
 /** Chosen: nothing of ours is sent at QoS 2; a peer that does may have so many exchanges open. */
@@ -70,103 +50,18 @@ export function createEngine(config: EngineConfig, deps: EngineDeps): Engine {
   let aedes: Aedes | undefined
   let store: SessionStore | undefined
   const streams = new Set<Duplex>()
-  const sources = new WeakMap<Client, string>()
-  const admissions = new WeakMap<Client, Admission>()
-  /** Admitted clients by account; from the CONNECT on, so that an account removed meanwhile is found too. */
-  const admitted = new Map<string, Set<Client>>()
   const order = createPublishOrder()
 
-  const accountOf = (client: Client): Account | undefined => {
-    const admission = admissions.get(client)
-    return admission !== undefined && 'account' in admission ? admission.account : undefined
-  }
-  const refuse = (client: Client, reason: Refusal['reason'], detail?: string) => {
-    const account = accountOf(client)
-    const source = account === undefined ? (sources.get(client) ?? 'unknown') : accountName(account)
-    deps.onRefused(detail === undefined ? { reason, source } : { reason, source, detail })
-  }
-  const isGranted = (clientId: string, filter: string): boolean => {
-    const account = [...(admitted.get(clientId.split('/', 1)[0] ?? '') ?? [])].find(({ id }) => id === clientId)
-    return account !== undefined && isAllowed(accountOf(account), filter)
-  }
-
-  const preConnect: Aedes['preConnect'] = (client, packet, done) => {
-    const admission = admit(packet, { ...limits, verify: deps.verify, newId: deps.newId })
-    admissions.set(client, admission)
-    if ('account' in admission) remember(client, accountName(admission.account))
-    else refuse(client, admission.refused, admission.detail)
-    done(null, true)
-  }
-  const remember = (client: Client, name: string) => {
-    const clients = admitted.get(name) ?? new Set()
-    admitted.set(name, clients.add(client))
-    client.conn.once('close', () => {
-      clients.delete(client)
-      if (clients.size === 0 && admitted.get(name) === clients) admitted.delete(name)
-    })
-  }
-
-  const authenticate: Aedes['authenticate'] = (...[client, , , done]) => {
-    const admission = admissions.get(client)
-    if (admission !== undefined && 'account' in admission) {
-      deps.onConnected(admission.account)
-      done(null, true)
-      return
-    }
-    const { refused, returnCode } = admission ?? { refused: 'anonymous', returnCode: 5 }
-    done(Object.assign(new BrokerError('BROKER_CONNECT_REFUSED', refused), { returnCode }), null)
-  }
-
-  /**
-   * A forbidden or too large message is acknowledged and given to nobody. The other answer that MQTT 3.1.1 leaves
-   * ([MQTT-3.3.5-2]) is to end the connection: then a client that repeats what was not acknowledged would come back with the
-   * same message for ever, and a single bad one would silence a whole station.
-   */
-  const authorizePublish: Aedes['authorizePublish'] = (client, packet, done) => {
-    // A last will from the store, of a client that an earlier run of the broker had: it was checked then.
-    if (client === null) return done()
-    const account = accountOf(client)
-    const { topic, payload } = packet
-    if (topic === TOO_LARGE || payload.length > limits.payloadBytes) {
-      refuse(client, 'too_large', `${topic}: more than ${limits.payloadBytes} bytes`)
-      return swallow(packet, done)
-    }
-    if (account === undefined || !mayPublish(account, topic)) {
-      refuse(client, 'wrong_topic', topic)
-      return swallow(packet, done)
-    }
-    deps.onReceived(account, payload.length)
-    try {
-      if (deps.take(topic, Buffer.from(payload))) return swallow(packet, done)
-    } catch (error) {
-      return done(error instanceof Error ? error : new Error(String(error)))
-    }
-    // Cleared, not refused: the reading is good, only the wish to keep it is not.
-    if (packet.retain && !mayRetain(topic)) packet.retain = false
-    return done()
-  }
-
-  const authorizeSubscribe: Aedes['authorizeSubscribe'] = (client, subscription, done) => {
-    const { topic } = subscription
-    const count = filterCount(client)
-    const reason = topic.startsWith(ILLEGAL_FILTER)
-      ? 'illegal_filter'
-      : !isAllowed(accountOf(client), topic)
-        ? 'forbidden_filter'
-        : count >= limits.filtersPerClient
-          ? 'too_many_filters'
-          : undefined
-    if (reason === undefined) return done(null, subscription)
-    refuse(client, reason, topic)
-    done(null, null) // SUBACK 0x80
-  }
+  const gatekeeper = createGatekeeper(limits, deps)
 
   const boot = async (): Promise<void> => {
     const mq = mqemitter({ concurrency: 0, matchEmptyLevels: true })
     const emit = mq.emit.bind(mq)
     mq.emit = (message, done) => order.ready(Number(message['brokerCounter']), () => emit(message, done))
     store = await openSessionStore(config.directory, limits, {
-      isGranted,
+      isGranted: gatekeeper.isGranted,
+      isConnected: clientId => gatekeeper.clientsOf(clientId.split('/', 1)[0] ?? '').some(({ id }) => id === clientId),
+      onFailed,
       onQueueFull: (clientId, topic) =>
         deps.onRefused({ reason: 'queue_full', source: clientId.split('/', 1)[0] ?? '', detail: topic }),
     })
@@ -175,25 +70,23 @@ export function createEngine(config: EngineConfig, deps: EngineDeps): Engine {
       id: `run-${String(store.startNumber).padStart(10, '0')}`,
       mq,
       persistence: store.persistence,
-      heartbeatInterval: HEARTBEAT_MS,
+      heartbeatInterval: limits.heartbeatMs,
       connectTimeout: limits.connectTimeoutMs,
       drainTimeout: limits.slowReaderMs,
       maxInflightInbound: OPEN_QOS_2_EXCHANGES,
-      preConnect,
-      authenticate,
-      authorizePublish,
-      authorizeSubscribe,
-      authorizeForward: (client, packet) => {
-        const account = accountOf(client)
-        return account !== undefined && mayRead(account, packet.topic) ? packet : null
-      },
+      ...gatekeeper.hooks,
     })
     keepOrder(aedes)
     aedes.on('connectionError', onStreamError).on('clientError', onStreamError)
-    ;(aedes as NodeJS.EventEmitter).on('error', deps.onFatal)
+    ;(aedes as NodeJS.EventEmitter).on('error', onFailed)
+  }
+  /** What fails while we stop fails because we stop. */
+  const onFailed = (error: Error) => {
+    if (aedes !== undefined) deps.onFatal(error)
   }
   const onStreamError = (client: Client, error: Error) => {
-    if (error instanceof BrokerError && error.code === 'BROKER_BAD_STREAM') refuse(client, 'bad_stream', error.message)
+    if (error instanceof BrokerError && error.code === 'BROKER_BAD_STREAM')
+      gatekeeper.refuse(client, 'bad_stream', error.message)
   }
   const keepOrder = (broker: Aedes) => {
     const publish = broker.publish.bind(broker) as Publish
@@ -237,7 +130,7 @@ export function createEngine(config: EngineConfig, deps: EngineDeps): Engine {
         }),
       )
       const client = aedes.handle(stream)
-      sources.set(client, source)
+      gatekeeper.introduce(client, source)
       markIllegalFilters(client, limits.filtersPerClient)
     },
     publishRetained: (topic, payload) =>
@@ -254,12 +147,12 @@ export function createEngine(config: EngineConfig, deps: EngineDeps): Engine {
         aedes.publish(packet, error => (error ? reject(error) : resolve()))
       }),
     expel: async account => {
-      const clients = [...(admitted.get(account) ?? [])]
+      const clients = gatekeeper.clientsOf(account)
       await Promise.all(clients.map(client => new Promise<void>(resolve => client.close(resolve))))
-      await store?.forget(`${account}/`)
+      await store?.forgetAccount(account)
     },
     connections: () => streams.size,
-    sessionsWaiting: () => store?.sessionsWaiting() ?? 0,
+    sessions: () => store?.sessions() ?? 0,
     messagesWaiting: () => store?.messagesWaiting() ?? 0,
   }
 }
@@ -267,17 +160,6 @@ export function createEngine(config: EngineConfig, deps: EngineDeps): Engine {
 type PublishDone = (error?: Error) => void
 /** Aedes' publish as it is called from within: with the client, or with the callback in its place. */
 type Publish = (packet: PublishPacket, client: Client | null | PublishDone, done?: PublishDone) => void
-
-function isAllowed(account: Account | undefined, filter: string): boolean {
-  return account !== undefined && maySubscribe(account, filter)
-}
-
-function swallow(packet: PublishPacket, done: () => void): void {
-  packet.topic = NOWHERE
-  packet.payload = Buffer.alloc(0)
-  packet.retain = false
-  done()
-}
 
 /** Waits until nothing is on its way to the store, for a second at most. */
 async function drained(waiting: () => number): Promise<void> {

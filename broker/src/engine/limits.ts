@@ -12,8 +12,12 @@ export interface Limits {
   connectTimeoutMs: number
   /** A client whose connection takes no byte for so long while we have some for it is cut; those who publish to it wait that long. */
   slowReaderMs: number
+  /** The wills of clients that were lost with a killed broker are published four of these after the next start. */
+  heartbeatMs: number
   /** Subscriptions of one connection. */
   filtersPerClient: number
+  /** Sessions that outlive their connections, of one account; for one more the oldest without a connection is deleted. */
+  sessionsPerAccount: number
   /** Messages that wait for one session; later ones are dropped and counted. */
   queuedMessagesPerSession: number
   /** Bytes (topics and payloads) that wait for one session. */
@@ -29,8 +33,12 @@ export const DEFAULT_LIMITS: Limits = {
   connectTimeoutMs: 10_000,
   // Chosen: shorter than 1.5 times the usual keepalive of 10 s or more, so that those who wait are not taken for dead.
   slowReaderMs: 10_000,
+  // Chosen: a gateway that does not come back within a minute is offline.
+  heartbeatMs: 15_000,
   // Chosen: a gateway needs 3, the server about 10.
   filtersPerClient: 100,
+  // Chosen: a gateway needs 1, the server one for each of its processes.
+  sessionsPerAccount: 20,
   // Chosen: what is not lost rests on the gateways' outboxes, not on this queue; it bridges restarts of seconds to minutes.
   queuedMessagesPerSession: 10_000,
   queuedBytesPerSession: 64 * 1024 * 1024,

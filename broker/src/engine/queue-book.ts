@@ -5,9 +5,7 @@ export interface QueueBook {
   /** Takes a message in; false, and nothing is changed, when too much waits already. */
   add: (session: string, sizeBytes: number) => boolean
   remove: (session: string, sizeBytes: number) => void
-  /** Forgets the sessions whose id begins with `prefix`. */
-  forget: (prefix: string) => void
-  sessions: () => number
+  forget: (isGone: (session: string) => boolean) => void
   messages: () => number
 }
 
@@ -32,14 +30,13 @@ export function createQueueBook(limits: Pick<Limits, 'queuedMessagesPerSession' 
       if (entry.messages <= 1) entries.delete(session)
       else entries.set(session, { messages: entry.messages - 1, bytes: Math.max(0, entry.bytes - sizeBytes) })
     },
-    forget: prefix => {
+    forget: isGone => {
       for (const [session, { messages }] of entries) {
-        if (!session.startsWith(prefix)) continue
+        if (!isGone(session)) continue
         entries.delete(session)
         total -= messages
       }
     },
-    sessions: () => entries.size,
     messages: () => total,
   }
 }

@@ -4,7 +4,8 @@ import createPersistence, { type Persistence, type StoredFilter } from 'aedes-pe
 import { Level } from 'level'
 import { filterMatches, literalPrefix } from './filter-matches.ts'
 import type { Limits } from './limits.ts'
-import { createQueueBook } from './queue-book.ts'
+import { type QueueBook, createQueueBook } from './queue-book.ts'
+import { type SessionList, createSessionList } from './session-list.ts'
 
 /** Sessions and retained messages on disk. They outlive a crash of the process, not one of the machine: writes are not synced. */
 export interface SessionStore {
@@ -12,33 +13,39 @@ export interface SessionStore {
   persistence: Persistence
   /** How often the store was opened, this time included: rises with each start. */
   startNumber: number
-  /** Sessions that have messages waiting. */
-  sessionsWaiting: () => number
+  /** Sessions that outlive their connections. */
+  sessions: () => number
+  /** Messages that wait for a session or for its acknowledgement. */
   messagesWaiting: () => number
-  /** Deletes all sessions whose client id begins with `prefix`. */
-  forget: (prefix: string) => Promise<void>
+  /** Deletes all sessions of an account. */
+  forgetAccount: (account: string) => Promise<void>
   close: () => Promise<void>
 }
 
 export interface SessionStoreDeps {
   /** Whether a client, by its namespaced id, was granted a filter. */
   isGranted: (clientId: string, filter: string) => boolean
+  isConnected: (clientId: string) => boolean
   /** A message was dropped because too much waits for the session. */
   onQueueFull: (clientId: string, topic: string) => void
+  /** Something could not be read. */
+  onFailed: (error: Error) => void
 }
 
 type Db = Level<string, Buffer>
 
 const STARTS_KEY = 'harbor-starts'
 const RETAINED = 'harbor-retained:'
-/** The key ranges of aedes-persistence-level that begin with an encoded client id. */
+/** The key ranges of aedes-persistence-level: each name is followed by an encoded client id and a colon. */
+const SUBSCRIPTIONS = 'subscriptions:'
 const OUTGOING = 'outgoing:'
-const CLIENT_RANGES = ['subscriptions:', OUTGOING, 'outgoing-id:', 'incoming:'] as const
+const CLIENT_RANGES = [SUBSCRIPTIONS, OUTGOING, 'outgoing-id:', 'incoming:'] as const
 
 /**
  * Opens the store in `directory`. What aedes-persistence-level does is used where it is right, and replaced where it is not:
  * it stores filters that were refused beside one that was granted, queues for subscriptions of QoS 0 after a restart, has no
- * bound on a queue, and reads every retained message there is for each SUBSCRIBE.
+ * bound on a queue or on the number of sessions, ends writes in any order, and reads every retained message there is for each
+ * SUBSCRIBE.
  */
 export async function openSessionStore(
   directory: string,
@@ -52,63 +59,92 @@ export async function openSessionStore(
   await db.put(STARTS_KEY, Buffer.from(String(startNumber)))
 
   const book = createQueueBook(limits)
-  for await (const [key, value] of db.iterator({ gte: OUTGOING, lt: after(OUTGOING) })) {
-    book.add(decodeURIComponent(key.slice(OUTGOING.length).split(':', 1)[0] ?? ''), value.length)
-  }
+  for await (const [key, value] of db.iterator(range(OUTGOING))) book.add(clientIdOf(key), value.length)
+  const list = createSessionList(limits.sessionsPerAccount, deps.isConnected)
+  for await (const key of db.keys(range(SUBSCRIPTIONS))) list.stored(clientIdOf(key), [filterOf(key)])
 
   const persistence = createPersistence(db)
-  keepOnlyGranted(persistence, deps.isGranted)
-  boundQueues(persistence, book, deps.onQueueFull)
   updateInOrder(persistence)
-  indexRetained(persistence, db)
+  boundQueues(persistence, book, deps.onQueueFull)
+  indexRetained(persistence, db, deps.onFailed)
+  keepOnlyGranted(persistence, deps.isGranted)
+  boundSessions(persistence, list, session => forget(session, ':'))
+
+  /** Deletes the sessions whose id is `id`, or begins with it, depending on what ends the key. */
+  const forget = async (id: string, end: ':' | ''): Promise<void> => {
+    const encoded = encodeURIComponent(id) + end
+    for await (const key of db.keys(range(SUBSCRIPTIONS + encoded))) {
+      // Through the persistence, which has the filters in memory too.
+      await persistence.cleanSubscriptions({ id: clientIdOf(key) })
+    }
+    for (const name of CLIENT_RANGES) await db.clear(range(name + encoded))
+    book.forget(session => (end === '' ? session.startsWith(id) : session === id))
+  }
 
   return {
     persistence,
     startNumber,
-    sessionsWaiting: book.sessions,
+    sessions: list.size,
     messagesWaiting: book.messages,
-    forget: async prefix => {
-      const encoded = encodeURIComponent(prefix)
-      for await (const key of db.keys({ gte: CLIENT_RANGES[0] + encoded, lt: after(CLIENT_RANGES[0] + encoded) })) {
-        const id = decodeURIComponent(key.slice(CLIENT_RANGES[0].length).split(':', 1)[0] ?? '')
-        // Through the persistence, which also has the filters in memory.
-        await persistence.cleanSubscriptions({ id })
-      }
-      for (const range of CLIENT_RANGES) await db.clear({ gte: range + encoded, lt: after(range + encoded) })
-      book.forget(prefix)
-    },
+    forgetAccount: account => forget(`${account}/`, ''),
     close: () => db.close(),
   }
 }
 
-/** Behind all keys that begin with `prefix`: keys compare as UTF-8, where the last code point sorts highest. */
-function after(prefix: string): string {
-  return `${prefix}\u{10ffff}`
+/** All keys that begin with `prefix`: keys compare as UTF-8, where the last code point sorts highest. */
+function range(prefix: string): { gte: string; lt: string } {
+  return { gte: prefix, lt: `${prefix}\u{10ffff}` }
+}
+
+function clientIdOf(key: string): string {
+  return decodeURIComponent(key.split(':', 2)[1] ?? '')
+}
+
+function filterOf(key: string): string {
+  return key.split(':').slice(2).join(':')
 }
 
 function keepOnlyGranted(persistence: Persistence, isGranted: SessionStoreDeps['isGranted']): void {
   const add = persistence.addSubscriptions.bind(persistence)
   const match = persistence.subscriptionsByTopic.bind(persistence)
-  /** Aedes asks once per granted filter of a SUBSCRIBE, with all of its filters. */
-  const asked = new WeakMap<readonly StoredFilter[], Promise<void>>()
-  persistence.addSubscriptions = (client, filters) => {
-    const before = asked.get(filters)
-    if (before !== undefined) return before
-    const added = add(
+  persistence.addSubscriptions = (client, filters) =>
+    add(
       client,
       filters.filter(({ topic }) => isGranted(client.id, topic)),
     )
-    asked.set(filters, added)
-    return added
-  }
   persistence.subscriptionsByTopic = async topic => (await match(topic)).filter(({ qos }) => qos > 0)
 }
 
-function boundQueues(
-  persistence: Persistence,
-  book: ReturnType<typeof createQueueBook>,
-  onQueueFull: SessionStoreDeps['onQueueFull'],
-): void {
+function boundSessions(persistence: Persistence, list: SessionList, forget: (session: string) => Promise<void>): void {
+  const add = persistence.addSubscriptions.bind(persistence)
+  const remove = persistence.removeSubscriptions.bind(persistence)
+  const clean = persistence.cleanSubscriptions.bind(persistence)
+  /** Aedes asks once per granted filter of a SUBSCRIBE, each time with all of its filters. */
+  const asked = new WeakMap<readonly StoredFilter[], Promise<void>>()
+  const addOnce = async (client: { id: string }, filters: readonly StoredFilter[]) => {
+    await add(client, filters)
+    const surplus = list.stored(
+      client.id,
+      filters.map(({ topic }) => topic),
+    )
+    for (const session of surplus) await forget(session)
+  }
+  persistence.addSubscriptions = (client, filters) => {
+    const added = asked.get(filters) ?? addOnce(client, filters)
+    asked.set(filters, added)
+    return added
+  }
+  persistence.removeSubscriptions = async (client, topics) => {
+    await remove(client, topics)
+    list.deleted(client.id, topics)
+  }
+  persistence.cleanSubscriptions = async client => {
+    await clean(client)
+    list.deleted(client.id)
+  }
+}
+
+function boundQueues(persistence: Persistence, book: QueueBook, onQueueFull: SessionStoreDeps['onQueueFull']): void {
   const enqueue = persistence.outgoingEnqueueCombi.bind(persistence)
   const clear = persistence.outgoingClearMessageId.bind(persistence)
   persistence.outgoingEnqueueCombi = async (to, message) => {
@@ -155,19 +191,20 @@ function updateInOrder(persistence: Persistence): void {
 }
 
 /** Retained messages under a key per topic (one byte of QoS, then the payload), read by the range that a filter can match. */
-function indexRetained(persistence: Persistence, db: Db): void {
+function indexRetained(persistence: Persistence, db: Db, onFailed: (error: Error) => void): void {
   persistence.storeRetained = async ({ topic, payload, qos }) => {
     const key = RETAINED + topic
     await (payload.length === 0 ? db.del(key) : db.put(key, Buffer.concat([Buffer.from([qos]), payload]))) // [MQTT-3.3.1-10]
   }
-  persistence.createRetainedStreamCombi = filters => Readable.from(retainedMessages(db, filters))
+  persistence.createRetainedStreamCombi = filters =>
+    // Aedes pipes the stream, and a pipe passes no error on.
+    Readable.from(retainedMessages(db, filters)).on('error', onFailed)
   persistence.createRetainedStream = filter => persistence.createRetainedStreamCombi([filter])
 }
 
 async function* retainedMessages(db: Db, filters: readonly string[]) {
   for (const filter of filters) {
-    const prefix = RETAINED + literalPrefix(filter)
-    for await (const [key, value] of db.iterator({ gte: prefix, lt: after(prefix) })) {
+    for await (const [key, value] of db.iterator(range(RETAINED + literalPrefix(filter)))) {
       const topic = key.slice(RETAINED.length)
       if (filterMatches(filter, topic)) yield { cmd: 'publish', topic, qos: value[0] ?? 0, payload: value.subarray(1) }
     }

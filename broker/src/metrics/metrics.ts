@@ -5,7 +5,7 @@ import type { RefusalReason } from '../refusals.ts'
 /** Numbers that are read when somebody asks. */
 export interface MetricSources {
   connections: () => number
-  sessionsWaiting: () => number
+  sessions: () => number
   messagesWaiting: () => number
   accountsRevision: () => number
 }
@@ -33,7 +33,7 @@ export function createMetrics(): Metrics {
   const bytes = counter('received_bytes', 'Payload bytes taken from clients, by kind of account', 'account')
   const gauges: Readonly<Record<keyof MetricSources, Gauge>> = {
     connections: gauge('harbor_broker_connections', 'Open connections, logged in or not'),
-    sessionsWaiting: gauge('harbor_broker_sessions_waiting', 'Sessions that have messages waiting'),
+    sessions: gauge('harbor_broker_sessions', 'Sessions that outlive their connections'),
     messagesWaiting: gauge(
       'harbor_broker_messages_waiting',
       'Messages that wait for sessions or for their acknowledgement',

@@ -1,0 +1,162 @@
+import type { Aedes, Client, PublishPacket } from 'aedes'
+import { type Account, accountName } from '../authority/account.ts'
+import { mayPublish, mayRead, mayRetain, maySubscribe } from '../authority/authority.ts'
+import type { Verdict } from '../accounts/accounts.ts'
+import { BrokerError } from '../errors.ts'
+import type { Refusal } from '../refusals.ts'
+import { type Admission, admit } from './admission.ts'
+import { ILLEGAL_FILTER, filterCount } from './client-internals.ts'
+import type { Limits } from './limits.ts'
+
+export interface GatekeeperDeps {
+  verify: (username: string | undefined, password: Uint8Array | undefined) => Verdict
+  newId: () => string
+  onConnected: (account: Account) => void
+  onReceived: (account: Account, payloadBytes: number) => void
+  onRefused: (refusal: Refusal) => void
+  /**
+   * Takes a message that is for the broker itself, before it is acknowledged; false when it is for others. A message taken
+   * is spread no further. Throwing ends the connection, so that the message stays unacknowledged and is sent again.
+   */
+  take: (topic: string, payload: Uint8Array) => boolean
+}
+
+/** Asks the authority at each point where Aedes lets us, and remembers who is who. */
+export interface Gatekeeper {
+  /** For Aedes. */
+  hooks: Pick<Aedes, 'preConnect' | 'authenticate' | 'authorizePublish' | 'authorizeSubscribe'> & {
+    authorizeForward: <Packet extends { topic: string }>(client: Client, packet: Packet) => Packet | null
+  }
+  /** Names a new connection until it has an account. */
+  introduce: (client: Client, source: string) => void
+  refuse: (client: Client, reason: Refusal['reason'], detail?: string) => void
+  /** The clients of an account, from their CONNECT until they are gone. */
+  clientsOf: (account: string) => Client[]
+  /** Whether a client, by its namespaced id, may have a filter. */
+  isGranted: (clientId: string, filter: string) => boolean
+}
+
+/** Where messages go that are acknowledged and given to nobody: nobody may subscribe here. */
+const NOWHERE = '$SYS/nowhere'
+/** What stands in for a PUBLISH that was too large. */
+export const TOO_LARGE = '$SYS/too-large'
+
+export function createGatekeeper(limits: Limits, deps: GatekeeperDeps): Gatekeeper {
+  const sources = new WeakMap<Client, string>()
+  const admissions = new WeakMap<Client, Admission>()
+  /** Admitted clients by account; from the CONNECT on, so that an account removed meanwhile is found too. */
+  const admitted = new Map<string, Set<Client>>()
+
+  const accountOf = (client: Client): Account | undefined => {
+    const admission = admissions.get(client)
+    return admission !== undefined && 'account' in admission ? admission.account : undefined
+  }
+  const refuse = (client: Client, reason: Refusal['reason'], detail?: string) => {
+    const account = accountOf(client)
+    const source = account === undefined ? (sources.get(client) ?? 'unknown') : accountName(account)
+    deps.onRefused(detail === undefined ? { reason, source } : { reason, source, detail })
+  }
+  const preConnect: Aedes['preConnect'] = (client, packet, done) => {
+    const admission = admit(packet, { ...limits, verify: deps.verify, newId: deps.newId })
+    admissions.set(client, admission)
+    if ('account' in admission) remember(client, accountName(admission.account))
+    else refuse(client, admission.refused, admission.detail)
+    done(null, true)
+  }
+  const remember = (client: Client, name: string) => {
+    const clients = admitted.get(name) ?? new Set()
+    admitted.set(name, clients.add(client))
+    client.conn.once('close', () => {
+      clients.delete(client)
+      if (clients.size === 0 && admitted.get(name) === clients) admitted.delete(name)
+    })
+  }
+
+  const authenticate: Aedes['authenticate'] = (...[client, , , done]) => {
+    const admission = admissions.get(client)
+    if (admission !== undefined && 'account' in admission) {
+      deps.onConnected(admission.account)
+      done(null, true)
+      return
+    }
+    const { refused, returnCode } = admission ?? { refused: 'anonymous', returnCode: 5 }
+    done(Object.assign(new BrokerError('BROKER_CONNECT_REFUSED', refused), { returnCode }), null)
+  }
+
+  /**
+   * A forbidden or too large message is acknowledged and given to nobody. The other answer that MQTT 3.1.1 leaves
+   * ([MQTT-3.3.5-2]) is to end the connection: then a client that repeats what was not acknowledged would come back with the
+   * same message for ever, and a single bad one would silence a whole station.
+   */
+  const authorizePublish: Aedes['authorizePublish'] = (client, packet, done) => {
+    // A last will from the store, of a client that an earlier run of the broker had: it was checked then.
+    if (client === null) return done()
+    const account = accountOf(client)
+    const { topic, payload } = packet
+    if (topic === TOO_LARGE || payload.length > limits.payloadBytes) {
+      refuse(client, 'too_large', `${topic}: more than ${limits.payloadBytes} bytes`)
+      return swallow(packet, done)
+    }
+    if (account === undefined || !mayPublish(account, topic)) {
+      refuse(client, 'wrong_topic', topic)
+      return swallow(packet, done)
+    }
+    deps.onReceived(account, payload.length)
+    try {
+      if (deps.take(topic, Buffer.from(payload))) return swallow(packet, done)
+    } catch (error) {
+      return done(error instanceof Error ? error : new Error(String(error)))
+    }
+    // Cleared, not refused: the reading is good, only the wish to keep it is not.
+    if (packet.retain && !mayRetain(topic)) packet.retain = false
+    return done()
+  }
+
+  const authorizeSubscribe: Aedes['authorizeSubscribe'] = (client, subscription, done) => {
+    const { topic } = subscription
+    const count = filterCount(client)
+    const reason = topic.startsWith(ILLEGAL_FILTER)
+      ? 'illegal_filter'
+      : !isAllowed(accountOf(client), topic)
+        ? 'forbidden_filter'
+        : count >= limits.filtersPerClient
+          ? 'too_many_filters'
+          : undefined
+    if (reason === undefined) return done(null, subscription)
+    refuse(client, reason, topic)
+    done(null, null) // SUBACK 0x80
+  }
+
+  return {
+    hooks: {
+      preConnect,
+      authenticate,
+      authorizePublish,
+      authorizeSubscribe,
+      // Asked for each message again: a session may hold what its account may no longer read.
+      authorizeForward: (client, packet) => {
+        const account = accountOf(client)
+        return account !== undefined && mayRead(account, packet.topic) ? packet : null
+      },
+    },
+    introduce: (client, source) => void sources.set(client, source),
+    refuse,
+    clientsOf: account => [...(admitted.get(account) ?? [])],
+    isGranted: (clientId, filter) => {
+      const clients = admitted.get(clientId.split('/', 1)[0] ?? '') ?? new Set<Client>()
+      const client = [...clients].find(({ id }) => id === clientId)
+      return client !== undefined && isAllowed(accountOf(client), filter)
+    },
+  }
+}
+
+function isAllowed(account: Account | undefined, filter: string): boolean {
+  return account !== undefined && maySubscribe(account, filter)
+}
+
+function swallow(packet: PublishPacket, done: () => void): void {
+  packet.topic = NOWHERE
+  packet.payload = Buffer.alloc(0)
+  packet.retain = false
+  done()
+}
