@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Reading } from '@harbor/protocol'
 import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createMetrics } from '../src/metrics/metrics.ts'
 import { INFLUX_DEFAULTS, createInfluxStore } from '../src/telemetry/influx-store.ts'
 
@@ -37,9 +37,10 @@ describe.skipIf(!isInstalled)('the write side (needs the Debian package victoria
       '-retentionPeriod=12',
       '-loggerLevel=ERROR',
     ])
-    await expect
-      .poll(async () => (await fetch(`${url}/health`).catch(() => undefined))?.status, { timeout: 15_000 })
-      .toBe(200)
+    await vi.waitUntil(async () => (await fetch(`${url}/health`).catch(() => undefined))?.ok, {
+      timeout: 15_000,
+      interval: 50,
+    })
   })
 
   afterAll(async () => {
@@ -62,7 +63,7 @@ describe.skipIf(!isInstalled)('the write side (needs the Debian package victoria
       device: `station-${n % 50}`,
       metric: metrics[n % 3] ?? 'power',
       timeMs: startMs + Math.floor(n / 150) * 1_000 + 7,
-      value: n % 7 === 0 ? -n * 1e-7 : n / 8,
+      value: n % 7 === 0 ? -n / 1e7 : n / 8,
     }))
     await store.write(readings)
     expect(await store.health()).toMatchObject({ ok: true })

@@ -74,9 +74,9 @@ export function createBatcher<Pack>(
   async function drain(): Promise<void> {
     while (isBatchDue()) {
       const packs = takeBatch()
+      admitWaiters()
       await write(packs)
       writingReadings = 0
-      admitWaiters()
     }
   }
 
