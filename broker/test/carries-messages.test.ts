@@ -1,6 +1,18 @@
 import { encodeJson, filters, topics } from '@harbor/protocol'
 import { describe, expect, it, vi } from 'vitest'
-import { GATEWAY, OTHER_GATEWAY, asGateway, asNodeRed, connectClient, connectServer, startBroker } from './support.ts'
+import mqttPacket from 'mqtt-packet'
+import {
+  GATEWAY,
+  OTHER_GATEWAY,
+  asGateway,
+  asNodeRed,
+  connectClient,
+  connectPacket,
+  connectRaw,
+  connectServer,
+  secretOf,
+  startBroker,
+} from './support.ts'
 
 describe.each([
   ['TCP', (urls: { mqttUrl: string }) => urls.mqttUrl],
@@ -32,6 +44,29 @@ describe.each([
     await gateway.publishAsync(topics.telemetry(GATEWAY), payload, { qos: 1 })
     await vi.waitFor(() => expect(server.received.at(-1)?.text.length).toBe(200_000))
   })
+})
+
+it('understands packets that arrive byte by byte', async () => {
+  const broker = await startBroker()
+  const server = await connectServer(broker)
+  await server.subscribeAsync(filters.telemetry(), { qos: 1 })
+  const raw = await connectRaw(broker.mqttUrl)
+  raw.socket.setNoDelay(true)
+  const bytes = Buffer.concat([
+    mqttPacket.generate(connectPacket({ username: 'gw-1', password: Buffer.from(secretOf('gw-1')) })),
+    mqttPacket.generate({
+      cmd: 'publish',
+      topic: topics.telemetry(GATEWAY),
+      payload: 'slow',
+      qos: 1,
+      messageId: 3,
+      dup: false,
+      retain: false,
+    }),
+  ])
+  for (const byte of bytes) await new Promise(resolve => raw.socket.write(Buffer.from([byte]), resolve))
+  expect(await raw.packet('puback')).toMatchObject({ messageId: 3 })
+  await vi.waitFor(() => expect(server.received.at(-1)?.text).toBe('slow'))
 })
 
 it('hands events to Node-RED and nothing else', async () => {
