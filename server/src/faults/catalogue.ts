@@ -28,6 +28,8 @@ const sustainedSchema = z.object({
   /** What makes a fault that was raised worse. */
   escalate: z.array(heldSchema.extend({ severity: z.enum(SEVERITIES) })).max(4),
   clear: heldSchema,
+  /** A single wrong value is passed over where three readings lie within this; see judgeSustained. */
+  smoothMs: durationMsSchema,
   /** After a silence longer than this nothing is known of the time between: holds start anew, a raised fault stays. */
   maxGapMs: durationMsSchema,
   /**
@@ -135,6 +137,7 @@ const FRIDGE_TOO_WARM = {
     severity: 'P2',
     escalate: [{ beyond: 'above', threshold: 10, holdMs: 2 * HOUR_MS, severity: 'P1' }],
     clear: { beyond: 'below', threshold: 6, holdMs: 20 * MINUTE_MS },
+    smoothMs: 5 * MINUTE_MS,
     maxGapMs: 10 * MINUTE_MS,
     minGapMs: 30_000,
     latenessMs: 30_000,

@@ -41,7 +41,7 @@ export const deviceSnapshotSchema = z.object({
       version: z.int().positive(),
       severity: z.enum(SEVERITIES).optional(),
       last: z.int().optional(),
-      recent: z.array(z.number()).max(2),
+      recent: z.array(z.tuple([z.int(), z.number()])).max(2),
       since: z.array(z.int().nullable()).max(20),
       trend: z.array(z.tuple([z.int(), z.number()])).max(50),
     }),
@@ -58,7 +58,7 @@ export function toSnapshot({ appliance, judgedMs, pending, rules }: DeviceState)
       version,
       ...(detector.severity !== undefined && { severity: detector.severity }),
       ...(detector.lastMs !== undefined && { last: atMs - detector.lastMs }),
-      recent: [...detector.recent],
+      recent: detector.recent.map(([timeMs, value]) => [atMs - timeMs, value]),
       since: Array.from(detector.sinceMs, ms => (ms === undefined ? null : atMs - ms)),
       trend: detector.trend.map(([timeMs, value]) => [atMs - timeMs, value]),
     }
@@ -79,7 +79,7 @@ export function fromSnapshot({ appliance, atMs, pending, rules }: DeviceSnapshot
           detector: {
             severity,
             lastMs: last === undefined ? undefined : atMs - last,
-            recent: [...recent],
+            recent: recent.map(([ms, value]) => [atMs - ms, value]),
             sinceMs: since.map(ms => (ms === null ? undefined : atMs - ms)),
             trend: trend.map(([ms, value]) => [atMs - ms, value]),
           },

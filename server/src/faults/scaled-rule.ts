@@ -23,6 +23,7 @@ function scaleDetector(detector: SustainedDetector, timeScale: number): Sustaine
     ),
     escalate: detector.escalate.map(hold),
     clear: hold(detector.clear),
+    smoothMs: scale(detector.smoothMs),
     maxGapMs: Math.max(scale(detector.maxGapMs), detector.minGapMs),
     latenessMs: scale(detector.latenessMs),
   }

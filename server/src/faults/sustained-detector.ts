@@ -8,8 +8,8 @@ export interface SustainedState {
   severity: Severity | undefined
   /** The last reading judged; undefined before the first. */
   lastMs: number | undefined
-  /** Up to two values before the next one, oldest first. */
-  recent: number[]
+  /** Up to two readings before the next one, oldest first. */
+  recent: TrendPoint[]
   /** Since when each limit has been passed without a break, in the order raise, escalate, clear. */
   sinceMs: (number | undefined)[]
   /** Points of the last `withinMs`, thinned out, while a limit with `unlessRecovering` is passed. */
@@ -35,8 +35,10 @@ export function freshSustainedState(): SustainedState {
 /**
  * Judges the next reading, which must be newer than the one before, and changes `state`.
  *
- * Judged is the median of the last three values, so that a single wrong one, in either direction, neither starts nor ends
- * a hold; `observed` in the evidence is that median. It costs one report interval.
+ * Where readings are close together, judged is the median of the last three, so that a single wrong one, in either
+ * direction, neither starts nor ends a hold; `observed` in the evidence is that median. It costs one report interval. Where
+ * they are far apart each is judged as it is: there a single low value is a real one between two door openings more often
+ * than a wrong one.
  */
 export function judgeSustained(
   detector: SustainedDetector,
@@ -45,8 +47,8 @@ export function judgeSustained(
 ): readonly Verdict[] {
   if (state.lastMs !== undefined && timeMs - state.lastMs > detector.maxGapMs) forgetHolds(state)
   state.lastMs = timeMs
-  const level = medianOfLast(state.recent, value)
-  state.recent.push(value)
+  const level = smoothed(state.recent, [timeMs, value], detector.smoothMs)
+  state.recent.push([timeMs, value])
   if (state.recent.length > 2) state.recent.shift()
 
   const { raise, escalate, clear } = detector
@@ -145,9 +147,10 @@ function slopePerMs(points: readonly TrendPoint[]): number {
   return spread === 0 ? 0 : (n * sumTV - sumT * sumV) / spread
 }
 
-function medianOfLast(recent: readonly number[], value: number): number {
-  const [a, b] = recent
-  if (a === undefined || b === undefined) return value
+/** The median of three readings that lie within `withinMs`, else the newest. */
+function smoothed([first, second]: readonly TrendPoint[], [timeMs, value]: TrendPoint, withinMs: number): number {
+  if (first === undefined || second === undefined || timeMs - first[0] > withinMs) return value
+  const [a, b] = [first[1], second[1]]
   return Math.max(Math.min(a, b), Math.min(Math.max(a, b), value))
 }
 

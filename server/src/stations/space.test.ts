@@ -1,5 +1,5 @@
 import { stationViewSchema } from '@harbor/protocol'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { spaceState } from './space.ts'
 

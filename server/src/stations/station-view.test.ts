@@ -1,5 +1,5 @@
 import { METRICS, type Metric, type Reading, stationDetailSchema, stationViewSchema } from '@harbor/protocol'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Observed, type StationParts, stationDetail, stationView } from './station-view.ts'
 
