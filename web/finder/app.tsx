@@ -11,13 +11,14 @@ import { BackLink, MissingPage, StationPage } from './pages/station-page.tsx'
 import { ConnectionBar } from './parts/connection-bar.tsx'
 import { FinderMap } from './parts/finder-map.tsx'
 import { Header } from './parts/header.tsx'
+import type { PageClock } from './page-clock.ts'
 import { usePosition } from './position.ts'
 import { type Navigation, stationPath, useNavigation } from './route.ts'
 import { translatorFor } from './texts/texts.ts'
-import { useBusyHands, useNowMs } from './time-hooks.ts'
 
 interface AppProps {
   feed: StationsFeed
+  clock: PageClock
   language: Language
   loadConfig: () => Promise<ClientConfig>
 }
@@ -26,9 +27,9 @@ interface AppProps {
 const DEFAULT_ZONE = 'Asia/Shanghai'
 
 /** The whole page. */
-export function App({ feed, language: firstLanguage, loadConfig }: AppProps) {
+export function App({ feed, clock, language: firstLanguage, loadConfig }: AppProps) {
   const state = useSyncExternalStore(feed.subscribe, feed.getState)
-  const phoneNowMs = useNowMs(state)
+  const phoneNowMs = useSyncExternalStore(clock.subscribe, clock.getNowMs)
   const [language, setLanguage] = useState(firstLanguage)
   const config = useConfig(loadConfig)
   const navigation = useNavigation()
@@ -50,6 +51,7 @@ export function App({ feed, language: firstLanguage, loadConfig }: AppProps) {
       here,
     ),
     here,
+    clock,
   )
   const chosen = route.page === 'station' ? stations.find(({ view }) => view.id === route.id) : undefined
   usePageTitle(context, chosen)
@@ -119,17 +121,24 @@ function useConfig(load: () => Promise<ClientConfig>): ClientConfig | undefined 
       gone = true
       window.removeEventListener('online', loadOnce)
     }
-  }, [])
+  }, [load])
   return config
 }
 
 /** Cards keep their places while a hand is at them; a new position or other stations order them anew. */
-function useSteadyOrder(ordered: ListedStation[], here: object | undefined): ListedStation[] {
-  const busy = useBusyHands()
-  const last = useRef<{ ids: string[]; here: object | undefined }>({ ids: [], here: undefined })
-  const stations = busy() && last.current.here === here ? keepOrder(ordered, last.current.ids) : ordered
-  last.current = { ids: stations.map(({ view }) => view.id), here }
-  return stations
+function useSteadyOrder(ordered: ListedStation[], here: object | undefined, clock: PageClock): ListedStation[] {
+  const [held, setHeld] = useState<{ ids: string; here: object | undefined }>({ ids: '', here: undefined })
+  const ids = ordered.map(({ view }) => view.id).join()
+  useEffect(
+    () =>
+      clock.subscribe(() => {
+        if (!clock.areHandsBusy()) {
+          setHeld(before => (before.ids === ids && before.here === here ? before : { ids, here }))
+        }
+      }),
+    [ids, here, clock],
+  )
+  return held.here === here ? keepOrder(ordered, held.ids.split(',')) : ordered
 }
 
 function usePageTitle({ t, language }: FinderContext, chosen: ListedStation | undefined): void {

@@ -3,6 +3,7 @@ import { createPublicApi } from '../shared/api/public-api.ts'
 import { detectLanguage } from '../shared/i18n/language.ts'
 import { App } from './app.tsx'
 import { createStationsFeed } from './feed/stations-feed.ts'
+import { createPageClock } from './page-clock.ts'
 import './styles/finder.css'
 
 const api = createPublicApi(window.fetch.bind(window))
@@ -11,13 +12,17 @@ const feed = createStationsFeed({
   loadLive: async () => (await import('../shared/live/live-stations.ts')).connectLive,
   nowMs: () => Date.now(),
   random: () => Math.random(),
-  watchDevice: watchDevice,
+  watchDevice,
 })
+const clock = createPageClock(() => Date.now(), feed.subscribe)
+clock.start()
 feed.start()
 
 const root = document.getElementById('app')
 if (root !== null) {
-  createRoot(root).render(<App feed={feed} language={detectLanguage()} loadConfig={api.getClientConfig} />)
+  createRoot(root).render(
+    <App feed={feed} clock={clock} language={detectLanguage()} loadConfig={api.getClientConfig} />,
+  )
 }
 
 /** A phone that wakes, comes online or shows the page again has missed what happened meanwhile. */

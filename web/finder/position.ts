@@ -46,7 +46,7 @@ export function usePosition(): { state: PositionState; find: () => void } {
     return () => {
       gone = true
     }
-  }, [])
+  }, [state.kind, find])
 
   return { state, find }
 }

@@ -4,6 +4,7 @@ import process from 'node:process'
 import { gzipSync } from 'node:zlib'
 import gcoordModule from 'gcoord'
 import type { BasemapFile } from '../shared/map/basemap-file.ts'
+import { decodeBasemap } from '../shared/map/basemap.ts'
 import { DISTRICT_NAMES, PLACE_NAMES, RIVER_BORDERS, RIVER_NAMES } from './basemap-names.ts'
 import { type LngLat, arcsOf, simplifyLine, snapRings } from './topology.ts'
 
@@ -19,6 +20,8 @@ const DISTRICT_TOLERANCE_DEG = 0.0008
 /** Common borders in the source differ by up to some 200 m. */
 const SNAP_DEG = 0.002
 const RIVER_TOLERANCE_DEG = 0.003
+/** How far a course may be off the border that shows the same river: a little more than its own error. */
+const COURSE_ERROR_DEG = 0.045
 const SIZE_LIMIT_BYTES = 60_000
 
 // The package's types describe an ES module; Node loads it as CommonJS, where the default export is the object itself.
@@ -91,13 +94,39 @@ function makeDistricts(
   }
 }
 
-function makeRivers(features: readonly Feature[]): BasemapFile['rivers'] {
+/**
+ * The courses of rivers, without the stretches that borders in midstream show better (`water`): there a course ends at
+ * the nearest point of such a border.
+ */
+function makeRivers(features: readonly Feature[], water: readonly LngLat[]): BasemapFile['rivers'] {
   return features.flatMap(({ properties, geometry }) => {
     const names = RIVER_NAMES[properties.name]
     if (geometry.type !== 'LineString' || names === undefined) return []
-    const line = deltas(simplifyLine(geometry.coordinates, RIVER_TOLERANCE_DEG))
-    return [{ zh: names[0], en: names[1], great: (properties.scalerank ?? 9) < 5, line }]
+    return stretchesBeside(geometry.coordinates, water).map(stretch => ({
+      zh: names[0],
+      en: names[1],
+      great: (properties.scalerank ?? 9) < 5,
+      line: deltas(simplifyLine(stretch, RIVER_TOLERANCE_DEG)),
+    }))
   })
+}
+
+function stretchesBeside(course: readonly LngLat[], water: readonly LngLat[]): LngLat[][] {
+  const stretches: LngLat[][] = []
+  let stretch: LngLat[] = []
+  const offDeg = (a: LngLat, b: LngLat) => Math.hypot(a[0] - b[0], a[1] - b[1])
+  for (const point of course) {
+    const nearest = water.reduce((best, other) => (offDeg(other, point) < offDeg(best, point) ? other : best))
+    if (offDeg(nearest, point) > COURSE_ERROR_DEG) {
+      stretch.push(point)
+      continue
+    }
+    // The first point in reach of the border joins the course to it; the last one begins the next stretch.
+    if (stretch.length > 1) stretches.push([...stretch, nearest])
+    stretch = [nearest]
+  }
+  if (stretch.length > 1) stretches.push(stretch)
+  return stretches
 }
 
 function makePlaces(features: readonly Feature[]): BasemapFile['places'] {
@@ -113,10 +142,13 @@ if (source === undefined) {
   process.stderr.write('make-basemap: which folder holds the sources?\n')
   process.exit(2)
 }
+const districts = makeDistricts(await readFeatures(source, 'chongqing_districts.geojson'))
+const decoded = decodeBasemap({ unitDeg: UNIT_DEG, ...districts, rivers: [], places: [] })
+const water = decoded.riverBorders.flat().map(([lat, lng]): LngLat => [lng, lat])
 const file: BasemapFile = {
   unitDeg: UNIT_DEG,
-  ...makeDistricts(await readFeatures(source, 'chongqing_districts.geojson')),
-  rivers: makeRivers(await readFeatures(source, 'rivers.geojson')),
+  ...districts,
+  rivers: makeRivers(await readFeatures(source, 'rivers.geojson'), water),
   places: makePlaces(await readFeatures(source, 'places.geojson')),
 }
 const text = JSON.stringify(file)

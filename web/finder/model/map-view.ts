@@ -5,7 +5,7 @@ import type { ListedStation } from './station-order.ts'
 /** So many of the nearest are brought into view beside the visitor's own place. */
 const NEAREST_IN_VIEW = 3
 /** Without a position the view holds the middle of all stations, leaving out this share at each edge. */
-const EDGE_SHARE = 0.15
+const EDGE_SHARE = 0.25
 
 /** What the map shows first: the visitor with the nearest open stations, or where most stations are. */
 export function firstView(stations: readonly ListedStation[], here: LatLng | undefined): LatLng[] {

@@ -11,6 +11,9 @@ const CLOSING_SOON_MS = 30 * 60_000
 /** The server's news of an opening takes a moment; within it a station that should have opened is still shown closed. */
 const OPENING_GRACE_MS = 60_000
 
+/** The order in which a hungry, thirsty, hot visitor asks for them. */
+const KIND_ORDER: readonly ApplianceKind[] = ['microwave', 'water_dispenser', 'air_conditioner', 'fridge']
+
 /** The two instants that decide how much of a station's view can still be believed; both on the server's clock. */
 export interface Moment {
   nowMs: number
@@ -61,7 +64,9 @@ export function stationNow(view: StationView, moment: Moment): StationNow {
     capacity,
     seatsLeft: people === undefined || capacity === undefined ? undefined : Math.max(0, capacity - people),
     countedAtMs,
-    appliances: view.appliances.map(appliance => applianceNow(appliance, moment)),
+    appliances: view.appliances
+      .map(appliance => applianceNow(appliance, moment))
+      .sort((a, b) => KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind)),
     insideTemperatureC: measured ? view.insideTemperatureC : undefined,
     insideMeasuredAtMs: measured ? measuredAtMs : undefined,
     heardAtMs: instantMs(view.heardAt),
@@ -108,12 +113,11 @@ function applianceNow(appliance: StationView['appliances'][number], moment: Mome
   return { id, kind, model, state: believed ? appliance.state : 'unknown', heardAtMs }
 }
 
-/** One state for each kind of appliance a station has, in the order a hungry, thirsty visitor asks for them. */
+/** One state for each kind of appliance a station has. */
 export function appliancesByKind(
   appliances: readonly ApplianceNow[],
 ): { kind: ApplianceKind; state: ApplianceState }[] {
-  const order: readonly ApplianceKind[] = ['microwave', 'water_dispenser', 'air_conditioner', 'fridge']
-  return order.flatMap(kind => {
+  return KIND_ORDER.flatMap(kind => {
     const states = appliances.filter(appliance => appliance.kind === kind).map(({ state }) => state)
     // One that works is enough; one that may work is better than one that does not.
     const state = (['working', 'unknown', 'faulty'] as const).find(wanted => states.includes(wanted))

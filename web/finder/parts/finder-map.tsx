@@ -1,7 +1,6 @@
 import type { ClientConfig } from '@harbor/protocol'
 import { useMemo, useState } from 'react'
-import type { LatLng } from '../../shared/map/basemap.ts'
-import type { MapPin } from '../../shared/map/map-types.ts'
+import type { MapPin, MapPosition } from '../../shared/map/map-types.ts'
 import { StationMap } from '../../shared/map/station-map.tsx'
 import { inLanguage, useFinder } from '../finder-context.ts'
 import { firstView } from '../model/map-view.ts'
@@ -40,18 +39,24 @@ export function FinderMap({ stations, chosen, position, config, onSelect }: Find
       you: t('map.you'),
       outline: t('map.outline'),
     }),
-    [language],
+    [language, t],
   )
   const here = useMemo(
-    (): { at: LatLng; accuracyM: number } | undefined =>
+    (): MapPosition | undefined =>
       position.kind === 'known'
         ? { at: [position.position.latDeg, position.position.lngDeg], accuracyM: position.accuracyM }
         : undefined,
     [position],
   )
-  // What is in view follows the visitor's position and which stations there are, not every change of theirs.
-  const loaded = stations.length > 0
-  const view = useMemo(() => firstView(stations, here?.at), [here, loaded])
+  const tiles = useMemo(
+    () => (config?.tileUrl === undefined ? undefined : { url: config.tileUrl, attribution: config.tileAttribution }),
+    [config],
+  )
+  // What is in view follows the visitor's place and whether there are stations, not every change of theirs.
+  const view = {
+    key: `${here?.at.join() ?? 'nowhere'} ${stations.length > 0}`,
+    places: firstView(stations, here?.at),
+  }
   return (
     <div className={`map-frame${large ? ' map-large' : ''}`}>
       <StationMap
@@ -59,7 +64,7 @@ export function FinderMap({ stations, chosen, position, config, onSelect }: Find
         pins={pins}
         selected={chosen?.view.id}
         position={here}
-        tiles={config?.tileUrl === undefined ? undefined : { url: config.tileUrl, attribution: config.tileAttribution }}
+        tiles={tiles}
         words={words}
         loading={t('map.loading')}
         failed={t('map.failed')}

@@ -64,7 +64,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'distance.metres': '{{value}} m',
   'distance.kilometres': '{{value}} km',
   'distance.straight': '{{distance}} in a straight line',
-  'distance.note': 'distances are straight lines',
+  'distance.note': 'straight-line distances',
 
   'age.now': 'just now',
   'age.minutes': '{{count}} min ago',

@@ -45,7 +45,7 @@ export const zh = {
   'space.taken': '{{capacity}} 座已坐 {{people}} 座',
   'space.inside': '里面有 {{people}} 人',
   'space.counted': '{{age}}数的',
-  'space.countedLong': '上次清点是{{age}}，已不可信',
+  'space.countedLong': '上次清点是 {{age}}，已不可信',
   'space.notCounted': '没有人数统计',
 
   'appliances.title': '设备',

@@ -28,9 +28,11 @@ export function createTranslators<Key extends string>(
     initAsync: false,
   })
   void i18n.init()
-  return language => {
+  const translator = (language: Language): Translate<Key> => {
     // i18next's own types infer keys from global declarations, which cannot differ from page to page.
     const translate = i18n.getFixedT(language) as unknown as (key: string, values: object) => string
     return (key, values) => translate(key, values ?? {})
   }
+  const translators = { zh: translator('zh'), en: translator('en') }
+  return language => translators[language]
 }

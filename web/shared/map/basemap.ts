@@ -34,7 +34,7 @@ export function decodeBasemap(file: BasemapFile): Basemap {
   const arcs = file.arcs.map(toLine)
   const arcAt = (index: number) => arcs[index] ?? []
   const toRing = (indexes: readonly number[]) =>
-    indexes.flatMap(index => (index < 0 ? arcAt(~index).slice().reverse() : arcAt(index)).slice(1))
+    indexes.flatMap(index => (index < 0 ? backward(arcAt(~index)) : arcAt(index)).slice(1))
   return {
     districts: file.districts.map(({ zh, en, center, rings }) => ({
       zh,
@@ -47,4 +47,12 @@ export function decodeBasemap(file: BasemapFile): Basemap {
     rivers: file.rivers.map(({ zh, en, great, line }) => ({ zh, en, great, line: toLine(line) })),
     places: file.places.map(({ zh, en, at }) => ({ zh, en, at: toLatLng(at) })),
   }
+}
+
+/** `toReversed`, which browsers have only since 2023. */
+function backward(line: readonly LatLng[]): LatLng[] {
+  return line.reduceRight<LatLng[]>((turned, place) => {
+    turned.push(place)
+    return turned
+  }, [])
 }

@@ -3,21 +3,22 @@ import 'leaflet/dist/leaflet.css'
 import './map.css'
 import { drawOutline } from './outline-layer.ts'
 import type { LatLng } from './basemap.ts'
-import type { MapHandle, MapOptions, MapPin, MapTiles } from './map-types.ts'
+import type { MapHandle, MapPin, MapPosition, MapTiles, MapWords } from './map-types.ts'
 
 /** The inner city of Chongqing: shown until there are pins to show. */
 const HOME: LatLng = [29.556, 106.55]
 const HOME_ZOOM = 12
 /** Below this zoom pins shrink to dots, or those of one district would hide each other. */
 const DOTS_BELOW_ZOOM = 12
-const CLOSE_ZOOM = 15
+/** A street or two around: with tiles there is more to see, without them the rivers are to stay in view. */
+const CLOSE_ZOOM = { tiles: 16, outline: 14 } as const
 /** The outline map says nothing below this size of a view, and nothing more above. */
 const ZOOMS = { minZoom: 6, maxZoom: 18 } as const
 /** A finger's width, WCAG 2.2 target size (enhanced). */
 const PIN_SIZE_PX = 44
 
 /** Draws the map into `container`. The only place, with outline-layer.ts, that knows Leaflet. */
-export function createLeafletMap(container: HTMLElement, { words, onSelect }: MapOptions): MapHandle {
+export function createLeafletMap(container: HTMLElement): MapHandle {
   const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
   const map = L.map(container, {
     ...ZOOMS,
@@ -31,12 +32,14 @@ export function createLeafletMap(container: HTMLElement, { words, onSelect }: Ma
     inertia: !still,
     zoomSnap: 0.5,
   })
-  const outline = drawOutline(map, words)
+  const outline = drawOutline(map)
   const pins = new Map<string, { pin: MapPin; marker: L.Marker }>()
   let selected: string | undefined
   /** A pin is chosen that is not there yet, as when a page is opened by its link: shown as soon as it comes. */
   let awaited = false
-  let current = words
+  let words: MapWords | undefined
+  let onSelect: ((id: string) => void) | undefined
+  let viewKey = ''
   let you: L.LayerGroup | undefined
   let tileLayer: L.TileLayer | undefined
   let tiles: MapTiles | undefined
@@ -62,37 +65,40 @@ export function createLeafletMap(container: HTMLElement, { words, onSelect }: Ma
   const addPin = (pin: MapPin) => {
     // The list is the way of keyboards and screen readers: dozens of pins would stand between them and it.
     const marker = L.marker(pin.at, { keyboard: false, title: pin.label, icon: pinIcon(pin, false) })
-    marker.on('click', () => onSelect(pin.id)).addTo(map)
+    marker.on('click', () => onSelect?.(pin.id)).addTo(map)
     const entry = { pin, marker }
     pins.set(pin.id, entry)
     paint(entry)
   }
 
+  const closeZoom = () => (tiles === undefined ? CLOSE_ZOOM.outline : CLOSE_ZOOM.tiles)
+
+  // Views are set without animation: Leaflet drops a view that is set while an animation to another runs.
   const showSelected = () => {
     const entry = selected === undefined ? undefined : pins.get(selected)
     awaited = selected !== undefined && entry === undefined
     if (entry === undefined) return
     paint(entry)
-    map.setView(entry.pin.at, Math.max(map.getZoom(), CLOSE_ZOOM), { animate: !still })
+    map.setView(entry.pin.at, Math.max(map.getZoom(), closeZoom()), { animate: false })
   }
 
   const setControls = () => {
     for (const control of controls) control.remove()
+    if (words === undefined) return
     const attribution = L.control.attribution({ prefix: '<a href="https://leafletjs.com">Leaflet</a>' })
-    attribution.addAttribution(current.outline)
+    attribution.addAttribution(words.outline)
     if (tiles?.attribution !== undefined) attribution.addAttribution(tiles.attribution)
     controls = [
-      L.control.zoom({ position: 'topleft', zoomInTitle: current.zoomIn, zoomOutTitle: current.zoomOut }),
+      L.control.zoom({ position: 'topleft', zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }),
       attribution,
     ]
     for (const control of controls) control.addTo(map)
   }
-  setControls()
 
   return {
     setPins(next) {
       const wanted = new Set(next.map(({ id }) => id))
-      for (const id of [...pins.keys()]) if (!wanted.has(id)) removePin(id)
+      for (const id of pins.keys()) if (!wanted.has(id)) removePin(id)
       for (const pin of next) {
         const entry = pins.get(pin.id)
         if (entry !== undefined && isSame(entry.pin, pin)) continue
@@ -107,14 +113,17 @@ export function createLeafletMap(container: HTMLElement, { words, onSelect }: Ma
       if (before !== undefined) paint(before)
       showSelected()
     },
-    setPosition(at, accuracyM) {
+    setPosition(position) {
       you?.remove()
-      you = at === undefined ? undefined : youLayer(at, accuracyM, current.you).addTo(map)
+      you = position === undefined ? undefined : youLayer(position, words?.you ?? '').addTo(map)
     },
     setWords(next) {
-      current = next
+      words = next
       setControls()
-      outline.setLanguage(next)
+      outline.setLanguage(next.language)
+    },
+    setOnSelect(next) {
+      onSelect = next
     },
     setTiles(next) {
       tileLayer?.remove()
@@ -124,9 +133,13 @@ export function createLeafletMap(container: HTMLElement, { words, onSelect }: Ma
         next === undefined ? undefined : L.tileLayer(next.url, { ...ZOOMS, className: 'map-tiles' }).addTo(map)
       setControls()
     },
-    fit(places) {
-      if (places.length > 0)
-        map.fitBounds(L.latLngBounds([...places]), { padding: [36, 36], maxZoom: CLOSE_ZOOM, animate: !still })
+    setView({ key, places }) {
+      if (key === viewKey || places.length === 0) return
+      viewKey = key
+      // A chosen pin has the say.
+      if (selected === undefined || awaited) {
+        map.fitBounds(L.latLngBounds([...places]), { padding: [30, 30], maxZoom: closeZoom(), animate: false })
+      }
     },
     destroy() {
       observer.disconnect()
@@ -148,7 +161,7 @@ function pinIcon({ state }: MapPin, chosen: boolean): L.DivIcon {
   })
 }
 
-function youLayer(at: LatLng, accuracyM: number, label: string): L.LayerGroup {
+function youLayer({ at, accuracyM }: MapPosition, label: string): L.LayerGroup {
   const circle = L.circle(at, { radius: accuracyM, interactive: false, className: 'map-accuracy' })
   const icon = L.divIcon({ className: 'map-you', iconSize: [22, 22] })
   return L.layerGroup([circle, L.marker(at, { icon, interactive: false, keyboard: false, title: label })])

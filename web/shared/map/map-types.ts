@@ -27,21 +27,30 @@ export interface MapWords {
   outline: string
 }
 
+/** What is to be in view. */
+export interface MapView {
+  /** The view is set when this is another than before, so that a visitor's own panning is left alone. */
+  key: string
+  places: readonly LatLng[]
+}
+
 /** A map on the screen. */
 export interface MapHandle {
+  setWords: (words: MapWords) => void
   setPins: (pins: readonly MapPin[]) => void
+  /** What is told of a tapped pin. */
+  setOnSelect: (onSelect: (id: string) => void) => void
   /** Marks one pin as chosen and brings it into view; undefined marks none. */
   setSelected: (id: string | undefined) => void
   /** Where the visitor is, and how well that is known. */
-  setPosition: (at: LatLng | undefined, accuracyM: number) => void
-  setWords: (words: MapWords) => void
+  setPosition: (position: MapPosition | undefined) => void
   setTiles: (tiles: MapTiles | undefined) => void
-  /** Brings all of these into view. */
-  fit: (places: readonly LatLng[]) => void
+  setView: (view: MapView) => void
   destroy: () => void
 }
 
-export interface MapOptions {
-  words: MapWords
-  onSelect: (id: string) => void
+/** A place known to so many metres. */
+export interface MapPosition {
+  at: LatLng
+  accuracyM: number
 }

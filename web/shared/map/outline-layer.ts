@@ -1,8 +1,8 @@
 import L from 'leaflet'
+import type { Language } from '../i18n/language.ts'
 import { type Basemap, type LatLng, decodeBasemap } from './basemap.ts'
 import type { BasemapFile } from './basemap-file.ts'
 import basemapUrl from './basemap/chongqing.json?url'
-import type { MapWords } from './map-types.ts'
 
 /** Labels closer than this to a neighbour's would run into each other. */
 const LABEL_SPACING_PX = 74
@@ -11,12 +11,12 @@ const METRES_A_PIXEL_AT_ZOOM_0 = 156_543
 /** About what the Yangtze and the Jialing are wide in the inner city, which lies at this latitude. */
 const RIVER_WIDTH_M = 450
 const RIVER_LAT_DEG = 29.56
-/** From this zoom on 1 km is more than a finger's width. */
-const WATER_FROM_ZOOM = 11
+/** From this zoom on 1 km, the error of the rivers' courses, is more than half a finger's width. */
+const COURSES_BELOW_ZOOM = 12
 
 /** The outline map beneath everything else. */
 export interface Outline {
-  setLanguage: (words: MapWords) => void
+  setLanguage: (language: Language) => void
   remove: () => void
 }
 
@@ -24,11 +24,11 @@ export interface Outline {
  * Draws districts, rivers and towns under all else on `map`, as soon as their file is there. Colours are map.css's, so
  * that dark mode and high contrast need no redrawing.
  */
-export function drawOutline(map: L.Map, words: MapWords): Outline {
+export function drawOutline(map: L.Map): Outline {
   let basemap: Basemap | undefined
   let shapes: Shapes | undefined
   let labels: L.LayerGroup | undefined
-  let current = words
+  let language: Language = 'zh'
   let removed = false
   const pane = map.createPane('outline')
   // Beneath the tiles' pane (200): where tiles come they cover it, where they do not it stays in view.
@@ -39,7 +39,7 @@ export function drawOutline(map: L.Map, words: MapWords): Outline {
 
   const showLabels = () => {
     labels?.remove()
-    labels = basemap === undefined ? undefined : labelLayer(basemap, current.language, map.getZoom()).addTo(map)
+    labels = basemap === undefined ? undefined : labelLayer(basemap, language, map.getZoom()).addTo(map)
   }
   const fitZoom = () => {
     shapes?.fitZoom(map.getZoom())
@@ -66,7 +66,7 @@ export function drawOutline(map: L.Map, words: MapWords): Outline {
 
   return {
     setLanguage(next) {
-      current = next
+      language = next
       showLabels()
     },
     remove() {
@@ -100,8 +100,8 @@ function drawShapes(basemap: Basemap): Shapes {
   return {
     layer,
     fitZoom(zoom) {
-      // The courses are right to 1 km: fine from afar, wrong among streets. There the borders in midstream take over.
-      const close = zoom >= WATER_FROM_ZOOM
+      // The courses are right to 1 km: fine from afar, wrong among streets. The inner city's rivers, from borders in midstream, stay.
+      const close = zoom >= COURSES_BELOW_ZOOM
       for (const course of courses) course.setStyle({ opacity: close ? 0 : 1 })
       water.setStyle({ weight: Math.max(4, RIVER_WIDTH_M / metresAPixel(zoom, RIVER_LAT_DEG)) })
     },
@@ -112,7 +112,7 @@ function metresAPixel(zoom: number, latDeg: number): number {
   return (METRES_A_PIXEL_AT_ZOOM_0 * Math.cos((latDeg * Math.PI) / 180)) / 2 ** zoom
 }
 
-function labelLayer(basemap: Basemap, language: MapWords['language'], zoom: number): L.LayerGroup {
+function labelLayer(basemap: Basemap, language: Language, zoom: number): L.LayerGroup {
   const districts = basemap.districts
     .filter(({ center }) => spacingPx(center, basemap, zoom) >= LABEL_SPACING_PX)
     .map(district => label(district.center, district[language], 'outline-label'))

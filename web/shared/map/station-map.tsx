@@ -1,20 +1,18 @@
 import { useEffect, useRef, useState } from 'react'
-import type { LatLng } from './basemap.ts'
-import type { MapHandle, MapPin, MapTiles, MapWords } from './map-types.ts'
+import type { MapHandle, MapPin, MapPosition, MapTiles, MapView, MapWords } from './map-types.ts'
 
 export interface StationMapProps {
   /** What the map is, for screen readers. */
   label: string
   pins: readonly MapPin[]
   selected?: string | undefined
-  position?: { at: LatLng; accuracyM: number } | undefined
+  position?: MapPosition | undefined
   tiles?: MapTiles | undefined
   words: MapWords
   /** Shown in the map's place until it is there, and when its code cannot be loaded. */
   loading: string
   failed: string
-  /** Places to bring into view whenever this list changes. */
-  view: readonly LatLng[]
+  view: MapView
   onSelect: (id: string) => void
 }
 
@@ -22,8 +20,6 @@ export interface StationMapProps {
 export function StationMap(props: StationMapProps) {
   const { label, pins, selected, position, tiles, words, view, onSelect } = props
   const container = useRef<HTMLDivElement>(null)
-  const select = useRef(onSelect)
-  select.current = onSelect
   const [map, setMap] = useState<MapHandle>()
   const [failed, setFailed] = useState(false)
 
@@ -34,7 +30,7 @@ export function StationMap(props: StationMapProps) {
       try {
         const { createLeafletMap } = await import('./leaflet-map.ts')
         if (gone || container.current === null) return
-        handle = createLeafletMap(container.current, { words, onSelect: id => select.current(id) })
+        handle = createLeafletMap(container.current)
         setFailed(false)
         setMap(handle)
       } catch {
@@ -48,14 +44,14 @@ export function StationMap(props: StationMapProps) {
       window.removeEventListener('online', create)
       handle?.destroy()
     }
-    // The map is made once; what changes is told to it below.
   }, [])
 
   useEffect(() => map?.setWords(words), [map, words])
-  useEffect(() => map?.setTiles(tiles), [map, tiles?.url, tiles?.attribution])
+  useEffect(() => map?.setOnSelect(onSelect), [map, onSelect])
+  useEffect(() => map?.setTiles(tiles), [map, tiles])
   useEffect(() => map?.setPins(pins), [map, pins])
-  useEffect(() => map?.fit(view), [map, view])
-  useEffect(() => map?.setPosition(position?.at, position?.accuracyM ?? 0), [map, position])
+  useEffect(() => map?.setPosition(position), [map, position])
+  useEffect(() => map?.setView(view), [map, view])
   useEffect(() => map?.setSelected(selected), [map, selected])
 
   return (

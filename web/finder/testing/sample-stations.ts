@@ -1,0 +1,44 @@
+import type { StationList, StationView } from '@harbor/protocol'
+
+/** 2026-07-30 12:00 in Chongqing, the middle of a hot day. */
+export const NOON_MS = Date.parse('2026-07-30T04:00:00.000Z')
+export const MINUTE_MS = 60_000
+
+/** An instant as the API writes it, so many minutes after noon (before it when negative). */
+export function instant(minutes: number, fromMs = NOON_MS): string {
+  return new Date(fromMs + minutes * MINUTE_MS).toISOString()
+}
+
+/** A station at Jiefangbei, open until 22:00 with 8 of 12 seats free, everything heard within the last 2 minutes. */
+export function sampleStation(changes: Partial<StationView> = {}, nowMs = NOON_MS): StationView {
+  const id = changes.id ?? 'cq-500103-01'
+  return {
+    id,
+    district: '500103',
+    districtNameZh: '渝中区',
+    districtNameEn: 'Yuzhong',
+    nameZh: '解放碑劳动者港湾（演示）',
+    nameEn: 'Jiefangbei Harbor (demo)',
+    addressZh: '渝中区解放碑（演示地址）',
+    addressEn: 'Jiefangbei, Yuzhong (demo address)',
+    latDeg: 29.5586,
+    lngDeg: 106.574,
+    hours: 'Mo-Su 07:00-22:00',
+    facilities: ['seating', 'charging'],
+    opening: { state: 'open', changesAt: instant(600, nowMs) },
+    space: { state: 'free', people: 4, capacity: 12, countedAt: instant(-2, nowMs) },
+    insideTemperatureC: 26.4,
+    insideMeasuredAt: instant(-1, nowMs),
+    appliances: [
+      { id: `${id}-fridge`, kind: 'fridge', state: 'working', heardAt: instant(-1, nowMs) },
+      { id: `${id}-microwave`, kind: 'microwave', state: 'faulty', heardAt: instant(-1, nowMs) },
+      { id: `${id}-water`, kind: 'water_dispenser', state: 'unknown', heardAt: instant(-30, nowMs) },
+    ],
+    heardAt: instant(-1, nowMs),
+    ...changes,
+  }
+}
+
+export function sampleList(stations: StationView[], atMs = NOON_MS): StationList {
+  return { at: new Date(atMs).toISOString(), stations }
+}
