@@ -1,13 +1,13 @@
 // Runs under the machine's own Node, before anything is installed: built-in modules only, syntax that Node 20 takes.
 import { spawn, spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The repository's root. */
 export const ROOT = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..')
 
-const STAMP = join(ROOT, 'node_modules', '.harbor-installed')
+/** What npm writes at the end of an install: the packages that are in node_modules. */
+const INSTALLED = join(ROOT, 'node_modules', '.package-lock.json')
 
 /** Where npm puts the Node 26 of this platform. */
 const NODE_PACKAGES = {
@@ -24,15 +24,11 @@ export function fail(message) {
   process.exit(1)
 }
 
-/** Installs the locked packages unless this very lockfile is installed already. */
+/** Installs the locked packages unless they are installed already, by this or by hand. */
 export function ensureInstalled() {
   const [major] = process.versions.node.split('.').map(Number)
   if (major < 20) fail(`Node ${process.versions.node} is too old: install Node 20 or newer`)
-  const wanted = createHash('sha256')
-    .update(readFileSync(join(ROOT, 'package-lock.json')))
-    .update(`${process.platform}-${process.arch}`)
-    .digest('hex')
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return
+  if (isInstalled()) return
   process.stdout.write('installing packages (npm ci), about a minute the first time\n')
   // Nothing we use needs an install script, so none is run.
   const args = ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error']
@@ -42,7 +38,17 @@ export function ensureInstalled() {
       ? spawnSync(process.execPath, [npm, ...args], { cwd: ROOT, stdio: 'inherit' })
       : spawnSync('npm', args, { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' })
   if (done.status !== 0) fail('npm ci failed (see above): check the network and the npm registry, then run this again')
-  writeFileSync(STAMP, wanted)
+}
+
+/** Whether node_modules holds what the lockfile asks for: every package that is not optional, each at its locked version. */
+function isInstalled() {
+  if (!existsSync(INSTALLED)) return false
+  const packagesOf = file => JSON.parse(readFileSync(file, 'utf8')).packages
+  const installed = packagesOf(INSTALLED)
+  return Object.entries(packagesOf(join(ROOT, 'package-lock.json'))).every(([path, { version, link, optional }]) => {
+    if (!path.includes('node_modules/') || link) return true
+    return installed[path]?.version === version || (optional === true && installed[path] === undefined)
+  })
 }
 
 /** The Node that runs the project: the one npm installed, or the machine's own when it is new enough. */
