@@ -35,7 +35,8 @@ export async function runProcess(
     host.exit(1)
     return
   }
-  for (const listener of running.listeners) host.stdout.write(readyLine(listener.name, listener.url))
+  // One write, so that whoever reads the first line has all of them.
+  host.stdout.write(running.listeners.map(({ name, url }) => readyLine(name, url)).join(''))
   let stopping = false
   const stop = () => {
     if (stopping) return
