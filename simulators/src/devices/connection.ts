@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { StationState } from '../physics/station.ts'
 import { type Random, uniform } from '../random.ts'
-import { type DeviceReading, isNews } from './device-reading.ts'
+import { type DeviceReading, isNews, isSwitched } from './device-reading.ts'
 import type { Dialect, Sensed } from './dialect.ts'
 import { type LanClient, createLanClient } from './lan-client.ts'
 import type { Role } from './roles.ts'
@@ -67,7 +67,7 @@ export function createConnection(
 
   function isDue({ id, reading }: Sensed, { cadence }: Role, nowMs: number): boolean {
     const last = told.get(id)
-    if (last === undefined || nowMs >= last.dueMs) return true
+    if (last === undefined || nowMs >= last.dueMs || isSwitched(last.reading, reading)) return true
     return nowMs - last.atMs >= cadence.leastMs && isNews(last.reading, reading)
   }
 

@@ -29,6 +29,11 @@ export function isNews(told: DeviceReading, now: DeviceReading): boolean {
   }
 }
 
+/** Whether a relay was switched since: told at once, whatever the cadence. */
+export function isSwitched(told: DeviceReading, now: DeviceReading): boolean {
+  return told.kind === 'plug' && now.kind === 'plug' && told.on !== now.on
+}
+
 /** DOMAIN 3.1: on change by at least 5 W or 5 %; below 5 W a meter's noise is no news. */
 function isPowerNews(toldW: number, nowW: number): boolean {
   const changeW = Math.abs(toldW - nowW)

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises'
+import { VENDORS, fleetSchema } from '@harbor/protocol'
+import { expect, test } from 'vitest'
+import { speakersOf } from '../devices/dialects.ts'
+import { parseWeeklyHours } from '../physics/opening-hours.ts'
+import { DEMO_FRIDGE_MODEL, buildDemoFleet } from './demo-fleet.ts'
+import { parsePlaces } from './places.ts'
+
+const csv = await readFile(new URL('../../fleet/places.csv', import.meta.url), 'utf8')
+const places = parsePlaces(csv)
+const fleet = buildDemoFleet(places)
+const districtOf = (gateway: string) => fleet.gateways.find(({ id }) => id === gateway)?.district
+
+test('48 stations stand at 48 of the 56 places, 17 of them in Yuzhong, and every district has one', () => {
+  expect(places).toHaveLength(56)
+  expect(fleetSchema.parse(fleet)).toEqual(fleet)
+  expect(fleet.stations).toHaveLength(48)
+  expect(new Set(fleet.stations.map(({ latDeg, lngDeg }) => `${latDeg} ${lngDeg}`)).size).toBe(48)
+  expect(fleet.stations.filter(({ district }) => district === '500103')).toHaveLength(17)
+  expect(fleet.regions.map(({ district }) => district)).toEqual(
+    [...new Set(places.map(place => place.district))].sort(),
+  )
+})
+
+test('every station says that it is one of the demo, in both languages', () => {
+  for (const { nameZh, nameEn } of fleet.stations) {
+    expect(nameZh.endsWith('劳动者港湾（演示）')).toBe(true)
+    expect(nameEn.endsWith("Workers' Harbor (demo)")).toBe(true)
+  }
+  expect(fleet.stations).toContainEqual(
+    expect.objectContaining({
+      id: 'cq-500103-01',
+      nameZh: '解放碑劳动者港湾（演示）',
+      nameEn: "Jiefangbei Workers' Harbor (demo)",
+    }),
+  )
+})
+
+test('ids are unique, and an address is unique at its gateway', () => {
+  for (const records of [fleet.stations, fleet.appliances, fleet.gateways, fleet.devices]) {
+    expect(new Set(records.map(({ id }) => id)).size).toBe(records.length)
+  }
+  const addresses = fleet.devices.map(({ gateway, vendor, address }) => `${gateway} ${vendor} ${address}`)
+  expect(new Set(addresses).size).toBe(addresses.length)
+})
+
+test('each station has four appliances and the eight devices of the demo', () => {
+  for (const { id } of fleet.stations) {
+    const number = id.slice('cq-'.length)
+    expect(fleet.appliances.filter(({ station }) => station === id).map(({ id }) => id)).toEqual(
+      ['fridge', 'ac', 'microwave', 'water'].map(name => `${id}-${name}`),
+    )
+    expect(fleet.devices.filter(({ gateway }) => gateway === `gw-${number}`).map(({ id }) => id)).toEqual(
+      ['fridge-plug', 'fridge-temp', 'ac-plug', 'microwave-plug', 'water-plug', 'room', 'door', 'people'].map(
+        name => `${number}-${name}`,
+      ),
+    )
+  }
+})
+
+test('all four vendors occur in each district', () => {
+  for (const { district } of fleet.regions) {
+    const vendors = fleet.devices.filter(({ gateway }) => districtOf(gateway) === district).map(({ vendor }) => vendor)
+    expect(new Set(vendors)).toEqual(new Set(VENDORS))
+  }
+})
+
+test('the fridges’ rule runs 60 times faster, and only for the model that every demo fridge has', () => {
+  expect(fleet.ruleOverrides).toEqual([{ rule: 'fridge_too_warm', model: DEMO_FRIDGE_MODEL, timeScale: 60 }])
+  for (const { kind, model } of fleet.appliances) expect(model === DEMO_FRIDGE_MODEL).toBe(kind === 'fridge')
+})
+
+test('hours, seats and facilities differ, and what is open all night says so', () => {
+  expect(new Set(fleet.stations.map(({ hours }) => hours)).size).toBeGreaterThan(5)
+  for (const { hours, capacity, facilities } of fleet.stations) {
+    expect(parseWeeklyHours(hours ?? '').length).toBe(7)
+    expect(capacity).toBeGreaterThanOrEqual(3) // DOMAIN 1.3
+    expect(capacity).toBeLessThanOrEqual(32) // 80 m2 over 2.5
+    expect(facilities.includes('night')).toBe(hours === '24/7')
+    expect(new Set(facilities).size).toBe(facilities.length)
+  }
+  expect(new Set(fleet.stations.map(({ facilities }) => facilities.join())).size).toBeGreaterThan(10)
+})
+
+test('every device of it can be simulated', () => {
+  for (const { id } of fleet.gateways) {
+    const devices = fleet.devices.filter(({ gateway }) => gateway === id)
+    expect(speakersOf(id, devices, 0).flatMap(speaker => speaker.devices)).toHaveLength(devices.length)
+  }
+})
+
+test.each([
+  ['a_zh,b', 'expected the header'],
+  [`${csv.split('\n')[0]}\n解放碑,Jiefangbei,渝中区,Yuzhong,500103,106.5`, 'line 2'],
+  [`${csv.split('\n')[0]}\n解放碑,Jiefangbei,渝中区,Yuzhong,500103,206.5,29.5`, 'lngDeg'],
+  [`${csv.split('\n')[0]}\n解放碑,Jiefangbei,渝中区,Yuzhong,5001,106.5,29.5`, 'district'],
+  [`${csv.split('\n')[0]}\n解放碑,Jiefangbei,渝中区,Yuzhong,500103,106.5,29.5,more`, 'more fields'],
+])('places that cannot be read are refused with the line (%#)', (text, named) => {
+  expect(() => parsePlaces(text)).toThrowError(named)
+})
