@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runProcess } from '@harbor/protocol'
 import { destination, pino } from 'pino'
@@ -8,7 +8,7 @@ import { MQTT_BUS_DEFAULTS, createMqttBus, serverClientId } from './bus/mqtt-bus
 import { readSettings } from './config.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { readSecret } from './registry/secret-file.ts'
-import { createDuckdbStore } from './telemetry/duckdb-store.ts'
+import { telemetryOf } from './telemetry-of-settings.ts'
 
 await runProcess('server', process, async env => {
   const settings = readSettings(env, dirname(dirname(fileURLToPath(import.meta.url))))
@@ -26,10 +26,7 @@ await runProcess('server', process, async env => {
   )
   const app = await startApp(settings, {
     bus,
-    store: createDuckdbStore(
-      { file: join(settings.dataDir, 'telemetry.duckdb'), memoryLimitMb: 512, threads: 2 },
-      { log },
-    ),
+    store: telemetryOf(settings, { clock: Date.now, random: Math.random, log, metrics }),
     metrics,
     log,
     nowMs: Date.now,

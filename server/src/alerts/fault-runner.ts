@@ -17,6 +17,14 @@ const RETRY_MS = 1_000
 /** Rows a statement. */
 const ROWS_PER_STATEMENT = 500
 
+/** What the runner asks of a fault engine; what is remembered of a device passes through as JSON. */
+export interface RememberingEngine extends Pick<FaultEngine, 'step'> {
+  /** Undefined: there is nothing to keep. */
+  snapshot: (device: string) => unknown
+  /** False when `snapshot` cannot be read. */
+  restore: (device: string, snapshot: unknown) => boolean
+}
+
 /** Runs the fault engine on what was just stored, and keeps what it remembers. */
 export interface FaultRunner {
   /** Gives the engine back what it remembered; forgets devices that are no more. */
@@ -29,7 +37,7 @@ export interface FaultRunner {
 
 export interface FaultRunnerDeps {
   db: RegistryDb
-  engine: FaultEngine
+  engine: RememberingEngine
   alerts: Pick<Alerts, 'apply'>
   directory: Directory
   nowMs: () => number
@@ -157,10 +165,15 @@ async function saveSnapshots(tx: Kysely<RegistryTables>, snapshots: readonly Sna
 }
 
 /** A state that cannot be read costs that device's running hold, and nothing else. */
-function restore(engine: FaultEngine, { device, state, log }: { device: string; state: string; log: Logger }): void {
+function restore(
+  engine: RememberingEngine,
+  { device, state, log }: { device: string; state: string; log: Logger },
+): void {
+  let isRead = false
   try {
-    engine.restore(device, JSON.parse(state))
+    isRead = engine.restore(device, JSON.parse(state))
   } catch (error) {
-    log.warn({ device, reason: errorText(error) }, 'what the fault engine remembered of a device cannot be read')
+    log.debug({ device, reason: errorText(error) }, 'what was saved of a device is no JSON')
   }
+  if (!isRead) log.warn({ device }, 'what the fault engine remembered of a device cannot be read; it starts anew')
 }

@@ -35,6 +35,8 @@ function headers(tileUrl: string | undefined, moreStyle: string[]): RequestHandl
         styleSrc: ["'self'", ...moreStyle],
       },
     },
+    // Other services below the same domain decide about https for themselves.
+    strictTransportSecurity: { includeSubDomains: false },
     crossOriginEmbedderPolicy: false, // tiles of other servers do not carry what it asks for
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' }, // tile servers ask to see where maps are shown
   })

@@ -67,7 +67,9 @@ export function createLatest(deps: LatestDeps): Latest {
     const sentAtMs = before?.sentAtMs ?? atMs
     known.set(id, { view, substance, dueAtMs: dueAtMs(view, atMs), sentAtMs })
     cached = undefined
-    if (before !== undefined && (before.substance !== substance || atMs - sentAtMs >= FRESHEN_EVERY_MS)) toSend.add(id)
+    if (before === undefined) return
+    const isFresher = before.view.heardAt !== view.heardAt && atMs - sentAtMs >= FRESHEN_EVERY_MS
+    if (before.substance !== substance || isFresher) toSend.add(id)
   }
   const computeDirty = () => {
     for (const id of dirty) compute(id)

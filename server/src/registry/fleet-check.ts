@@ -10,8 +10,9 @@ export function fleetProblems(fleet: Fleet): string[] {
     const byKey = new Map<string, T>()
     for (const item of list) {
       const key = keyOf(item)
+      // The first one stands, so that references are checked against what the reader sees first.
       if (byKey.has(key)) problems.push(`${what} ${key}: given twice`)
-      byKey.set(key, item)
+      else byKey.set(key, item)
     }
     return byKey
   }

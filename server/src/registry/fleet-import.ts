@@ -53,8 +53,9 @@ export function parseFleet(content: unknown): Fleet {
 
 /**
  * Takes a whole fleet over in one transaction: all of it or nothing. Records are added and changed by id; devices that a
- * gateway of the document no longer has are removed; stations and appliances that the document does not name are kept,
- * for alerts and history hang on them. Taking the same document over again changes nothing.
+ * gateway of the document no longer has are removed, and the rules' overrides are replaced; stations and appliances that
+ * the document does not name are kept, for alerts and history hang on them. Taking the same document over again changes
+ * nothing.
  *
  * @param secretOf a gateway's secret, or undefined for one that has none yet
  * @throws RegistryError `FLEET_INVALID` with every error named.
@@ -171,11 +172,12 @@ async function importEquipment(tx: Tx, fleet: Fleet): Promise<void> {
       .execute()
   }
   await importDevices(tx, fleet)
+  // Replaced as a whole: an override that the document no longer has, or had by mistake, must not stay behind.
+  await tx.deleteFrom('rule_override').execute()
   for (const rows of chunks(fleet.ruleOverrides)) {
     await tx
       .insertInto('rule_override')
       .values(rows.map(o => ({ rule: o.rule, model: o.model, time_scale: o.timeScale })))
-      .onConflict(c => c.columns(['rule', 'model']).doUpdateSet(eb => ({ time_scale: eb.ref('excluded.time_scale') })))
       .execute()
   }
 }

@@ -1,0 +1,179 @@
+import type { Reading, StationList } from '@harbor/protocol'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { twoDistrictFleet } from '../../test/fleet-fixture.ts'
+import type { Directory } from '../registry/directory.ts'
+import { type Latest, createLatest } from './latest.ts'
+
+const START = Date.UTC(2026, 6, 30, 4) // noon in Chongqing
+const MINUTE_MS = 60_000
+
+/** The directory as the registry would load it. */
+function directoryOf(hours: string): Directory {
+  const fleet = twoDistrictFleet()
+  const appliances = new Map(fleet.appliances.map(appliance => [appliance.id, appliance]))
+  const stationOf = new Map(fleet.gateways.map(gateway => [gateway.id, gateway]))
+  return {
+    appliances,
+    ruleOverrides: [],
+    devices: new Map(
+      fleet.devices.map(record => {
+        const gateway = stationOf.get(record.gateway)
+        const address = { district: gateway?.district ?? '', gateway: record.gateway }
+        return [record.id, { record, station: gateway?.station ?? '', address }]
+      }),
+    ),
+    stations: new Map(
+      fleet.stations.map(record => [
+        record.id,
+        {
+          record: { ...record, hours },
+          districtNameZh: '区',
+          districtNameEn: 'district',
+          appliances: fleet.appliances.filter(appliance => appliance.station === record.id),
+          devices: fleet.devices.filter(device => stationOf.get(device.gateway)?.station === record.id),
+        },
+      ]),
+    ),
+  }
+}
+
+let sent: StationList[]
+let readings: string[]
+let faulty: Set<string>
+let latest: Latest
+
+function open(hours = '24/7', newest: Reading[] = []): void {
+  latest = createLatest({
+    directory: directoryOf(hours),
+    timeZone: 'Asia/Shanghai',
+    faultyAppliances: faulty,
+    nowMs: Date.now,
+    onChanged: list => sent.push(list),
+    onReadings: (station, list) =>
+      readings.push(...list.map(reading => `${station} ${reading.metric} ${reading.value}`)),
+  })
+  latest.start(newest)
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: START })
+  sent = []
+  readings = []
+  faulty = new Set()
+})
+
+afterEach(() => {
+  latest.stop()
+  expect(vi.getTimerCount()).toBe(0)
+  vi.useRealTimers()
+})
+
+const reading = (device: string, metric: Reading['metric'], value: number, ageMs = 0): Reading => ({
+  device,
+  metric,
+  value,
+  timeMs: Date.now() - ageMs,
+})
+const people = (value: number) => reading('yuzhong-people', 'people', value)
+const view = (station = 'yuzhong-1') => latest.list().stations.find(candidate => candidate.id === station)
+
+describe('what is newest', () => {
+  test('is loaded at the start', () => {
+    open('24/7', [people(4), reading('a-stranger', 'people', 9)])
+    expect(view()?.space).toMatchObject({ state: 'free', people: 4 })
+  })
+
+  test('is not replaced by an older reading that arrives later', () => {
+    open()
+    latest.take([people(4)])
+    latest.take([reading('yuzhong-people', 'people', 9, 1)])
+    expect(view()?.space.people).toBe(4)
+    expect(readings).toEqual(['yuzhong-1 people 4'])
+  })
+
+  test('counts as read at once, before anything is sent', () => {
+    open()
+    latest.take([people(10)])
+    expect(view()?.space.state).toBe('full')
+    expect(latest.detail('yuzhong-1')?.readings).toMatchObject([{ metric: 'people', value: 10, unit: 'count' }])
+  })
+})
+
+describe('what is sent', () => {
+  test('the changed stations, once, 250 ms after the first change, with what came meanwhile', () => {
+    open()
+    latest.take([people(1)])
+    vi.advanceTimersByTime(100)
+    latest.take([people(2)])
+    vi.advanceTimersByTime(149)
+    expect(sent).toEqual([])
+    vi.advanceTimersByTime(1)
+    expect(sent.map(list => list.stations.map(station => [station.id, station.space.people]))).toEqual([
+      [['yuzhong-1', 2]],
+    ])
+  })
+
+  test('not at all when only the time moved on that something was heard, until 30 s have passed', () => {
+    open('24/7', [people(1)])
+    for (let second = 1; second < 30; second += 1) {
+      vi.advanceTimersByTime(1_000)
+      latest.take([people(1)])
+    }
+    vi.advanceTimersByTime(250)
+    expect(sent).toEqual([])
+    vi.advanceTimersByTime(1_000)
+    latest.take([people(1)])
+    vi.advanceTimersByTime(250)
+    expect(sent).toHaveLength(1)
+  })
+
+  test('a count that nobody renewed becomes unknown 10 minutes later, by itself', () => {
+    open('24/7', [people(1)])
+    vi.advanceTimersByTime(10 * MINUTE_MS)
+    expect(view()?.space.state).toBe('free')
+    vi.advanceTimersByTime(5_250) // the next look at the clock, and the time until it is sent
+    expect(sent.at(-1)?.stations[0]?.space).toMatchObject({ state: 'unknown' })
+  })
+
+  test('an alert on an appliance, though no reading came', () => {
+    open()
+    faulty.add('yubei-1-fridge')
+    latest.touch('yubei-1')
+    vi.advanceTimersByTime(250)
+    expect(sent[0]?.stations).toMatchObject([{ id: 'yubei-1', appliances: [{ state: 'faulty' }] }])
+  })
+
+  test('nothing after it was stopped', () => {
+    open()
+    latest.take([people(1)])
+    latest.stop()
+    latest.take([people(2)])
+    vi.advanceTimersByTime(MINUTE_MS)
+    expect(sent).toEqual([])
+  })
+})
+
+describe('hours', () => {
+  test('a station is sent when it is about to close, when it closes, and when it opens', () => {
+    open('08:00-13:00') // it is noon; closing soon from 12:30
+    const states = () => sent.flatMap(list => list.stations.filter(s => s.id === 'yuzhong-1').map(s => s.opening.state))
+    vi.advanceTimersByTime(29 * MINUTE_MS)
+    expect(states()).toEqual([])
+    vi.advanceTimersByTime(2 * MINUTE_MS)
+    expect(states()).toEqual(['closing_soon'])
+    vi.advanceTimersByTime(30 * MINUTE_MS)
+    expect(states()).toEqual(['closing_soon', 'closed'])
+    vi.advanceTimersByTime(19 * 60 * MINUTE_MS)
+    expect(states()).toEqual(['closing_soon', 'closed', 'open'])
+  })
+})
+
+test('the list is the same object while nothing changes, for at most 5 s', () => {
+  open()
+  const first = latest.list()
+  vi.advanceTimersByTime(4_999)
+  expect(latest.list()).toBe(first)
+  vi.advanceTimersByTime(1)
+  expect(latest.list()).not.toBe(first)
+  expect(latest.list().at).toBe(new Date(START + 5_000).toISOString())
+})

@@ -1,0 +1,22 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { ServerSettings } from './config.ts'
+import type { Metrics } from './metrics/metrics.ts'
+import { createDuckdbStore } from './telemetry/duckdb-store.ts'
+import { INFLUX_DEFAULTS, createInfluxStore } from './telemetry/influx-store.ts'
+import type { TelemetryStore } from './telemetry/telemetry-store.ts'
+
+/**
+ * DuckDB's share of the machine (chosen: two threads, for the server has as many to itself on the smallest machine it is
+ * meant for; 512 MB holds the sorting of a month of one station's readings many times over).
+ */
+const EMBEDDED = { memoryLimitMb: 512, threads: 2 }
+
+/** The store that the settings ask for: InfluxDB when its address is given, otherwise a file in the data folder. */
+export function telemetryOf(
+  { influx, dataDir }: ServerSettings,
+  deps: { clock: () => number; random: () => number; log: Logger; metrics: Metrics },
+): TelemetryStore {
+  if (influx !== undefined) return createInfluxStore({ ...INFLUX_DEFAULTS, ...influx }, deps)
+  return createDuckdbStore({ file: join(dataDir, 'telemetry.duckdb'), ...EMBEDDED }, { log: deps.log })
+}
