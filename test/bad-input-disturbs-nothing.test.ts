@@ -143,7 +143,7 @@ describe('and it disturbs nothing', () => {
 
 async function expectRoundTrip(value: number): Promise<void> {
   const sensor = await connect(system.lanUrl)
-  await sensor.publishAsync('livingroom/sensor/room_temperature/state', String(value), { qos: 1 })
+  await sensor.publishAsync('livingroom/sensor/living_room_temperature/state', String(value), { qos: 1 })
   await expectLatest('500103-01-room', 'temperature', value)
 }
 

@@ -84,7 +84,7 @@ const OWN_SAMPLES: Record<string, Sample> = {
     expected: { relay: 1, power: 1130, energy: 3_250, voltage: 220, current: 5.2 },
   },
   ESPHome: {
-    topic: 'livingroom/sensor/room_temperature/state',
+    topic: 'livingroom/sensor/living_room_temperature/state',
     payload: '27.5',
     device: '500103-01-room',
     expected: { temperature: 27.5 },
