@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import type { AlertView } from '@harbor/protocol'
 import { Link } from 'react-router'
 import { failureText } from '../shell/failure.tsx'
-import { CheckIcon, UnknownIcon } from '../shell/icons.tsx'
+import { BellIcon, CheckIcon } from '../shell/icons.tsx'
 import { Age } from '../time/age.tsx'
 import { localName, useWords } from '../words/words.tsx'
 import styles from './alert-row.module.css'
@@ -57,7 +57,7 @@ function StateText({ alert }: { alert: AlertView }) {
   if (alert.state === 'raised')
     return (
       <p className={styles['waiting']}>
-        <UnknownIcon /> {say('alertState.raised')}
+        <BellIcon /> {say('alertState.raised')}
       </p>
     )
   const { acknowledgedAt, acknowledgedBy, resolvedAt } = alert
@@ -86,8 +86,9 @@ function Acknowledge({ alert, label }: { alert: AlertView; label: string }) {
   return (
     <div className={styles['act']}>
       <Button
-        variant="filled"
-        aria-label={label}
+        px="sm"
+        fullWidth
+        aria-label={acknowledge.isPending ? undefined : label}
         aria-disabled={acknowledge.isPending}
         data-pending={acknowledge.isPending || undefined}
         onClick={() => acknowledge.isPending || acknowledge.mutate()}

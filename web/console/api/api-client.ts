@@ -166,7 +166,7 @@ async function send(deps: ApiClientDeps, path: string, options: RequestOptions):
 
 /** The answer's JSON; undefined when it has none (204, or a proxy's HTML page). */
 async function readBody(response: Response): Promise<unknown> {
-  if (response.headers.get('content-type')?.includes('json') !== true) return undefined
+  if (response.status === 204 || response.headers.get('content-type')?.includes('json') !== true) return undefined
   try {
     return await response.json()
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { useTimeStyle } from '../console-context.ts'
 import { bareValueText } from '../stations/value-text.ts'
-import { exactText } from '../time/format.ts'
+import { clockText } from '../time/format.ts'
+import { useNow } from '../time/now.tsx'
 import { useWords } from '../words/words.tsx'
 import styles from './chart.module.css'
 import type { DrawnPoint } from './gaps.ts'
@@ -17,6 +18,7 @@ export interface ChartTableProps {
 export function ChartTable({ metric, sign, series }: ChartTableProps) {
   const { say, locale } = useWords()
   const style = useTimeStyle()
+  const nowMs = useNow()
   const rows = tableRows(series.map(({ points }) => points))
   return (
     <details className={styles['table']}>
@@ -38,7 +40,7 @@ export function ChartTable({ metric, sign, series }: ChartTableProps) {
           <tbody>
             {rows.map(row => (
               <tr key={row.atMs}>
-                <td>{exactText(row.atMs, style)}</td>
+                <td>{clockText(row.atMs, nowMs, style)}</td>
                 {row.values.map((value, column) => (
                   <td key={`${series[column]?.name ?? ''}${column}`}>
                     {value === null ? '–' : bareValueText(metric, value, locale)}

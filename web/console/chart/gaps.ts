@@ -12,7 +12,10 @@ const LEAST_GAP_MS = 150_000
  * silence would claim what nobody measured.
  */
 export function withGaps(points: readonly (readonly number[])[], everyMs = 0): DrawnPoint[] {
-  const limitMs = Math.max(LEAST_GAP_MS, 1.5 * everyMs, 2 * medianIntervalMs(points) + 30_000)
+  const usualMs = usualIntervalMs(points)
+  // Windows without a reading are left out: one that is missing is a gap, unless the device reports less often than that.
+  const isEveryWindowHeard = everyMs > 0 && usualMs <= 1.5 * everyMs
+  const limitMs = Math.max(LEAST_GAP_MS, isEveryWindowHeard ? 1.5 * everyMs : 2 * usualMs + 30_000)
   const drawn: DrawnPoint[] = []
   let beforeMs: number | undefined
   for (const [atMs, value] of points) {
@@ -24,7 +27,8 @@ export function withGaps(points: readonly (readonly number[])[], everyMs = 0): D
   return drawn
 }
 
-function medianIntervalMs(points: readonly (readonly number[])[]): number {
+/** The median of the times between points. */
+function usualIntervalMs(points: readonly (readonly number[])[]): number {
   const intervals = points.slice(1).map((point, index) => (point[0] ?? 0) - (points[index]?.[0] ?? 0))
-  return intervals.sort((a, b) => a - b)[Math.floor(intervals.length / 2)] ?? 0
+  return intervals.sort((a, b) => a - b)[Math.floor((intervals.length - 1) / 2)] ?? 0
 }

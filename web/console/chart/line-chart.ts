@@ -84,7 +84,8 @@ function optionOf(model: LineChartModel) {
       top: 0,
       left: 0,
       itemWidth: 30,
-      icon: undefined,
+      // The line tells the series apart; a dot on it would hide the dashes.
+      itemStyle: { opacity: 0 },
       textStyle: { ...text, fontSize: 13 },
     },
     tooltip: {
@@ -121,7 +122,7 @@ function optionOf(model: LineChartModel) {
       name,
       data: points.map(([atMs, value]) => [atMs + offsetMs, value]),
       connectNulls: false,
-      showSymbol: isSparse(points),
+      symbol: isSparse(points) ? 'circle' : 'none',
       symbolSize: 4,
       sampling: 'lttb',
       lineStyle: { width: 2, type: DASHES[index % DASHES.length] },

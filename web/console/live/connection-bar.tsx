@@ -13,7 +13,7 @@ export function ConnectionBar() {
   const nowMs = useNow()
   const style = useTimeStyle()
   return (
-    <div role="status">
+    <div role="status" className={styles['place']}>
       {state === 'lost' && (
         <p className={styles['bar']} data-testid="connection-bar">
           <WarningIcon />

@@ -18,9 +18,10 @@ export function AccountMenu({ person }: { person: Person }) {
   return (
     <Popover position="bottom-end" width={288} trapFocus shadow="md" withinPortal={false} radius="md">
       <Popover.Target>
-        <button type="button" className={styles['open']} aria-label={say('preferences.open')}>
+        <button type="button" className={styles['open']}>
           <PersonIcon />
           <span className={styles['name']}>{person.name}</span>
+          <span className="for-screen-readers">{say('preferences.open')}</span>
         </button>
       </Popover.Target>
       <Popover.Dropdown className={styles['panel']} aria-label={say('preferences.open')}>

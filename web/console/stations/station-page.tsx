@@ -68,27 +68,23 @@ function Loaded({ station }: { station: StationDetail }) {
           </ul>
         </section>
       )}
-      <div className={styles['columns']}>
-        <div className={styles['column']}>
-          <section className={`card ${styles['part']}`}>
-            <h2>{say('chart.title')}</h2>
-            <StationChart station={station} alerts={alerts} />
-          </section>
-          <section className={`card ${styles['part']}`}>
-            <h2>{say('station.readings')}</h2>
-            <Readings station={station} />
-          </section>
-        </div>
-        <div className={styles['column']}>
-          <section className={`card ${styles['part']}`}>
-            <h2>{say('station.now')}</h2>
-            <StationNow station={station} />
-          </section>
-          <section className={`card ${styles['part']}`}>
-            <h2>{say('station.appliances')}</h2>
-            <Appliances appliances={station.appliances} />
-          </section>
-        </div>
+      <div className={styles['parts']}>
+        <section className={`card ${styles['part']}`} data-part="now">
+          <h2>{say('station.now')}</h2>
+          <StationNow station={station} />
+        </section>
+        <section className={`card ${styles['part']}`} data-part="chart">
+          <h2>{say('chart.title')}</h2>
+          <StationChart station={station} alerts={alerts} />
+        </section>
+        <section className={`card ${styles['part']}`} data-part="appliances">
+          <h2>{say('station.appliances')}</h2>
+          <Appliances appliances={station.appliances} />
+        </section>
+        <section className={`card ${styles['part']}`} data-part="readings">
+          <h2>{say('station.readings')}</h2>
+          <Readings station={station} />
+        </section>
       </div>
     </Page>
   )

@@ -15,7 +15,11 @@ const SHORT: Readonly<Record<ApplianceKind, string>> = {
 const iso = (atMs: number) => new Date(atMs).toISOString()
 
 /** A station of the demo's shape, with a reading of everything. */
-export function station(id: string, nowMs: number, names = { nameZh: '煤建新村港湾', nameEn: 'Meijian Xincun Harbor' }) {
+export function station(
+  id: string,
+  nowMs: number,
+  names = { nameZh: '煤建新村港湾', nameEn: 'Meijian Xincun Harbor' },
+) {
   const detail: StationDetail = {
     id,
     district: '500103',
@@ -93,7 +97,13 @@ export function alert(id: string, nowMs: number, change: Partial<AlertView> = {}
 }
 
 /** A series as the store would answer, one point a minute, with 20 minutes of silence in the middle. */
-export function telemetry(query: { station: string; metric: string; from: string; to: string; everyMs?: number }): Telemetry {
+export function telemetry(query: {
+  station: string
+  metric: string
+  from: string
+  to: string
+  everyMs?: number
+}): Telemetry {
   const fromMs = Date.parse(query.from)
   const toMs = Date.parse(query.to)
   const stepMs = query.everyMs ?? MINUTE_MS
@@ -109,7 +119,12 @@ export function telemetry(query: { station: string; metric: string; from: string
     }
     const suffix = query.metric === 'power' ? 'plug' : 'temp'
     return {
-      device: kind === undefined ? (query.metric === 'people' ? '500103-01-people' : '500103-01-room') : `500103-01-${SHORT[kind]}-${suffix}`,
+      device:
+        kind === undefined
+          ? query.metric === 'people'
+            ? '500103-01-people'
+            : '500103-01-room'
+          : `500103-01-${SHORT[kind]}-${suffix}`,
       ...(kind === undefined ? {} : { appliance: `${query.station}-${SHORT[kind]}` }),
       points,
     }

@@ -35,6 +35,8 @@ export interface Fixture {
   pushReadings: (readings: StationDetail['readings'], station?: string) => void
   /** Cuts every live connection and takes no new ones until told again. */
   setLive: (isLive: boolean) => void
+  /** How many staff sockets are connected. */
+  liveCount: () => number
   close: () => Promise<void>
 }
 
@@ -92,9 +94,14 @@ export async function startFixture(builtDir: string): Promise<Fixture> {
       isLive = next
       if (!next) staff.disconnectSockets(true)
     },
+    liveCount: () => staff.sockets.size,
     async close() {
-      await io.close()
-      http.closeAllConnections()
+      io.disconnectSockets(true)
+      io.engine.close()
+      await new Promise<void>(resolve => {
+        http.close(() => resolve())
+        http.closeAllConnections()
+      })
     },
   }
 }
@@ -108,7 +115,7 @@ interface ApiCall {
 
 async function answerApi(state: FixtureState, { request, response, url, pushAlert }: ApiCall): Promise<void> {
   const send = (status: number, body?: unknown, headers: Record<string, string> = {}) => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers })
+    response.writeHead(status, { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers })
     response.end(body === undefined ? undefined : JSON.stringify(body))
   }
   const refuse = (status: number, code: string, headers: Record<string, string> = {}) =>

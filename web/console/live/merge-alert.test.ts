@@ -1,0 +1,35 @@
+import type { AlertList } from '@harbor/protocol'
+import { describe, expect, it } from 'vitest'
+import { alert } from '../test/fixture-data.ts'
+import { mergeAlert } from './merge-alert.ts'
+
+const NOW = Date.parse('2026-07-30T04:00:00.000Z')
+const list = (...alerts: AlertList['alerts']): AlertList => ({ at: new Date(NOW).toISOString(), alerts })
+const raised = alert('a', NOW)
+const acknowledged = alert('a', NOW, { state: 'acknowledged' })
+const resolved = alert('a', NOW, { state: 'resolved' })
+
+describe('mergeAlert', () => {
+  it('puts an unknown alert first', () => {
+    expect(mergeAlert(list(alert('b', NOW)), raised, 'open').alerts.map(({ id }) => id)).toEqual(['a', 'b'])
+  })
+
+  it('replaces a known alert where it stands', () => {
+    const merged = mergeAlert(list(alert('b', NOW), raised), acknowledged, 'open')
+    expect(merged.alerts.map(({ id, state }) => `${id} ${state}`)).toEqual(['b raised', 'a acknowledged'])
+  })
+
+  it('never takes an alert back to an earlier state', () => {
+    const known = list(acknowledged)
+    expect(mergeAlert(known, raised, 'open')).toBe(known)
+  })
+
+  it('takes a resolved alert out of the open ones and keeps it among all', () => {
+    expect(mergeAlert(list(raised), resolved, 'open').alerts).toEqual([])
+    expect(mergeAlert(list(raised), resolved, 'all').alerts).toEqual([resolved])
+  })
+
+  it('does not add an alert to the open ones that is resolved already', () => {
+    expect(mergeAlert(list(), resolved, 'open').alerts).toEqual([])
+  })
+})
