@@ -34,12 +34,12 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** The first few things that a schema found wrong, each with the field it is about, in one bounded line. */
-export function issueText(error: z.ZodError): string {
+/** What a schema found wrong, each with the field it is about, in one bounded line: the first three, unless told otherwise. */
+export function issueText(error: z.ZodError, { shown: most, chars } = { shown: 3, chars: 400 }): string {
   const shown = error.issues
-    .slice(0, 3)
+    .slice(0, most)
     .map(issue => `${issue.path.map(String).join('.') || 'payload'}: ${issue.message}`)
   const more = error.issues.length - shown.length
   const text = shown.join('; ') + (more > 0 ? `; and ${more} more` : '')
-  return text.length > 400 ? `${text.slice(0, 400)}…` : text
+  return text.length > chars ? `${text.slice(0, chars)}…` : text
 }

@@ -3,6 +3,9 @@ import { z } from 'zod'
 /** An id on the wire: lower-case letters, digits and hyphens, 1 to 40 of them. It needs no escaping in a topic, URL or file name. */
 export const idSchema = z.string().regex(/^[a-z0-9-]{1,40}$/, 'expected 1 to 40 of a-z, 0-9 and -')
 
+/** A gateway's id. `event` is none: as a gateway's level of a topic it would stand where events are published. */
+export const gatewayIdSchema = idSchema.refine(id => id !== 'event', 'event is not a gateway')
+
 /** A district: its six-digit GB/T 2260 code (Yuzhong is 500103). It is also the partition key of ingest. */
 export const districtSchema = z.string().regex(/^[1-9][0-9]{5}$/, 'expected a six-digit GB/T 2260 code')
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { decodeJson, encodeJson } from './codec.ts'
-import { districtSchema, idSchema } from './ids.ts'
+import { districtSchema, gatewayIdSchema, idSchema } from './ids.ts'
 import { type DecodedPack, type SenmlRecord, decodePack, encodePack } from './senml.ts'
 import type { Reading } from './reading.ts'
 
@@ -13,7 +13,8 @@ const atMsSchema = z.int().nonnegative()
  * `boot` names the run of the gateway that numbers its packs from 1; `base` is the lowest number of this run that was not
  * yet acknowledged when the pack left. A receiver that does not know the run (it was restarted, or took the district over)
  * may thus trust that all below `base` is durable, and acknowledges only what follows `base` without a gap: a pack that the
- * broker took and lost is a gap and is sent again. Without `base` the first pack seen of a run counts as its base.
+ * broker took and lost is a gap and is sent again. A later `base` moves a known run on as well: what it passes over was
+ * acknowledged before the receiver's restart. Without `base` the first pack seen of a run counts as its base.
  */
 const telemetryEnvelopeSchema = z.object({
   seq: z.int().positive(),
@@ -141,7 +142,7 @@ export const brokerAccountsSchema = z.object({
     .array(
       z.object({
         revision: z.int().positive(),
-        gateway: idSchema,
+        gateway: gatewayIdSchema,
         district: districtSchema,
         /** SHA-256 of the secret, hex. The secrets are 32 random bytes, so a fast hash gives nothing away. Null: removed. */
         secretSha256: z

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { districtSchema, idSchema } from './ids.ts'
+import { districtSchema, gatewayIdSchema, idSchema } from './ids.ts'
 
 /** What an appliance is. */
 export const APPLIANCE_KINDS = ['fridge', 'air_conditioner', 'microwave', 'water_dispenser'] as const
@@ -55,7 +55,7 @@ export const applianceRecordSchema = z.object({
 })
 export type ApplianceRecord = z.infer<typeof applianceRecordSchema>
 
-export const gatewayRecordSchema = z.object({ id: idSchema, station: idSchema, district: districtSchema })
+export const gatewayRecordSchema = z.object({ id: gatewayIdSchema, station: idSchema, district: districtSchema })
 export type GatewayRecord = z.infer<typeof gatewayRecordSchema>
 
 /** A plug or sensor. `address` is what the vendor's messages call it, with `#n` for channel n of a multi-channel device. */
@@ -91,7 +91,7 @@ export type Fleet = z.infer<typeof fleetSchema>
 /** A gateway's config: who it is, what hangs on it. Its secret is not in it. */
 export const gatewayConfigSchema = z.object({
   version: z.int().nonnegative(),
-  gateway: idSchema,
+  gateway: gatewayIdSchema,
   station: idSchema,
   district: districtSchema,
   /** Where devices without a zone of their own (Tasmota) take their clock from. */

@@ -1,4 +1,4 @@
-import { HarborError, errorText } from './errors.ts'
+import { errorText } from './errors.ts'
 
 /** What `runProcess` needs of Node's `process`; handed in, so that this package imports nothing of Node's. */
 export interface ProcessHost {
@@ -66,10 +66,10 @@ export function readyLine(name: string, url: string): string {
 
 /** Why a start failed, in one line that says what to do. */
 export function startProblem(error: unknown): string {
-  if (error instanceof HarborError) return error.message
   const { code, port, address } = (error ?? {}) as { code?: unknown; port?: unknown; address?: unknown }
   if (code === 'EADDRINUSE')
     return `port ${String(port)} on ${String(address)} is taken; stop what uses it or set another port`
   if (code === 'EACCES' && port !== undefined) return `port ${String(port)} needs more rights; set a port above 1023`
-  return errorText(error).split('\n', 1)[0] ?? 'unknown error'
+  const [line] = errorText(error).trim().split(/\r?\n/, 1)
+  return line || 'unknown error'
 }

@@ -79,7 +79,7 @@ export function decodePack(pack: unknown): DecodedPack {
     throw new ProtocolError('not_a_pack', `pack: expected a list of at most ${MAX_PACK_RECORDS} SenML records`)
   }
   const decoded: DecodedPack = { readings: [], rejected: [] }
-  const base: Base = { name: '', timeS: 0, unit: undefined }
+  const base: Base = { name: '', timeS: 0, unit: undefined, unusable: undefined }
   for (const record of parsed.data) {
     const result = decodeRecord(record, base)
     if (result === undefined) continue
@@ -93,6 +93,8 @@ interface Base {
   name: string
   timeS: number
   unit: string | undefined
+  /** Set by a base field that changes the meaning of all that follows and is not used on this wire. */
+  unusable: string | undefined
 }
 
 /** A reading, a rejection, or undefined for a record that only sets base fields (RFC 8428 4.6). Updates `base`. */
@@ -126,25 +128,30 @@ function decodeRecord(record: Record<string, unknown>, base: Base): Reading | Re
   return { device, metric, timeMs, value }
 }
 
-/** Takes over the base fields of a record; returns what is wrong with them, if anything. */
+/**
+ * Takes over the base fields of a record; returns what is wrong with them, if anything. A base field that cannot be read
+ * leaves none, for with the one before it the records that follow would be read as another device's or another time's.
+ */
 function updateBase(record: Record<string, unknown>, base: Base): string | undefined {
-  const { bn, bt, bu } = record
+  const { bn, bt, bu, bv, bs, s } = record
+  let problem: string | undefined
   if (bn !== undefined) {
-    if (typeof bn !== 'string') return 'bn: expected text'
-    base.name = bn
+    base.name = typeof bn === 'string' ? bn : ''
+    if (typeof bn !== 'string') problem ??= 'bn: expected text'
   }
   if (bt !== undefined) {
-    if (typeof bt !== 'number' || !Number.isFinite(bt)) return 'bt: expected a number of seconds'
-    base.timeS = bt
+    const isTime = typeof bt === 'number' && Number.isFinite(bt)
+    base.timeS = isTime ? bt : Number.NaN
+    if (!isTime) problem ??= 'bt: expected a number of seconds'
   }
   if (bu !== undefined) {
-    if (typeof bu !== 'string') return 'bu: expected text'
-    base.unit = bu
+    base.unit = typeof bu === 'string' ? bu : ''
+    if (typeof bu !== 'string') problem ??= 'bu: expected text'
   }
   // Base values and sums would change what a record means; our packs have none, and guessing is worse than refusing.
-  for (const field of ['bv', 'bs', 's'] as const)
-    if (record[field] !== undefined) return `${field}: not used on this wire`
-  return undefined
+  if (bv !== undefined || bs !== undefined) base.unusable = 'bv, bs: not used on this wire'
+  if (s !== undefined) problem ??= 's: not used on this wire'
+  return problem ?? base.unusable
 }
 
 function recordTimeMs(offset: unknown, base: Base): number | undefined {

@@ -10,6 +10,9 @@ export class SettingsError extends HarborError<'SETTINGS_INVALID'> {
   }
 }
 
+/** All faults at once: who mends one setting at a time starts once for each. Our own schemas bound how many there can be. */
+const ALL = { shown: Infinity, chars: 4_000 }
+
 /** A process' settings from its environment, frozen. An empty variable counts as unset, as in a compose file. */
 export function parseSettings<Schema extends z.ZodType>(
   schema: Schema,
@@ -17,7 +20,7 @@ export function parseSettings<Schema extends z.ZodType>(
 ): Readonly<z.output<Schema>> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = schema.safeParse(given)
-  if (!parsed.success) throw new SettingsError(`settings: ${issueText(parsed.error)}`)
+  if (!parsed.success) throw new SettingsError(`settings: ${issueText(parsed.error, ALL)}`)
   return Object.freeze(parsed.data as object) as Readonly<z.output<Schema>>
 }
 

@@ -1,4 +1,4 @@
-import { districtSchema, idSchema, isDistrict, isId } from './ids.ts'
+import { districtSchema, gatewayIdSchema, idSchema, isDistrict, isId } from './ids.ts'
 
 /** The root of every topic. A change of meaning on the wire takes a new version, never a new reading of this one. */
 export const TOPIC_ROOT = 'harbor/v1'
@@ -22,7 +22,7 @@ export type BrokerTopicKind = 'broker-accounts' | 'broker-status'
 
 /** `harbor/v1/{district}/{gateway}`: all that a gateway may touch lies below it. */
 export function gatewayPrefix({ district, gateway }: GatewayAddress): string {
-  return `${TOPIC_ROOT}/${districtSchema.parse(district)}/${idSchema.parse(gateway)}`
+  return `${TOPIC_ROOT}/${districtSchema.parse(district)}/${gatewayIdSchema.parse(gateway)}`
 }
 
 /** Builders of every topic; they throw a ZodError on an id that is none, so that no wildcard slips into a topic. */
@@ -103,7 +103,8 @@ export function isLegalFilter(filter: string): boolean {
 }
 
 /**
- * Whether every topic that `filter` can match also lies below `prefix` (which has no wildcard and no trailing slash).
+ * Whether every topic that `filter` can match lies below `prefix` (which has no wildcard and no trailing slash), or is it:
+ * `a/#` also matches `a` (4.7.1.2), where nothing is published.
  * Used to decide whether a subscription stays within what an account may read.
  */
 export function isFilterBelow(filter: string, prefix: string): boolean {
