@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { HarborError, errorText } from '@harbor/protocol'
 import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt'
 import type { Logger } from 'pino'
+import { createLogLimiter } from '../metrics/log-limiter.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { BusErrorCode, BusHandler, MessageBus } from './message-bus.ts'
 import { topicMatcher } from './topic-filter.ts'
@@ -60,6 +61,8 @@ export function createMqttBus(
   let onAllSent: (() => void) | undefined
   let handling = 0
   let signsOfLife: NodeJS.Timeout | undefined
+  // Tries go on every second for as long as a broker is away; their errors are the same.
+  const errorLimiter = createLogLimiter({ everyMs: 60_000, maxKeys: 20 }, () => performance.now())
 
   metrics.observedGauge({
     name: 'harbor_bus_connected',
@@ -87,10 +90,14 @@ export function createMqttBus(
     })
     opened.handleMessage = deliver
     opened.on('connect', () => void standUp(opened))
-    opened.on('close', () => log.warn({ url: settings.url }, 'disconnected from the broker'))
-    opened.on('error', error =>
-      log.error({ url: settings.url, error: errorText(error) }, 'the broker connection failed'),
-    )
+    // `offline` comes once for each lost connection, `close` with every try.
+    opened.on('offline', () => log.warn({ url: settings.url }, 'not connected to the broker, trying on'))
+    opened.on('error', error => {
+      const text = errorText(error)
+      const heldBack = errorLimiter.admit(text)
+      if (heldBack !== undefined)
+        log.error({ url: settings.url, error: text, heldBack }, 'the broker connection failed')
+    })
     return opened
   }
 

@@ -218,6 +218,16 @@ describe('ingest', () => {
     expect(acks()).toEqual([])
   })
 
+  it('acknowledges nothing of what the store refused until the stop, and tells no consumer of it', async () => {
+    const { bus, store, ingest, acks, onStored } = setUp({ stopMs: 20 })
+    store.write.mockRejectedValue(new Error('disk full'))
+    await bus.receive(TOPIC, pack(1))
+    await ingest.stop()
+    await new Promise(resolve => setImmediate(resolve))
+    expect(acks()).toEqual([])
+    expect(onStored).not.toHaveBeenCalled()
+  })
+
   it('serves only the districts that it was given', async () => {
     const { bus, written } = setUp({ districts: ['500103', '500105'] })
     for (const district of ['500103', '500105', '500106'])
