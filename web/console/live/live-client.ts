@@ -51,7 +51,7 @@ export interface LiveClientDeps {
 }
 
 /** When the server itself ends or refuses a connection, socket.io does not try again; we do, this much later. */
-const REFUSED_RETRY_MS = 5_000
+const REFUSED_RETRY_MS = 3_000
 
 const readingsUpdateSchema = z.object({ station: idSchema, readings: z.array(latestReadingSchema) })
 
