@@ -1,47 +1,34 @@
 import type { Reading } from '@harbor/protocol'
-import type { BusHandler, MessageBus } from '../src/bus/message-bus.ts'
 import type { TelemetryStore } from '../src/telemetry/telemetry-store.ts'
+import { type MemoryBus, createMemoryBus } from './memory-bus.ts'
 
-/** A broker in memory: what was published, and a way to let a message arrive. */
-export interface MemoryBus extends MessageBus {
-  published: { topic: string; payload: unknown }[]
-  /** Cuts or restores the connection; what is published while it is cut is refused. */
+/** The bus without a broker, whose connection can be cut. */
+export interface CuttableBus extends MemoryBus {
+  /** What is published while it is cut is refused. */
   setConnected: (isConnected: boolean) => void
-  deliver: (topic: string, payload: Uint8Array) => Promise<void>
+  /** What was published, its JSON parsed, oldest first. */
+  sent: () => { topic: string; payload: unknown }[]
 }
 
-export function createMemoryBus(): MemoryBus {
-  const subscriptions: { filter: RegExp; handler: BusHandler }[] = []
-  const connectListeners: (() => void)[] = []
-  const published: MemoryBus['published'] = []
+export function createCuttableBus(): CuttableBus {
+  const bus = createMemoryBus()
   let isConnected = false
-  const connect = () => {
-    isConnected = true
-    for (const listener of connectListeners) listener()
+  const setConnected = (connected: boolean) => {
+    isConnected = connected
+    if (connected) bus.connect()
   }
   return {
-    published,
-    start: async () => connect(),
-    stop: async () => {
-      isConnected = false
-    },
+    ...bus,
+    setConnected,
+    start: async () => setConnected(true),
+    stop: async () => setConnected(false),
+    isConnected: () => isConnected,
     publish: async (topic, payload) => {
       if (!isConnected) throw new Error('the broker is away')
-      published.push({ topic, payload: JSON.parse(new TextDecoder().decode(payload)) })
+      await bus.publish(topic, payload)
     },
-    subscribe: (filter, handler) => {
-      subscriptions.push({ filter: new RegExp(`^${filter.replaceAll('+', '[^/]+')}$`), handler })
-    },
-    onConnect: listener => connectListeners.push(listener),
-    isConnected: () => isConnected,
-    setConnected: connected => {
-      if (connected) connect()
-      else isConnected = false
-    },
-    deliver: async (topic, payload) => {
-      for (const { filter, handler } of subscriptions)
-        if (filter.test(topic)) await handler({ topic, payload, isRetained: false })
-    },
+    sent: () =>
+      bus.published.map(({ topic, payload }) => ({ topic, payload: JSON.parse(new TextDecoder().decode(payload)) })),
   }
 }
 

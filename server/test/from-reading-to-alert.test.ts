@@ -48,7 +48,7 @@ test('a fridge that was too warm for long enough becomes one alert: in the list,
     evidence: { device: 'yuzhong-fridge-temp', metric: 'temperature', unit: 'Cel', observed: 14 },
   })
   await vi.waitFor(() => {
-    const events = server.bus.published.filter(({ topic }) => topic.endsWith('/event/alert-raised'))
+    const events = server.bus.sent().filter(({ topic }) => topic.endsWith('/event/alert-raised'))
     expect(events.map(({ topic }) => topic)).toEqual(['harbor/v1/500103/event/alert-raised'])
     expect(cloudEventSchema.parse(events[0]?.payload).data).toEqual(pushed[0])
   })

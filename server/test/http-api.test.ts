@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type RunningServer, startServer } from './running-server.ts'
 
@@ -186,6 +187,21 @@ describe('operators', () => {
     expect(headers.get('content-type')).toContain('text/plain; version=0.0.4')
     expect(body).toMatch(/^harbor_http_answers_total\{status="2xx"\} \d+$/m)
   })
+})
+
+test('no address and no query makes the server fail: what is wrong is the asker’s to mend', async () => {
+  const text = fc.string({ unit: 'binary', maxLength: 60 })
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), text, fc.dictionary(text, text, { maxKeys: 3 }), async (n, id, query) => {
+      const route = server.app.routes[n % server.app.routes.length]
+      const path = route?.path.replace(/\{\w+\}/, encodeURIComponent(id.toWellFormed()))
+      const search = new URLSearchParams({ metric: 'power', ...query }).toString()
+      const body = route?.body === undefined ? {} : { body: query }
+      const answer = await server.request(route?.method ?? 'get', `${path}?${search}`, body)
+      expect(answer.status).toBeLessThan(500)
+    }),
+    { numRuns: 300 },
+  )
 })
 
 test('the OpenAPI document describes every route, with its answer', async () => {

@@ -9,7 +9,7 @@ import { type RunningApp, startApp } from '../src/app.ts'
 import { readSettings } from '../src/config.ts'
 import type { Route } from '../src/http/route.ts'
 import { createMetrics } from '../src/metrics/metrics.ts'
-import { type MemoryBus, type MemoryStore, createMemoryBus, createMemoryStore } from './doubles.ts'
+import { type CuttableBus, type MemoryStore, createCuttableBus, createMemoryStore } from './doubles.ts'
 import { twoDistrictFleet } from './fleet-fixture.ts'
 
 export const PASSWORD = 'a password of the tests'
@@ -27,7 +27,7 @@ export interface RunningServer extends AsyncDisposable {
   /** Without a trailing slash. */
   url: string
   dataDir: string
-  bus: MemoryBus
+  bus: CuttableBus
   store: MemoryStore
   /** Any request; `body` goes as JSON. Checks the answer against the schema of its route. */
   request: (method: string, path: string, options?: RequestOptions) => Promise<Answer>
@@ -68,7 +68,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   await writeFile(join(dataDir, 'secrets/demo-logins.json'), JSON.stringify(LOGINS))
   await writeFile(join(dataDir, 'demo/fleet.json'), JSON.stringify(options.fleet ?? twoDistrictFleet()))
   const settings = readSettings({ DATA_DIR: dataDir, HTTP_PORT: '0', DEMO: '1', ...options.env }, import.meta.dirname)
-  const bus = createMemoryBus()
+  const bus = createCuttableBus()
   const store = createMemoryStore()
   const app = await startApp(settings, {
     bus,
@@ -119,7 +119,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       seq += 1
       const gateway = readings[0]?.device.startsWith('yubei') ? 'gw-yubei-1' : 'gw-yuzhong-1'
       const district = gateway === 'gw-yubei-1' ? '500112' : '500103'
-      await bus.deliver(
+      await bus.receive(
         topics.telemetry({ district, gateway }),
         encodeTelemetry({ seq, boot: `boot-${gateway}`, readings }),
       )

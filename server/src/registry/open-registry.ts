@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { errorText } from '@harbor/protocol'
 import { Kysely, sql } from 'kysely'
@@ -20,6 +20,8 @@ export async function openRegistry(file: string): Promise<RegistryDb> {
   let db: RegistryDb | undefined
   try {
     mkdirSync(dirname(file), { recursive: true })
+    // Hashes of passwords and sessions are in it: for its owner alone, and SQLite gives its side files the same rights.
+    closeSync(openSync(file, 'a', 0o600))
     db = new Kysely<RegistryTables>({ dialect: openSqlite(file) })
     await migrate(db, file)
     return db

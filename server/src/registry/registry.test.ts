@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fleetSchema, hasCode } from '@harbor/protocol'
@@ -49,6 +49,12 @@ describe('opening', () => {
     const { rows: journal } = await sql<{ journal_mode: string }>`pragma journal_mode`.execute(db)
     const { rows: synchronous } = await sql<{ synchronous: number }>`pragma synchronous`.execute(db)
     expect([journal[0]?.journal_mode, synchronous[0]?.synchronous]).toEqual(['wal', 2]) // 2 is FULL
+  })
+
+  test('makes files that only their owner may read, the side files too', async () => {
+    await importFleet(db, twoDistrictFleet(), secretOf)
+    for (const name of ['registry.sqlite', 'registry.sqlite-wal'])
+      expect((await stat(join(dir, name))).mode & 0o077, name).toBe(0)
   })
 
   test('refuses a file of a newer release, naming the step that it does not know, and leaves it alone', async () => {
