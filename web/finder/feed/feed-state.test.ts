@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE_MS, NOON_MS, sampleList, sampleStation } from '../testing/sample-stations.ts'
+import { MINUTE_MS, NOON_MS, sampleList, sampleStation } from '../test/sample-stations.ts'
 import { type FeedEvent, type FeedState, INITIAL_STATE, lostSinceMs, momentOf, reduceFeed } from './feed-state.ts'
 
 const SECOND_MS = 1_000

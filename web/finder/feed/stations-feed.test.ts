@@ -1,7 +1,7 @@
 import type { StationList } from '@harbor/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { LiveHandlers } from '../../shared/live/live-stations.ts'
-import { NOON_MS, sampleList, sampleStation } from '../testing/sample-stations.ts'
+import { NOON_MS, sampleList, sampleStation } from '../test/sample-stations.ts'
 import { createStationsFeed, retryDelayMs } from './stations-feed.ts'
 
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MINUTE_MS, NOON_MS, instant, sampleStation } from '../testing/sample-stations.ts'
+import { MINUTE_MS, NOON_MS, instant, sampleStation } from '../test/sample-stations.ts'
 import { appliancesByKind, pinState, stationNow } from './station-now.ts'
 
 /** The view as it may be shown `minutes` after noon, with the server last heard then, or at `heardMinutes`. */

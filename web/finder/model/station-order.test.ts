@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { NOON_MS, instant, sampleStation } from '../testing/sample-stations.ts'
+import { NOON_MS, instant, sampleStation } from '../test/sample-stations.ts'
 import { type StationNow, stationNow } from './station-now.ts'
 import { keepOrder, orderStations } from './station-order.ts'
 

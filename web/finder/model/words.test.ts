@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { NOON_MS } from '../testing/sample-stations.ts'
+import { NOON_MS } from '../test/sample-stations.ts'
 import { translatorFor } from '../texts/texts.ts'
 import { hoursLines } from './hours-text.ts'
 import { ageText, clockText } from './time-text.ts'

@@ -29,12 +29,20 @@ export const connectLive: ConnectLive = handlers => {
     reconnectionDelay: RECONNECT_FIRST_MS,
     reconnectionDelayMax: RECONNECT_SLOWEST_MS,
   })
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const onDown = () => {
+    handlers.down()
+    // Where the server itself refused or ended the connection, the client does not try again by itself.
+    clearTimeout(timer)
+    if (!socket.active) timer = setTimeout(() => socket.connect(), RECONNECT_SLOWEST_MS)
+  }
   socket.on('connect', handlers.up)
-  socket.on('disconnect', handlers.down)
-  socket.on('connect_error', handlers.down)
+  socket.on('disconnect', onDown)
+  socket.on('connect_error', onDown)
   socket.on('stations', handlers.stations)
   socket.io.on('ping', handlers.heard)
   return () => {
+    clearTimeout(timer)
     socket.io.off('ping', handlers.heard)
     socket.off()
     socket.disconnect()
