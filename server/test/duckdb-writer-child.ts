@@ -7,6 +7,8 @@ import { createDuckdbStore } from '../src/telemetry/duckdb-store.ts'
  */
 const file = process.argv[2]
 if (file === undefined) throw new Error('usage: duckdb-writer-child.ts FILE')
+// Its parent holds the other end: it must not outlive a test run that was cut short.
+process.stdin.resume().on('close', () => process.exit(0))
 const store = createDuckdbStore({ file, memoryLimitMb: 256, threads: 1 }, { log: pino({ level: 'silent' }) })
 await store.start()
 for (let last = 100; ; last += 100) {
