@@ -80,7 +80,12 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
       { outbox, clock, random, log, onUp: teller.start },
     )
     const intake = createIntake(config, { outbox, clock, log, onCommitted: uplink.notify, onNoted: teller.changed })
-    const lan = createLanListener(options.lan, { accept: intake.accept, onOversized: intake.refuseOversized })
+    const lan = createLanListener(options.lan, {
+      accept: intake.accept,
+      open: intake.open,
+      close: intake.close,
+      onOversized: intake.refuseOversized,
+    })
 
     release = async () => {
       await lan.stop()

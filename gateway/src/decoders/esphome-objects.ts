@@ -31,7 +31,7 @@ const SENSORS: readonly { end: RegExp; metric: Metric; scale?: number }[] = [
   // ESPHome's meters (cse7766, hlw8012, total_energy) count in Wh unless a filter and the name say kWh.
   { end: /(^|_)energy_kwh$/, metric: 'energy', scale: 1000 },
   { end: /(^|_)energy(_wh)?$/, metric: 'energy' },
-  { end: /(^|_)(esp32?|esp8266|internal|chip|cpu|mcu|device|board)_temperature$/, metric: 'device_temperature' },
+  { end: /(^|_)(esp(32|8266)?|internal|chip|cpu|mcu|device|board)_temperature$/, metric: 'device_temperature' },
   { end: /(^|_)temperature$/, metric: 'temperature' },
   { end: /(^|_)humidity$/, metric: 'humidity' },
   { end: /(^|_)pressure$/, metric: 'pressure' },

@@ -74,6 +74,8 @@ function decodeAttribute({ address, name }: { address: string; name: string }, p
 }
 
 function decodeState(parsed: { address: string; channel: number | undefined }, payload: Uint8Array): Decoded {
+  // Below a name, what is no object is an attribute's own topic (`output: attribute`) that we have no metric for.
+  if (parsed.address.includes('/') && payload[0] !== OPENING_BRACE) return { kind: 'ignored', why: 'an attribute' }
   const json = readJson(payload)
   if ('reason' in json) return { kind: 'rejected', ...json }
   const fields = asFields(json.value)
@@ -83,6 +85,8 @@ function decodeState(parsed: { address: string; channel: number | undefined }, p
   collectFields(collector, fields, parsed.channel)
   return collector.result('no readings in this message')
 }
+
+const OPENING_BRACE = 0x7b
 
 type Kind = 'number' | 'state' | 'inverse' | 'switch' | 'voltage'
 

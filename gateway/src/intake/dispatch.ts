@@ -16,6 +16,8 @@ const ANNOUNCEMENTS = /^(homeassistant|tasmota\/discovery|esphome\/(discover|pin
  */
 export function dispatch(topic: string, payload: Uint8Array, book: AddressBook): Dispatched {
   if (ANNOUNCEMENTS.test(topic)) return { vendor: undefined, decoded: { kind: 'ignored', why: 'an announcement' } }
+  // How a retained message is taken back.
+  if (payload.length === 0) return { vendor: undefined, decoded: { kind: 'ignored', why: 'an emptied topic' } }
   let first: { decoder: Decoder; address: string } | undefined
   for (const decoder of DECODERS) {
     const address = decoder.addressOf(topic)

@@ -7,6 +7,7 @@ import { createAddressBook } from './address-book.ts'
 import { createDeviceClock } from './device-time.ts'
 import { dispatch } from './dispatch.ts'
 import { LOG_INTERVAL_MS, createRejections } from './rejections.ts'
+import { type Session, createReplays } from './replays.ts'
 import { createStamps } from './stamps.ts'
 
 /** Readings gathered for one commit at most; chosen: a bounded stop of the event loop, some 10 ms. */
@@ -25,14 +26,17 @@ export interface LanMessage {
   dup: boolean
   /** Packet identifier; QoS 0 has none. */
   messageId: number | undefined
-  /** Who sent it: the client id, only for the log. */
-  client: string
+  /** The connection it came on. */
+  session: Session
 }
 
 /** Takes messages of devices and puts their readings into the outbox. */
 export interface Intake {
   /** Calls `done` once the readings are durable, or nothing is to be kept; with an error when they could not be kept. */
   accept: (message: LanMessage, done: (error?: Error) => void) => void
+  /** A client has connected; `close` when it is gone. */
+  open: (client: string) => Session
+  close: (session: Session, isOrderly: boolean) => void
   /** A packet that was cut before it was read: counted as too large. */
   refuseOversized: (client: string, sizeBytes: number) => void
   counts: () => Readonly<Record<string, number>>
@@ -57,6 +61,7 @@ export function createIntake(config: GatewayConfig, deps: IntakeDeps): Intake {
   const deviceClock = createDeviceClock(config.timeZone)
   const rejections = createRejections({ clock: deps.clock, log: deps.log, onChange: deps.onNoted })
   const stamps = createStamps(deps.outbox.newestReadings())
+  const replays = createReplays(deps.outbox.latestMessages())
   const unconfigured = new Set<string>()
   let batch = emptyBatch()
   let scheduled: NodeJS.Immediate | undefined
@@ -66,13 +71,18 @@ export function createIntake(config: GatewayConfig, deps: IntakeDeps): Intake {
   const flush = () => {
     clearImmediate(scheduled)
     scheduled = undefined
-    const { readings, fingerprints, waiting } = batch
+    const { readings, messages, waiting } = batch
     batch = emptyBatch()
     if (waiting.length === 0) return
     let failure: Error | undefined
     try {
-      deps.outbox.commit({ readings, fingerprints: [...fingerprints], atMs: deps.clock() })
+      const atMs = deps.clock()
+      const entries = [...messages].map(([fingerprint, { client }]) => ({ client, fingerprint }))
+      deps.outbox.commit({ readings, messages: entries, atMs })
+      stamps.settle()
+      for (const [fingerprint, session] of messages) replays.committed(session, fingerprint, atMs)
     } catch (error) {
+      stamps.undo()
       // Not acknowledged, so a QoS 1 sender keeps it and sends it again; the connection is closed to make it do so.
       failure = gatewayError('GATEWAY_OUTBOX_UNAVAILABLE', 'outbox: writing failed', { cause: error })
       if (deps.clock() - failureLoggedAtMs >= LOG_INTERVAL_MS) {
@@ -92,7 +102,7 @@ export function createIntake(config: GatewayConfig, deps: IntakeDeps): Intake {
   }
 
   /** The readings of a message, dated and assigned; what is wrong with it is counted on the way. */
-  const readingsOf = ({ topic, payload, client }: LanMessage): Reading[] => {
+  const readingsOf = ({ topic, payload, session: { client } }: LanMessage): Reading[] => {
     const found = dispatch(topic, payload, book)
     const source = found.vendor === undefined ? `client ${client.slice(0, 60)}` : `${found.vendor}:${found.address}`
     if (found.decoded.kind === 'rejected') rejections.note(source, topic, found.decoded)
@@ -122,23 +132,34 @@ export function createIntake(config: GatewayConfig, deps: IntakeDeps): Intake {
       if (isStopped) return done(gatewayError('GATEWAY_STOPPING', 'intake: the gateway is stopping'))
       if (message.payload.length > MAX_PAYLOAD_BYTES) {
         const detail = `payload: ${message.payload.length} bytes, at most ${MAX_PAYLOAD_BYTES} are read`
-        rejections.note(`client ${message.client.slice(0, 60)}`, message.topic, { reason: 'too_large', detail })
+        rejections.note(`client ${message.session.client.slice(0, 60)}`, message.topic, { reason: 'too_large', detail })
         return done()
       }
       const fingerprint = message.qos === 0 ? undefined : fingerprintOf(message)
-      if (fingerprint !== undefined && message.dup) {
-        if (batch.fingerprints.has(fingerprint)) return void batch.waiting.push(done)
-        if (deps.outbox.hasSeen(fingerprint)) return done()
+      if (fingerprint !== undefined) {
+        if (message.dup && batch.messages.has(fingerprint)) return void batch.waiting.push(done)
+        if (message.dup && deps.outbox.hasSeen(fingerprint)) return done()
+        if (replays.isReplay(message.session, fingerprint)) return done()
       }
       const readings = readingsOf(message)
-      if (readings.length === 0) return done()
+      if (readings.length === 0) {
+        // Perhaps because the same was just said: then it is durable when that is.
+        if (batch.waiting.length === 0) done()
+        else batch.waiting.push(done)
+        return
+      }
       for (const reading of readings) batch.readings.push(reading)
-      if (fingerprint !== undefined) batch.fingerprints.add(fingerprint)
+      if (fingerprint !== undefined) {
+        message.session.isReplaying = false
+        batch.messages.set(fingerprint, message.session)
+      }
       batch.waiting.push(done)
       // What arrives in the same turn of the event loop shares one commit, and so one wait for the disk.
       if (batch.readings.length >= MAX_BATCH_READINGS) flush()
       else scheduled ??= setImmediate(flush)
     },
+    open: replays.open,
+    close: (session, isOrderly) => replays.close(session, isOrderly, deps.clock()),
     refuseOversized: (client, sizeBytes) => {
       const detail = `packet: ${sizeBytes} bytes, the connection was closed`
       rejections.note(`client ${client.slice(0, 60)}`, '', { reason: 'too_large', detail })
@@ -154,12 +175,13 @@ export function createIntake(config: GatewayConfig, deps: IntakeDeps): Intake {
 
 interface Batch {
   readings: Reading[]
-  fingerprints: Set<string>
+  /** QoS 1 and 2 messages by their fingerprints. */
+  messages: Map<string, Session>
   waiting: ((error?: Error) => void)[]
 }
 
 function emptyBatch(): Batch {
-  return { readings: [], fingerprints: new Set(), waiting: [] }
+  return { readings: [], messages: new Map(), waiting: [] }
 }
 
 /** Names one publication: a retransmission has the same packet identifier, topic and payload. 128 bits in hex. */

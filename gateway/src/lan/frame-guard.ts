@@ -1,5 +1,5 @@
-/** What an MQTT stream's framing says so far. */
-export type FrameVerdict = { ok: true } | { ok: false; sizeBytes: number }
+/** What an MQTT stream's framing says so far; `lastType` is the packet type begun last (MQTT 3.1.1, 2.2.1). */
+export type FrameVerdict = { ok: true; lastType: number } | { ok: false; sizeBytes: number }
 
 /**
  * Follows the packet lengths in a stream of MQTT bytes (MQTT 3.1.1, 2.2.3) and says when one is announced that is larger than
@@ -10,6 +10,7 @@ export function createFrameGuard(maxPacketBytes: number): (chunk: Uint8Array) =>
   let length = 0
   let factor = 1
   let left = 0
+  let lastType = 0
   return chunk => {
     let index = 0
     while (index < chunk.length) {
@@ -24,6 +25,7 @@ export function createFrameGuard(maxPacketBytes: number): (chunk: Uint8Array) =>
       index += 1
       if (state === 'type') {
         state = 'length'
+        lastType = byte >> 4
         length = 0
         factor = 1
         continue
@@ -36,6 +38,6 @@ export function createFrameGuard(maxPacketBytes: number): (chunk: Uint8Array) =>
       left = length
       state = left === 0 ? 'type' : 'body'
     }
-    return { ok: true }
+    return { ok: true, lastType }
   }
 }

@@ -2,6 +2,9 @@ import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { createFrameGuard } from './frame-guard.ts'
 
+/** MQTT 3.1.1, 2.2.1. */
+const DISCONNECT = 14
+
 /**
  * A socket whose oversized packets end the connection before they are held. `onOversized` gets the announced length.
  *
@@ -10,6 +13,7 @@ import { createFrameGuard } from './frame-guard.ts'
  */
 export class GuardedStream extends Duplex {
   readonly #socket: Socket
+  #lastType = 0
 
   constructor(socket: Socket, maxPacketBytes: number, onOversized: (sizeBytes: number) => void) {
     super({ allowHalfOpen: false })
@@ -20,11 +24,19 @@ export class GuardedStream extends Duplex {
       if (!verdict.ok) {
         onOversized(verdict.sizeBytes)
         this.destroy()
-      } else if (!this.push(chunk)) socket.pause()
+        return
+      }
+      this.#lastType = verdict.lastType
+      if (!this.push(chunk)) socket.pause()
     })
     socket.on('end', () => this.push(null))
     socket.on('error', error => this.destroy(error))
     socket.on('close', () => this.destroy())
+  }
+
+  /** The client said goodbye: all that it sent is settled. */
+  get hasDisconnected(): boolean {
+    return this.#lastType === DISCONNECT
   }
 
   override read(size?: number): unknown {

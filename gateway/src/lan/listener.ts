@@ -3,6 +3,7 @@ import { isLegalFilter } from '@harbor/protocol'
 import { Aedes, type Client, type PublishPacket } from 'aedes'
 import { gatewayError } from '../errors.ts'
 import type { LanMessage } from '../intake/intake.ts'
+import type { Session } from '../intake/replays.ts'
 import { GuardedStream } from './guarded-stream.ts'
 
 /** Packets above this end the connection. Chosen: well above a hub's device list, far below what would hurt the box. */
@@ -22,6 +23,9 @@ export interface LanOptions {
 export interface LanDeps {
   /** Takes a device's message; `done` without an error lets it be acknowledged. */
   accept: (message: LanMessage, done: (error?: Error) => void) => void
+  /** A client has connected; `close` when it is gone, in order or not. */
+  open: (client: string) => Session
+  close: (session: Session, isOrderly: boolean) => void
   onOversized: (client: string, sizeBytes: number) => void
 }
 
@@ -41,6 +45,7 @@ export function createLanListener({ host, port }: LanOptions, deps: LanDeps): La
   let server: Server | undefined
   let isStopping = false
   const retained = new Set<string>()
+  const sessions = new Map<Client, Session>()
 
   // Aedes calls this before it writes the PUBACK: what is committed here is durable when the device hears of it.
   const authorizePublish = (client: Client | null, packet: PublishPacket, callback: (error?: Error | null) => void) => {
@@ -57,10 +62,19 @@ export function createLanListener({ host, port }: LanOptions, deps: LanDeps): La
         qos: packet.qos,
         dup: packet.dup,
         messageId: packet.messageId,
-        client: client?.id ?? 'a last will',
+        session: sessionOf(client),
       },
       error => callback(error ?? null),
     )
+  }
+
+  const sessionOf = (client: Client | null): Session => {
+    const known = client === null ? undefined : sessions.get(client)
+    if (known !== undefined) return known
+    const opened = deps.open(client?.id ?? 'a last will')
+    // The last will of a client that is gone comes after its end, and is nobody's session any more.
+    if (client !== null && !client.closed) sessions.set(client, opened)
+    return opened
   }
 
   const limitRetained = (packet: PublishPacket) => {
@@ -91,6 +105,12 @@ export function createLanListener({ host, port }: LanOptions, deps: LanDeps): La
           callback(null, isLegalFilter(subscription.topic) ? subscription : null),
       })
       // A client that breaks the protocol loses its connection; what it sent of readings is counted where it is decoded.
+      broker.on('clientDisconnect', client => {
+        const session = sessions.get(client)
+        if (session === undefined) return
+        sessions.delete(client)
+        deps.close(session, client.conn instanceof GuardedStream && client.conn.hasDisconnected)
+      })
       broker.on('clientError', () => undefined)
       broker.on('connectionError', () => undefined)
       const { handle } = broker

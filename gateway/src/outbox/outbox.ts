@@ -5,16 +5,24 @@ import { gatewayError } from '../errors.ts'
 /** Fingerprints of QoS 1 messages kept, and for how long: a plug that was off over a long weekend may still send again. */
 const MAX_FINGERPRINTS = 20_000
 const MAX_FINGERPRINT_AGE_MS = 7 * 24 * 3_600_000
+/** What counts as the last seconds before a kill; chosen: an acknowledgement on a LAN takes milliseconds. */
+const LATEST_MS = 3_000
 /** They are pruned each time this many were added. */
 const PRUNE_EVERY = 2_000
 
 /** Part of the outbox that is given up at once when it is full, so that thinning is rare. */
 const THIN_SHARE = 0.01
 
+/** A message that was taken, and from whom. */
+export interface MessageMark {
+  client: string
+  fingerprint: string
+}
+
 export interface Batch {
   readings: readonly Reading[]
-  /** Of the QoS 1 messages that gave them. */
-  fingerprints: readonly string[]
+  /** The QoS 1 messages that gave them. */
+  messages: readonly MessageMark[]
   atMs: number
 }
 
@@ -31,6 +39,8 @@ export interface Outbox {
   commit: (batch: Batch) => void
   /** Whether a message with this fingerprint was committed recently. */
   hasSeen: (fingerprint: string) => boolean
+  /** The messages of the last seconds before the newest one: a kill may have cut off their acknowledgements. */
+  latestMessages: () => MessageMark[]
   /** The newest reading ever committed of each device and metric. */
   newestReadings: () => Reading[]
   /** The first at most `limit` readings with fromId <= id <= toId; undefined when there is none. */
@@ -59,7 +69,8 @@ const SCHEMA = `
     PRIMARY KEY (device, metric)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS message (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, fingerprint TEXT NOT NULL UNIQUE, at_ms INTEGER NOT NULL
+    id INTEGER PRIMARY KEY AUTOINCREMENT, fingerprint TEXT NOT NULL UNIQUE, client TEXT NOT NULL,
+    at_ms INTEGER NOT NULL
   ) STRICT;
 `
 
@@ -93,9 +104,12 @@ function createOutbox(db: DatabaseSync, maxReadings: number): Outbox {
   const sql = {
     insert: db.prepare('INSERT INTO reading (device, metric, time_ms, value) VALUES (?, ?, ?, ?)'),
     newest: db.prepare('INSERT OR REPLACE INTO newest (device, metric, time_ms, value) VALUES (?, ?, ?, ?)'),
-    message: db.prepare('INSERT OR REPLACE INTO message (fingerprint, at_ms) VALUES (?, ?)'),
+    message: db.prepare('INSERT OR REPLACE INTO message (fingerprint, client, at_ms) VALUES (?, ?, ?)'),
     prune: db.prepare('DELETE FROM message WHERE id <= (SELECT max(id) FROM message) - ? OR at_ms < ?'),
     seen: db.prepare('SELECT 1 FROM message WHERE fingerprint = ?'),
+    latest: db.prepare(
+      'SELECT client, fingerprint FROM message WHERE at_ms >= (SELECT max(at_ms) FROM message) - ? ORDER BY id',
+    ),
     allNewest: db.prepare('SELECT device, metric, time_ms, value FROM newest'),
     ids: db.prepare(
       'SELECT min(id) AS first, max(id) AS last, count(*) AS n FROM (SELECT id FROM reading WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)',
@@ -138,7 +152,7 @@ function createOutbox(db: DatabaseSync, maxReadings: number): Outbox {
   }
 
   return {
-    commit: ({ readings, fingerprints, atMs }) => {
+    commit: ({ readings, messages, atMs }) => {
       let removed = 0
       let newLastId = lastId
       transaction(() => {
@@ -147,16 +161,20 @@ function createOutbox(db: DatabaseSync, maxReadings: number): Outbox {
           newLastId = Number(sql.insert.run(device, metric, timeMs, value).lastInsertRowid)
           sql.newest.run(device, metric, timeMs, value)
         }
-        for (const fingerprint of fingerprints) sql.message.run(fingerprint, atMs)
+        for (const { client, fingerprint } of messages) sql.message.run(fingerprint, client, atMs)
         if (addedSincePrune >= PRUNE_EVERY) sql.prune.run(MAX_FINGERPRINTS, atMs - MAX_FINGERPRINT_AGE_MS)
       })
       // Only what was committed counts.
-      addedSincePrune = (addedSincePrune >= PRUNE_EVERY ? 0 : addedSincePrune) + fingerprints.length
+      addedSincePrune = (addedSincePrune >= PRUNE_EVERY ? 0 : addedSincePrune) + messages.length
       depth += readings.length - removed
       dropped += removed
       lastId = newLastId
     },
     hasSeen: fingerprint => sql.seen.get(fingerprint) !== undefined,
+    latestMessages: () =>
+      sql.latest
+        .all(LATEST_MS)
+        .map(row => ({ client: String(row['client']), fingerprint: String(row['fingerprint']) })),
     newestReadings: () => sql.allNewest.all().flatMap(toReading),
     slice: (fromId, toId, limit) => {
       const row = sql.ids.get(fromId, toId, limit)
