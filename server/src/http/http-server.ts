@@ -26,9 +26,15 @@ export interface Listening {
 /** How long requests that are being answered may take when the server stops. */
 const DRAIN_MS = 1_000
 
+/**
+ * Longer than proxies keep an idle connection (nginx: 60 s): whoever closes first must not be us, or a request that was
+ * just sent on it is lost.
+ */
+const KEEP_ALIVE_MS = 65_000
+
 /** @throws the system's error, such as EADDRINUSE with port and address. */
 export async function listen(app: Express, { host, port }: { host: string; port: number }): Promise<Listening> {
-  const server = createServer(app)
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, app)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {

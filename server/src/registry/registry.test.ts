@@ -53,8 +53,10 @@ describe('opening', () => {
 
   test('makes files that only their owner may read, the side files too', async () => {
     await importFleet(db, twoDistrictFleet(), secretOf)
-    for (const name of ['registry.sqlite', 'registry.sqlite-wal'])
-      expect((await stat(join(dir, name))).mode & 0o077, name).toBe(0)
+    for (const name of ['registry.sqlite', 'registry.sqlite-wal']) {
+      const { mode } = await stat(join(dir, name))
+      expect(mode & 0o077).toBe(0)
+    }
   })
 
   test('refuses a file of a newer release, naming the step that it does not know, and leaves it alone', async () => {
