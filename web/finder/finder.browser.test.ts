@@ -130,7 +130,7 @@ describe('live', () => {
     await listsServed(2)
     await server.cut()
     const bar = page.getByTestId('connection-bar')
-    await expect.poll(() => bar.innerText(), PATIENCE).toMatch(/Connection lost. This is from \d\d:\d\d/)
+    await expect.poll(() => bar.innerText(), PATIENCE).toMatch(/Connection lost\s+This is from \d\d:\d\d/)
     const before = server.listsServed()
     server.answer.stations = sampleStations(10)
     await server.revive()

@@ -39,7 +39,7 @@ export function ListPage({ phase, stations, position, findPosition, retry, go }:
             {near && ` · ${t('distance.note')}`}
           </p>
         )}
-        <LocateButton position={position} find={findPosition} />
+        {(phase === 'loading' || stations.length > 0) && <LocateButton position={position} find={findPosition} />}
         <PositionNote position={position} />
       </header>
       {phase === 'loading' && <Skeleton />}
@@ -51,7 +51,7 @@ export function ListPage({ phase, stations, position, findPosition, retry, go }:
         </div>
       )}
       {phase === 'ready' && stations.length > 0 && <Cards stations={stations} go={go} />}
-      {phase === 'ready' && <PinLegend />}
+      {stations.length > 0 && <PinLegend />}
     </>
   )
 }

@@ -12,9 +12,12 @@ export function ConnectionBar({ lostSinceMs }: { lostSinceMs: number | undefined
         <p className="connection-bar">
           <Icon name="offline" />
           <span>
-            <strong>{t('connection.lost', { time: clockText(lostSinceMs, nowMs, context) })}</strong>
+            <strong>{t('connection.lost')}</strong>
             <br />
-            {t('connection.lostAge', { age: ageText(nowMs - lostSinceMs, t) })}
+            {t('connection.since', {
+              time: clockText(lostSinceMs, nowMs, context),
+              age: ageText(nowMs - lostSinceMs, t),
+            })}
           </span>
         </p>
       )}

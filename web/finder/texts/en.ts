@@ -19,8 +19,8 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'failure.hint': 'Please check your connection. We keep trying.',
   'failure.retry': 'Try again',
 
-  'connection.lost': 'Connection lost. This is from {{time}}',
-  'connection.lostAge': 'From {{age}}, reconnecting',
+  'connection.lost': 'Connection lost',
+  'connection.since': 'This is from {{time}} ({{age}}). Reconnecting…',
 
   'locate.find': 'Nearest to me',
   'locate.again': 'Update position',

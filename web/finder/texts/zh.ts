@@ -18,8 +18,8 @@ export const zh = {
   'failure.hint': '请检查网络。我们会自动再试。',
   'failure.retry': '再试一次',
 
-  'connection.lost': '网络已断开，以下是 {{time}} 的信息',
-  'connection.lostAge': '{{age}}的信息，正在重新连接',
+  'connection.lost': '网络已断开',
+  'connection.since': '以下是 {{time}}（{{age}}）的信息，正在重新连接',
 
   'locate.find': '离我最近',
   'locate.again': '更新我的位置',
