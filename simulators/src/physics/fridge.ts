@@ -15,7 +15,7 @@ export interface FridgeParameters {
   coolingW: number
   /** Heat through the walls. */
   wallWPerK: number
-  /** Cabinet and a light load: about 6 kg of water. Without power to 8 Cel in about 0.8 h at 28 Cel (DOMAIN: 0.7 to 1.1 h). */
+  /** Cabinet and a light load, as about 5 kg of water: without power to 8 Cel in 0.6 to 1 h at 28 Cel (DOMAIN: 0.7 to 1.1 h). */
   capacityJPerK: number
   /** Off, plugged in; 1 to 3 W (DOMAIN 3.2). */
   standbyW: number
@@ -63,12 +63,12 @@ const START_S = 3
 
 export function createFridge(random: Random): FridgeState {
   const parameters: FridgeParameters = {
-    setC: uniform(random, 3.6, 4.4),
-    swingK: uniform(random, 2.2, 2.8),
+    setC: uniform(random, 3.7, 4.1),
+    swingK: uniform(random, 2.9, 3.3),
     runningW: uniform(random, 75, 95),
     coolingW: uniform(random, 132, 148),
     wallWPerK: uniform(random, 1.4, 1.6),
-    capacityJPerK: uniform(random, 24_000, 27_000),
+    capacityJPerK: uniform(random, 18_500, 20_500),
     standbyW: uniform(random, 1.2, 2.6),
   }
   const { setC, swingK, standbyW } = parameters

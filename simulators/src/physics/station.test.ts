@@ -58,9 +58,9 @@ function watchAbove(limitC: number, dtS: number) {
 }
 
 test.each([
-  ['July', JULY_MORNING],
-  ['January', JANUARY_MORNING],
-])('48 healthy demo fridges never come near the rule in 30 of their days (%s)', (_, fromMs) => {
+  ['in July', JULY_MORNING],
+  ['in January', JANUARY_MORNING],
+])('48 healthy demo fridges never come near the rule in 30 of their days %s', (_, fromMs) => {
   // The rule at 60 times the pace: above 8 Cel for 60 s, 10 Cel for 45 s, 12 Cel for 30 s of wall time.
   const worst = { above8S: 0, above10S: 0, above12S: 0 }
   for (let index = 0; index < 48; index++) {
@@ -84,9 +84,11 @@ test.each([
 })
 
 test.each([
-  ['July', JULY_MORNING, 170],
-  ['January', JANUARY_MORNING, 260],
-])('a dead compressor is above 8 Cel for 60 s within minutes of wall time (%s)', (_, fromMs, limitS) => {
+  ['in July', JULY_MORNING, 150],
+  ['in January', JANUARY_MORNING, 200],
+  // Closed and unheated: the coldest room of the year, and the slowest to warm what is in it.
+  ['in a January night', JANUARY_MORNING + 16 * 3_600_000, 300],
+])('a dead compressor is above 8 Cel for 60 s within minutes of wall time %s', (_, fromMs, limitS) => {
   for (let index = 0; index < 12; index++) {
     const station = plan(`dead-${index}`)
     const from = live({ plan: station, fromMs, hours: 4 }, () => undefined)
