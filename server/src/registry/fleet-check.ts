@@ -1,8 +1,5 @@
 import type { Fleet } from '@harbor/protocol'
 
-/** Gateway ids that mean something else on the wire: the broker's own accounts, and the level of a district's events. */
-const RESERVED_GATEWAYS = ['server', 'node-red', 'event']
-
 /**
  * What is wrong with a fleet document beyond its shape: ids given twice, references that lead nowhere or across stations.
  * One line for each, naming the record; empty when the document may be taken over.
@@ -35,7 +32,6 @@ export function fleetProblems(fleet: Fleet): string[] {
     if (!stations.has(station)) problems.push(`appliance ${id}: no station ${station}`)
   }
   for (const { id, station, district } of fleet.gateways) {
-    if (RESERVED_GATEWAYS.includes(id)) problems.push(`gateway ${id}: the id is reserved`)
     const place = stations.get(station)
     if (place === undefined) problems.push(`gateway ${id}: no station ${station}`)
     else if (place.district !== district) {

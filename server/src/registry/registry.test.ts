@@ -139,7 +139,7 @@ describe('taking a fleet over', () => {
       ...fleet,
       stations: [...fleet.stations, { ...station, district: '500999' }],
       appliances: [...fleet.appliances, { id: 'lost-fridge', station: 'nowhere', kind: 'fridge' }],
-      gateways: [...fleet.gateways, { ...gateway, id: 'gw-moved', district: '500112' }, { ...gateway, id: 'event' }],
+      gateways: [...fleet.gateways, { ...gateway, id: 'gw-moved', district: '500112' }],
       devices: [
         ...fleet.devices,
         { id: 'stray', gateway: 'gw-none', vendor: 'shelly', address: 'a', appliance: 'no-appliance' },
@@ -153,7 +153,6 @@ describe('taking a fleet over', () => {
       'district 500999 is not among',
       'appliance lost-fridge: no station nowhere',
       'gateway gw-moved: district 500112, but its station yuzhong-1 is in 500103',
-      'gateway event: the id is reserved',
       'device stray: no gateway gw-none',
       'device stray: no appliance no-appliance',
       'device across: appliance yuzhong-1-fridge is at yuzhong-1, its gateway gw-yubei-1 at yubei-1',
