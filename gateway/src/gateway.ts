@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { GatewayConfig, GatewayStatus } from '@harbor/protocol'
 import { createIntake } from './intake/intake.ts'
 import { createLanListener } from './lan/listener.ts'
-import type { Clock, Log, Random } from './log.ts'
+import type { Clock, Log, Random, Stopwatch } from './log.ts'
 import { openOutbox } from './outbox/outbox.ts'
 import { createStatusTeller, lastWill } from './uplink/status.ts'
 import { createUplink } from './uplink/uplink.ts'
@@ -23,6 +23,7 @@ export interface GatewayOptions {
 
 export interface GatewayDeps {
   clock: Clock
+  stopwatch: Stopwatch
   random: Random
   log: Log
 }
@@ -41,9 +42,9 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
 
   const start = async (): Promise<string> => {
     const { config, folder } = options
-    const { clock, random, log } = deps
+    const { clock, stopwatch, random, log } = deps
     const boot = bootId(clock(), random)
-    const startedAtMs = clock()
+    const startedAtMs = stopwatch()
     const lanFile = join(folder, 'lan.json')
     // An address of an earlier run, perhaps someone else's by now.
     await rm(lanFile, { force: true })
@@ -56,7 +57,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
         atMs: nowMs,
         version: options.version,
         boot,
-        uptimeMs: Math.max(0, nowMs - startedAtMs),
+        uptimeMs: Math.round(stopwatch() - startedAtMs),
         outbox: {
           depth: outbox.depth(),
           oldestMs: Math.max(0, nowMs - (outbox.oldestAtMs() ?? nowMs)),
@@ -77,7 +78,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
         backlogReadingsPerS: options.backlogReadingsPerS,
         will: lastWill(),
       },
-      { outbox, clock, random, log, onUp: teller.start },
+      { outbox, stopwatch, random, log, onUp: teller.start },
     )
     const intake = createIntake(config, { outbox, clock, log, onCommitted: uplink.notify, onNoted: teller.changed })
     const lan = createLanListener(options.lan, {

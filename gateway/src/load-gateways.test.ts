@@ -88,7 +88,7 @@ describe("the gateways' folder", () => {
         backlogReadingsPerS: 100,
         version: 'test',
       },
-      { clock: Date.now, random: Math.random, log },
+      { clock: Date.now, stopwatch: () => performance.now(), random: Math.random, log },
     )
     await expect(host.start()).rejects.toMatchObject({ code: 'GATEWAY_PORT_SHARED' })
     await host.stop()

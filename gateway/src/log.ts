@@ -8,5 +8,8 @@ export interface Log {
 /** Milliseconds since 1970, from outside, so that a test can set it. */
 export type Clock = () => number
 
+/** Milliseconds from any start, never set back: for waiting, not for dates. */
+export type Stopwatch = () => number
+
 /** A number from 0 up to, not including, 1. */
 export type Random = () => number

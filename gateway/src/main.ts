@@ -17,7 +17,7 @@ await runProcess('gateway', process, async env => {
       backlogReadingsPerS: settings.GATEWAY_BACKLOG_READINGS_PER_S,
       version: packageJson.version,
     },
-    { clock: Date.now, random: Math.random, log },
+    { clock: Date.now, stopwatch: () => performance.now(), random: Math.random, log },
   )
   return { listeners: await host.start(), stop: host.stop }
 })

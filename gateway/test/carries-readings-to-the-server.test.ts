@@ -36,7 +36,7 @@ describe('a gateway between its devices and the server', () => {
         backlogReadingsPerS: 2_000,
         version: 'test',
       },
-      { clock: Date.now, random: Math.random, log: SILENT },
+      { clock: Date.now, stopwatch: () => performance.now(), random: Math.random, log: SILENT },
     )
     gateways.push(gateway)
     return { gateway, url: await gateway.start() }

@@ -1,6 +1,6 @@
 import { type IClientOptions, type MqttClient, connect } from 'mqtt'
 import { type GatewayAddress, errorText, topics } from '@harbor/protocol'
-import type { Log, Random } from '../log.ts'
+import type { Log, Random, Stopwatch } from '../log.ts'
 
 /** Waiting before the next attempt to connect: doubled each time, up to the last, half of it at random. */
 const FIRST_RETRY_MS = 500
@@ -23,6 +23,7 @@ export interface LinkOptions {
 export interface LinkDeps {
   log: Log
   random: Random
+  stopwatch: Stopwatch
   /** Connected and subscribed: acks will be heard. */
   onUp: () => void
   onDown: () => void
@@ -61,8 +62,7 @@ export function createLink({ url, secret, address, will }: LinkOptions, deps: Li
   let complaint = { atMs: Number.NEGATIVE_INFINITY, text: '' }
 
   const complain = (text: string) => {
-    // The monotonic clock: this is about the log, not about data.
-    const nowMs = performance.now()
+    const nowMs = deps.stopwatch()
     if (text === complaint.text && nowMs - complaint.atMs < LOG_INTERVAL_MS) return
     complaint = { atMs: nowMs, text }
     deps.log.warn({ gateway: address.gateway, url, problem: text }, 'the uplink is down, trying again')

@@ -1,5 +1,13 @@
-import { ProtocolError, type GatewayAddress, ackSchema, decodeJson, encodeTelemetry, topics } from '@harbor/protocol'
-import type { Clock, Log, Random } from '../log.ts'
+import {
+  type Ack,
+  type GatewayAddress,
+  ackSchema,
+  decodeJson,
+  encodeTelemetry,
+  errorText,
+  topics,
+} from '@harbor/protocol'
+import type { Log, Random, Stopwatch } from '../log.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import {
   PACK_READINGS,
@@ -16,6 +24,9 @@ import { INITIAL_WINDOW, type Pack, type WindowInput, baseOf, hasRoom, step } fr
 
 /** Live readings wait this long for others to share their pack; far below the 2 s in which they are to arrive. */
 const COLLECT_MS = 250
+/** After the outbox failed it is tried again this much later, and said so once a minute. */
+const AFTER_FAILURE_MS = 5_000
+const LOG_INTERVAL_MS = 60_000
 /** The shortest sleep: due times a little ahead are served together. */
 const MIN_SLEEP_MS = 5
 
@@ -32,7 +43,8 @@ export interface UplinkOptions {
 
 export interface UplinkDeps {
   outbox: Outbox
-  clock: Clock
+  /** A station's clock may be set back by an hour; what waits for a resend must not wait that hour. */
+  stopwatch: Stopwatch
   random: Random
   log: Log
   onUp: () => void
@@ -49,16 +61,17 @@ export interface Uplink {
 }
 
 export function createUplink(options: UplinkOptions, deps: UplinkDeps): Uplink {
-  const { outbox, clock, random } = deps
+  const { outbox, stopwatch, random } = deps
   const { address, boot } = options
   let window = INITIAL_WINDOW
-  let lanes = initialLanes(outbox.lastId(), clock())
+  let lanes = initialLanes(outbox.lastId(), stopwatch())
   let liveSinceMs: number | undefined
   let timer: { handle: NodeJS.Timeout; dueMs: number } | undefined
   let isStopped = false
+  let failureLoggedAtMs = Number.NEGATIVE_INFINITY
 
   const advance = (input: WindowInput) => {
-    const { state, effects } = step(window, input, { nowMs: clock(), random: random() })
+    const { state, effects } = step(window, input, { nowMs: stopwatch(), random: random() })
     window = state
     if (effects.acked.length > 0) outbox.remove(effects.acked)
     for (const pack of effects.send) send(pack)
@@ -76,12 +89,27 @@ export function createUplink(options: UplinkOptions, deps: UplinkDeps): Uplink {
     clearTimeout(timer?.handle)
     timer = undefined
     if (isStopped) return
-    const nowMs = clock()
-    advance({ kind: 'tick' })
-    lanes = refill(refocusIfBehind(lanes, outbox.lastId()), options.backlogReadingsPerS, nowMs)
-    const liveDueMs = pumpLive(nowMs)
-    const backlogDueMs = pumpBacklog(nowMs)
-    sleepUntil(Math.min(window.resendAtMs ?? Infinity, liveDueMs, backlogDueMs))
+    const nowMs = stopwatch()
+    let dueMs = nowMs + AFTER_FAILURE_MS
+    attempt(() => {
+      advance({ kind: 'tick' })
+      lanes = refill(refocusIfBehind(lanes, outbox.lastId()), options.backlogReadingsPerS, nowMs)
+      const liveDueMs = pumpLive(nowMs)
+      dueMs = Math.min(liveDueMs, pumpBacklog(nowMs))
+    })
+    sleepUntil(Math.min(window.resendAtMs ?? Infinity, dueMs))
+  }
+
+  /** A disk that fails must not end the process: what it holds is sent when it answers again. */
+  const attempt = (work: () => void) => {
+    try {
+      work()
+    } catch (error) {
+      const nowMs = stopwatch()
+      if (nowMs - failureLoggedAtMs < LOG_INTERVAL_MS) return
+      failureLoggedAtMs = nowMs
+      deps.log.error({ gateway: address.gateway, error: errorText(error) }, 'the outbox could not be used')
+    }
   }
 
   const pumpLive = (nowMs: number): number => {
@@ -93,7 +121,7 @@ export function createUplink(options: UplinkOptions, deps: UplinkDeps): Uplink {
       }
       liveSinceMs ??= nowMs
       if (!hasRoom(window, 'live')) return Infinity // an ack or the link will wake us
-      if (unsent < PACK_READINGS && nowMs - liveSinceMs < COLLECT_MS && nowMs >= liveSinceMs) {
+      if (unsent < PACK_READINGS && nowMs - liveSinceMs < COLLECT_MS) {
         return liveSinceMs + COLLECT_MS
       }
       const taken = takeLive(lanes, outbox.slice)
@@ -118,16 +146,17 @@ export function createUplink(options: UplinkOptions, deps: UplinkDeps): Uplink {
     if (dueMs === Infinity) return
     if (timer !== undefined && timer.dueMs <= dueMs) return
     clearTimeout(timer?.handle)
-    timer = { handle: setTimeout(pump, Math.max(MIN_SLEEP_MS, dueMs - clock())), dueMs }
+    timer = { handle: setTimeout(pump, Math.max(MIN_SLEEP_MS, dueMs - stopwatch())), dueMs }
   }
 
   const link = createLink(options, {
     log: deps.log,
     random,
+    stopwatch,
     onUp: () => {
       deps.onUp()
       lanes = refocus(lanes, outbox.lastId())
-      advance({ kind: 'up' })
+      attempt(() => advance({ kind: 'up' }))
       pump()
     },
     onDown: () => {
@@ -136,17 +165,11 @@ export function createUplink(options: UplinkOptions, deps: UplinkDeps): Uplink {
       timer = undefined
     },
     onAck: payload => {
-      try {
-        const ack = decodeJson(ackSchema, payload)
-        // An ack of an earlier run is about other packs under the same numbers.
-        if (ack.boot !== boot) return
-        advance({ kind: 'ack', seq: ack.seq })
-        pump()
-      } catch (error) {
-        // A readable ack follows: the packs stay, and are sent again.
-        const reason = error instanceof ProtocolError ? error.code : 'outbox'
-        deps.log.warn({ reason, error: String(error).slice(0, 200) }, 'an ack could not be used')
-      }
+      const ack = readAck(payload)
+      // An ack of an earlier run is about other packs under the same numbers; an unreadable one is none, and another follows.
+      if (ack?.boot !== boot) return
+      attempt(() => advance({ kind: 'ack', seq: ack.seq }))
+      pump()
     },
   })
 
@@ -155,9 +178,9 @@ export function createUplink(options: UplinkOptions, deps: UplinkDeps): Uplink {
     notify: () => {
       if (isStopped || !window.isUp) return
       // Called for every commit: the pump runs at most once per COLLECT_MS for it.
-      liveSinceMs ??= clock()
+      liveSinceMs ??= stopwatch()
       const isFull = outbox.lastId() + 1 - lanes.liveNextId >= PACK_READINGS
-      sleepUntil(isFull ? clock() : liveSinceMs + COLLECT_MS)
+      sleepUntil(isFull ? stopwatch() : liveSinceMs + COLLECT_MS)
     },
     publishStatus: payload => link.publish(topics.status(address), payload, true),
     stop: async () => {
@@ -166,5 +189,14 @@ export function createUplink(options: UplinkOptions, deps: UplinkDeps): Uplink {
       timer = undefined
       await link.stop()
     },
+  }
+}
+
+/** An acknowledgement; undefined when it cannot be read. */
+function readAck(payload: Uint8Array): Ack | undefined {
+  try {
+    return decodeJson(ackSchema, payload)
+  } catch {
+    return undefined // ProtocolError: decodeJson throws nothing else
   }
 }
