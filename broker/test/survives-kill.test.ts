@@ -63,17 +63,20 @@ it.each(['SIGKILL', 'SIGTERM'] as const)(
     await server.endAsync()
     const gateway = await connectClient(first.mqttUrl, asGateway(GATEWAY))
     await gateway.publishAsync(topics.status(GATEWAY), 'online', { qos: 1, retain: true })
-    // One at a time, and one more on the same connection: what is acknowledged to us is stored before the next is taken.
-    for (let index = 0; index < 20; index += 1)
-      await gateway.publishAsync(topics.telemetry(GATEWAY), `${index}`, { qos: 1 })
-    await gateway.publishAsync(topics.telemetry(GATEWAY), '20', { qos: 1 })
-    await gateway.subscribeAsync(topics.ack(GATEWAY), { qos: 1 })
+    // The broker acknowledges before it stores, but hands a message on only when it is stored: whoever has the last one
+    // knows that all are.
+    const witness = await connectClient(first.mqttUrl, asServer())
+    await witness.subscribeAsync(filters.telemetry(), { qos: 1 })
+    for (let index = 0; index <= 20; index += 1) gateway.publish(topics.telemetry(GATEWAY), `${index}`, { qos: 1 })
+    await vi.waitFor(() => expect(texts(witness)).toHaveLength(21), 5_000)
     await end(first.child, signal)
 
     const second = await spawnBroker(dataDir)
     const againGateway = await connectClient(second.mqttUrl, asGateway(GATEWAY))
+    const againWitness = await connectClient(second.mqttUrl, asServer())
+    await againWitness.subscribeAsync(filters.telemetry(), { qos: 1 })
     await againGateway.publishAsync(topics.telemetry(GATEWAY), '21', { qos: 1 })
-    await againGateway.subscribeAsync(topics.ack(GATEWAY), { qos: 1 })
+    await vi.waitFor(() => expect(texts(againWitness)).toEqual(['21']))
     const again = await connectClient(second.mqttUrl, session)
     await vi.waitFor(() => expect(texts(again)).toEqual(Array.from({ length: 22 }, (_, index) => `${index}`)), 5_000)
     await again.subscribeAsync([topics.brokerStatus, filters.status()], { qos: 1 })

@@ -12,13 +12,7 @@ export function accountName(account: Account): string {
   return account.kind === 'gateway' ? account.address.gateway : account.kind
 }
 
-/**
- * Gateway ids that no account may have: the system accounts' names, and `event`, whose prefix `harbor/v1/{district}/event`
- * is where the server's events are published.
- */
-const RESERVED_IDS: readonly string[] = [...SYSTEM_ACCOUNTS, 'event']
-
-/** Whether a gateway may not be called `id`. */
+/** Whether a gateway may not be called `id`: it is the name of a system account. */
 export function isReservedId(id: string): boolean {
-  return RESERVED_IDS.includes(id)
+  return SYSTEM_ACCOUNTS.some(name => name === id)
 }
