@@ -282,6 +282,20 @@ describe('when the numbers change', () => {
     expect(runAll(newer, after).map(({ type, ruleVersion }) => [type, ruleVersion])).toEqual([['cleared', 2]])
   })
 
+  test('a hold that was counted by the numbers of an older version is not gone on with', () => {
+    const newer = createFaultEngine({
+      catalogue: FAULT_CATALOGUE.map(rule => ({ ...rule, version: 2 })),
+      overrides: [],
+    })
+    const warm = readingsOf([{ value: 9, minutes: 110 }])
+    const elder = newEngine()
+    runAll(elder, warm.slice(0, 40))
+    newer.restore('fridge-temp', elder.snapshot('fridge-temp'))
+    const [raised] = runAll(newer, warm.slice(40))
+    // The 40th reading still waited for its turn: 39 + 60 minutes.
+    expect(((raised?.atMs ?? 0) - START_MS) / MINUTE_MS).toBe(99)
+  })
+
   test('other overrides count from the next reading on', () => {
     const engine = newEngine()
     const warm = readingsOf([{ value: 9, minutes: 30 }], { model: 'slow' })

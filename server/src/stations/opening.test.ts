@@ -18,6 +18,8 @@ const CHANGING_HOURS = [
   'Mo-Fr 09:00-18:00; PH off',
   'Jun-Aug 07:00-22:00; Sep-May 08:00-20:00',
   'week 1-53/2 Fr 09:00-12:00; 13:00-17:00',
+  'Mo[1],Fr[-1] 09:00-17:00; Su[-1] -1 day 10:00-12:00',
+  'easter -2 days-easter +1 day 10:00-16:00',
   '02:30-05:00',
 ]
 
@@ -173,7 +175,8 @@ describe('where clocks are moved', () => {
 
   test('an opening time that the clock jumps over comes with the jump', () => {
     // 29 March 2026: 01:59:59 CET (00:59:59Z) is followed by 03:00 CEST (01:00Z)
-    expect(berlin('02:30-05:00', '2026-03-29T00:30:00Z')).toEqual(['closed', '2026-03-29T01:00:00.000Z'])
+    for (const instant of ['2026-03-28T12:34:56.789Z', '2026-03-29T00:30:00Z', '2026-03-29T00:59:59.999Z'])
+      expect(berlin('02:30-05:00', instant)).toEqual(['closed', '2026-03-29T01:00:00.000Z'])
     expect(berlin('02:30-05:00', '2026-03-29T01:00:00Z')).toEqual(['open', '2026-03-29T03:00:00.000Z'])
   })
 
@@ -219,6 +222,12 @@ test('what was asked before changes no answer', () => {
       for (const ms of moments.toReversed()) expect(fresh(ms)).toEqual(answers.get(ms))
     }),
   )
+})
+
+test('that nothing changes for two years is not taken for an answer about the third', () => {
+  const hours = '2029 Mar 01-2030 Dec 31'
+  expect(at(hours, '2026-07-29T12:00:00')).toEqual({ state: 'closed' })
+  expect(at(hours, '2028-09-29T12:00:00')).toEqual({ state: 'closed', changesAtMs: shanghai('2029-03-01T00:00:00') })
 })
 
 test('a thousand distinct hours push each other out of the memo and are still right', () => {

@@ -108,6 +108,8 @@ test('a device that is said to be gone does not make its appliance work, and its
   const gone = [reading('fridge-plug', 'power', [80, 2]), reading('fridge-plug', 'online', [0, 1])]
   expect(applianceOf('fridge', gone)).toMatchObject({ state: 'unknown', heardAt: '2026-07-30T03:58:00.000Z' })
   expect(applianceOf('fridge', [...gone, reading('fridge-temp', 'temperature', [4, 5])])?.state).toBe('working')
+  const lateGone = [reading('fridge-temp', 'temperature', [4, 5]), reading('fridge-temp', 'online', [0, 1])]
+  expect(applianceOf('fridge', [reading('fridge-plug', 'power', [80, 2]), ...lateGone])?.state).toBe('working')
   const back = [reading('fridge-plug', 'power', [80, 20]), reading('fridge-plug', 'online', [1, 1])]
   expect(applianceOf('fridge', back)?.state).toBe('working')
 })
