@@ -4,6 +4,7 @@ import { type ECharts, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import { zoneOffsetMs } from '../time/format.ts'
 import type { DrawnPoint } from './gaps.ts'
+import { valueAxis } from './value-axis.ts'
 
 use([LineChart, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, CanvasRenderer])
 
@@ -73,6 +74,7 @@ function optionOf(model: LineChartModel) {
   const offsetMs = zoneOffsetMs(model.toMs, model.timeZone)
   const text = { color: colours.text, fontSize: 12 }
   const spanMs = model.toMs - model.fromMs
+  const axis = valueAxis([...valuesOf(model), ...model.thresholds.map(({ value }) => value)])
   return {
     useUTC: true,
     animation: false,
@@ -111,9 +113,9 @@ function optionOf(model: LineChartModel) {
       type: 'value',
       name: model.axisName,
       nameTextStyle: { ...text, align: 'left', padding: [0, 0, 0, -24] },
-      scale: true,
-      min: (range: { min: number; max: number }) => niceBound(range, model, -1),
-      max: (range: { min: number; max: number }) => niceBound(range, model, 1),
+      min: axis.min,
+      max: axis.max,
+      interval: axis.step,
       axisLabel: text,
       splitLine: { lineStyle: { color: colours.grid } },
     },
@@ -142,26 +144,13 @@ function markLineOf(model: LineChartModel, colour: string) {
   }
 }
 
+function valuesOf({ series }: LineChartModel): number[] {
+  return series.flatMap(({ points }) => points.flatMap(([, value]) => (value === null ? [] : [value])))
+}
+
 /** Few points, or points between gaps, would not be seen as a line. */
 function isSparse(points: readonly DrawnPoint[]): boolean {
   return points.length < 30
-}
-
-/** The value axis holds the thresholds and some air; a small noise is not blown up to fill the chart. */
-function niceBound(range: { min: number; max: number }, model: LineChartModel, side: -1 | 1): number | undefined {
-  if (!Number.isFinite(range.min) || !Number.isFinite(range.max)) return undefined
-  const limits = model.thresholds.map(({ value }) => value)
-  const low = Math.min(range.min, ...limits)
-  const high = Math.max(range.max, ...limits)
-  const air = Math.max((high - low) * 0.08, Math.abs(high) * 0.02, 0.5)
-  if (side === 1) return roundOut(high + air, 1, high - low + 2 * air)
-  // What cannot be negative does not get a negative axis.
-  return low >= 0 && low - air < 0 ? 0 : roundOut(low - air, -1, high - low + 2 * air)
-}
-
-function roundOut(value: number, side: -1 | 1, span: number): number {
-  const step = 10 ** Math.floor(Math.log10(Math.max(span, 1e-6))) / 2
-  return side === 1 ? Math.ceil(value / step) * step : Math.floor(value / step) * step
 }
 
 function tooltipText(hits: unknown, model: LineChartModel, offsetMs: number): string {

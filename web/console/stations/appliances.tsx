@@ -25,7 +25,13 @@ export function Appliances({ appliances }: { appliances: StationDetail['applianc
                 <Icon /> {say(`applianceState.${state}`)}
               </span>
               <span className={styles['small']}>
-                {say('station.heardAge')} {heardAt === undefined ? say('station.never') : <Age at={heardAt} />}
+                {heardAt === undefined ? (
+                  say('station.neverHeard')
+                ) : (
+                  <>
+                    {say('station.heardAge')} <Age at={heardAt} />
+                  </>
+                )}
               </span>
             </span>
           </li>
