@@ -55,6 +55,8 @@ export function createEngine(config: EngineConfig, deps: EngineDeps): Engine {
   const gatekeeper = createGatekeeper(limits, deps)
 
   const boot = async (): Promise<void> => {
+    // No limit on messages being handed out: at its own of 100 the emitter queues, and was seen to end the process in a flood of
+    // 50,000 a second (call stack). What bounds them is that a connection is read on only when its messages are handed out.
     const mq = mqemitter({ concurrency: 0, matchEmptyLevels: true })
     const emit = mq.emit.bind(mq)
     mq.emit = (message, done) => order.ready(Number(message['brokerCounter']), () => emit(message, done))
