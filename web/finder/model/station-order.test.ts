@@ -66,6 +66,17 @@ describe('orderStations without a position', () => {
     expect(ids(orderStations(stations, undefined))).toEqual(['room', 'limited', 'open', 'not-known', 'full', 'closed'])
   })
 
+  it('puts those in the midst of most stations before equals in a far town', () => {
+    const stations = [station('a-far', 90_000), station('b-edge', 3_000), station('c-mid', 100), station('d-mid', 0)]
+    // The median latitude of four is the third: b-edge's.
+    expect(ids(orderStations(stations, undefined))).toEqual(['b-edge', 'c-mid', 'd-mid', 'a-far'])
+  })
+
+  it('puts more working appliances before the place', () => {
+    const poor = { ...station('poor', 0), appliances: [] }
+    expect(ids(orderStations([poor, station('rich', 5_000), poor], undefined))[0]).toBe('rich')
+  })
+
   it('knows no distance', () => {
     expect(orderStations([station('a', 0)], undefined)[0]?.distanceM).toBeUndefined()
   })

@@ -30,29 +30,36 @@ export interface ListedStation extends StationNow {
 
 /**
  * The list in the order a visitor would try: by distance with the detours above when the position is known, else open
- * with room first and, among equals, those with more working appliances. Equal stations keep one order (by id), so
- * that cards do not swap places by themselves.
+ * with room first and, among equals, those with more working appliances, then those nearest to the middle of all
+ * stations, where most visitors are. Equal stations keep one order (by id), so that cards do not swap places by themselves.
  */
 export function orderStations(stations: readonly StationNow[], position: Position | undefined): ListedStation[] {
+  const from = position ?? middleOf(stations)
   const keyed = stations.map(station => {
     const pin = pinState(station)
-    const metres =
-      position === undefined
-        ? undefined
-        : distanceM(position, { latDeg: station.view.latDeg, lngDeg: station.view.lngDeg })
+    const metres = distanceM(from, station.view)
     return {
-      listed: { ...station, pin, distanceM: metres },
-      effortM: metres === undefined ? 0 : metres + DETOUR_M[pin],
+      listed: { ...station, pin, distanceM: position === undefined ? undefined : metres },
+      metres,
+      effortM: metres + DETOUR_M[pin],
       rank: rankOf(pin),
       working: appliancesByKind(station.appliances).filter(({ state }) => state === 'working').length,
     }
   })
   type Keyed = (typeof keyed)[number]
-  const byDistance = (a: Keyed, b: Keyed) =>
-    compare(a.effortM, b.effortM) || compare(a.listed.distanceM ?? 0, b.listed.distanceM ?? 0)
-  const byUse = (a: Keyed, b: Keyed) => a.rank - b.rank || b.working - a.working
-  const first = position === undefined ? byUse : byDistance
+  const byEffort = (a: Keyed, b: Keyed) => compare(a.effortM, b.effortM) || a.metres - b.metres
+  const byUse = (a: Keyed, b: Keyed) => a.rank - b.rank || b.working - a.working || a.metres - b.metres
+  const first = position === undefined ? byUse : byEffort
   return keyed.sort((a, b) => first(a, b) || (a.listed.view.id < b.listed.view.id ? -1 : 1)).map(({ listed }) => listed)
+}
+
+/** Where most stations are: the median of their latitudes and of their longitudes, which far ones do not pull away. */
+function middleOf(stations: readonly StationNow[]): Position {
+  const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+  return {
+    latDeg: median(stations.map(({ view }) => view.latDeg)),
+    lngDeg: median(stations.map(({ view }) => view.lngDeg)),
+  }
 }
 
 /** `stations` in the order that `ids` has, when both have the same stations; else as they are. */
