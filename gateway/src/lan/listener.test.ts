@@ -120,6 +120,23 @@ describe("the LAN's listener", () => {
     await device.endAsync(true)
   })
 
+  it('reads on when a packet came in pieces while another was being kept', async () => {
+    const releases: (() => void)[] = []
+    answer = done => releases.push(done)
+    const publish = (topic: string, size: number) => packet(0x30, text(topic), Buffer.alloc(size, 'x'))
+    const { socket } = await raw(CONNECT('pieces', true), publish('first', 1))
+    await vi.waitFor(() => expect(releases.length).toBe(1))
+    const second = publish('second', 100)
+    for (const piece of [second.subarray(0, 40), second.subarray(40, 80), second.subarray(80)]) {
+      socket.write(piece)
+      // Another client's round trip: the piece has arrived alone.
+      await (await connectAsync(url, { clientId: 'other' })).endAsync()
+    }
+    releases[0]?.()
+    await vi.waitFor(() => expect(heard.map(({ topic }) => topic)).toEqual(['first', 'second']))
+    releases[1]?.()
+  })
+
   it("carries the devices' messages to each other and keeps retained ones", async () => {
     const hub = await connectAsync(url, { clientId: 'hub' })
     await hub.publishAsync('zigbee2mqtt/bridge/state', 'online', { qos: 1, retain: true })
