@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { decodeJson, encodeJson } from './codec.ts'
+import { ProtocolError } from './protocol-error.ts'
 import { districtSchema, gatewayIdSchema, idSchema } from './ids.ts'
 import { type DecodedPack, type SenmlRecord, decodePack, encodePack } from './senml.ts'
 import type { Reading } from './reading.ts'
@@ -42,10 +43,24 @@ export function encodeTelemetry({ seq, boot, base, readings }: TelemetryMessage)
   return encodeJson(base === undefined ? { seq, boot, pack } : { seq, boot, base, pack })
 }
 
-/** @throws ProtocolError when there is no envelope or no pack; single bad records are in `rejected`. */
+/**
+ * A telemetry payload. Bad records are in `rejected`, and so is a pack that is none: it still has its number, and is to be
+ * acknowledged, or its sender would repeat it for ever.
+ *
+ * @throws ProtocolError when there is no envelope.
+ */
 export function decodeTelemetry(bytes: Uint8Array): DecodedTelemetry {
   const { seq, boot, base, pack } = decodeJson(telemetryEnvelopeSchema, bytes)
-  return { seq, boot, base, ...decodePack(pack) }
+  return { seq, boot, base, ...decodeOrRejectPack(pack) }
+}
+
+function decodeOrRejectPack(pack: unknown): DecodedPack {
+  try {
+    return decodePack(pack)
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error
+    return { readings: [], rejected: [{ reason: error.code, detail: error.message, device: undefined }] }
+  }
 }
 
 /** All packs of run `boot` up to and including `seq` are durable. */

@@ -142,7 +142,6 @@ async function startParts(
         latest.take(readings)
         faults.take(readings, receivedAtMs)
       },
-      onGatewayStatus: () => {},
     },
   )
   parts.defer(() => ingest.stop())

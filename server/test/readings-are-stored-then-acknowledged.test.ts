@@ -44,7 +44,6 @@ it('stores every reading once and acknowledges every pack, though packs come twi
         log,
         metrics: createMetrics(),
         onStored: () => undefined,
-        onGatewayStatus: () => undefined,
       },
     )
     ingest.start()

@@ -2,22 +2,12 @@ import type { RequestHandler } from 'express'
 import helmet from 'helmet'
 
 /**
- * The strict headers of every answer. Script comes from us alone and never inline; pictures also from the tile server if
- * one is set. The console's component kit (Mantine) writes style elements at run time, so inline style is allowed there, and
- * there alone.
+ * The strict headers of every answer: script and style come from us alone and never inline; pictures also from the tile
+ * server if one is set.
  *
  * @param tileUrl a template such as `https://tiles.example/{z}/{x}/{y}.png`
  */
 export function securityHeaders(tileUrl: string | undefined): RequestHandler {
-  const strict = headers(tileUrl, [])
-  const forConsole = headers(tileUrl, ["'unsafe-inline'"])
-  return (request, response, next) => {
-    const isConsole = request.path === '/console' || request.path.startsWith('/console/')
-    ;(isConsole ? forConsole : strict)(request, response, next)
-  }
-}
-
-function headers(tileUrl: string | undefined, moreStyle: string[]): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -32,7 +22,7 @@ function headers(tileUrl: string | undefined, moreStyle: string[]): RequestHandl
         objectSrc: ["'none'"],
         scriptSrc: ["'self'"],
         scriptSrcAttr: ["'none'"],
-        styleSrc: ["'self'", ...moreStyle],
+        styleSrc: ["'self'"],
       },
     },
     // Other services below the same domain decide about https for themselves.

@@ -40,7 +40,6 @@ function setUp(settings: Partial<IngestSettings> = {}) {
   const log = pino({ level: 'warn', base: null }, { write: line => void logged.push(JSON.parse(line)) })
   const metrics = createMetrics()
   const onStored = vi.fn<(readings: readonly Reading[], receivedAtMs: number) => void>()
-  const onGatewayStatus = vi.fn<(...args: [unknown, GatewayStatus, number]) => void>()
   const ingest = createIngest(
     {
       ...INGEST_DEFAULTS,
@@ -58,7 +57,6 @@ function setUp(settings: Partial<IngestSettings> = {}) {
       log,
       metrics,
       onStored,
-      onGatewayStatus,
     },
   )
   ingest.start()
@@ -69,7 +67,7 @@ function setUp(settings: Partial<IngestSettings> = {}) {
     const lines = (await metrics.render()).matchAll(/^harbor_ingest_rejected_total\{reason="(\w+)"\} (\d+)$/gm)
     return Object.fromEntries([...lines].map(([, reason, count]) => [reason, Number(count)]))
   }
-  return { bus, store, written, time, logged, metrics, onStored, onGatewayStatus, ingest, acks, rejected }
+  return { bus, store, written, time, logged, metrics, onStored, ingest, acks, rejected }
 }
 
 describe('ingest', () => {
@@ -244,11 +242,10 @@ describe('ingest of gateway statuses', () => {
     rejected,
   })
 
-  it('hands them on, keeps the newest, and adds up what gateways refused', async () => {
-    const { bus, ingest, metrics, onGatewayStatus } = setUp()
+  it('keeps the newest, and adds up what gateways refused', async () => {
+    const { bus, ingest, metrics } = setUp()
     await bus.receive(topics.status(GATEWAY), encodeJson(status({ not_json: 2, strange: 1 })))
     await bus.receive(topics.status(GATEWAY), encodeJson(status({ not_json: 3, strange: 1 })))
-    expect(onGatewayStatus).toHaveBeenLastCalledWith(GATEWAY, status({ not_json: 3, strange: 1 }), NOW_MS)
     expect(ingest.gatewayStatus('gw-1')?.status.rejected).toEqual({ not_json: 3, strange: 1 })
     const text = await metrics.render()
     expect(text).toContain('harbor_gateway_rejected_total{reason="not_json"} 3\n')
@@ -256,10 +253,10 @@ describe('ingest of gateway statuses', () => {
   })
 
   it('counts what is none', async () => {
-    const { bus, rejected, onGatewayStatus } = setUp()
+    const { bus, ingest, rejected } = setUp()
     await bus.receive(topics.status(GATEWAY), encodeJson({ online: 'yes' }))
     expect(await rejected()).toMatchObject({ wrong_shape: 1 })
-    expect(onGatewayStatus).not.toHaveBeenCalled()
+    expect(ingest.gatewayStatus('gw-1')).toBeUndefined()
   })
 
   it('counts a topic with an id that is none', async () => {

@@ -1,7 +1,6 @@
 import {
   type DecodedTelemetry,
   type GatewayAddress,
-  type GatewayStatus,
   ProtocolError,
   type Reading,
   decodeJson,
@@ -61,7 +60,6 @@ export interface IngestDeps {
    * by the readings' own times.
    */
   onStored: (readings: readonly Reading[], receivedAtMs: number) => void
-  onGatewayStatus: (address: GatewayAddress, status: GatewayStatus, receivedAtMs: number) => void
 }
 
 /** The way of readings from the broker into the store, and of the acknowledgement back. */
@@ -130,7 +128,6 @@ export function createIngest(settings: IngestSettings, deps: IngestDeps): Ingest
     const receivedAtMs = clock()
     for (const [reason, added] of statuses.take(address.gateway, { status, receivedAtMs }))
       metrics.gatewayRejected.inc({ reason }, added)
-    notify('a gateway status', () => deps.onGatewayStatus(address, status, receivedAtMs))
   }
 
   /** What `decode` gives, or undefined after its error was counted. */
