@@ -24,7 +24,7 @@ import type { Metrics } from './metrics/metrics.ts'
 import { openPeople } from './people/open-people.ts'
 import { peopleRoutes } from './people/people.routes.ts'
 import { createRealtime } from './realtime/realtime.ts'
-import { accountsAfter, latestRevision } from './registry/accounts.ts'
+import { accountsAfter, latestRevision, renumberAfter } from './registry/accounts.ts'
 import { loadDirectory } from './registry/directory.ts'
 import { importDemoFleet } from './registry/demo.ts'
 import { openRegistry, probeRegistry } from './registry/open-registry.ts'
@@ -150,6 +150,7 @@ async function startParts(
     bus,
     accountsAfter: (revision, limit) => accountsAfter(db, revision, limit),
     latestRevision: () => latestRevision(db),
+    renumberAfter: revision => renumberAfter(db, revision),
     log,
   })
   parts.defer(() => accountSync.stop())

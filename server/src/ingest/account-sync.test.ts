@@ -7,10 +7,11 @@ import { createAccountSync } from './account-sync.ts'
 /** A sync with `count` accounts of revisions 1 to `count`, sent two at a time. */
 function setUp(count: number) {
   const bus = createMemoryBus()
-  const registry = { count }
+  // `above`: by how much the accounts were numbered anew.
+  const registry = { count, above: 0 }
   const account = (revision: number) => ({
     revision,
-    gateway: `gw-${revision}`,
+    gateway: `gw-${revision - registry.above}`,
     district: '500103',
     secretSha256: 'a'.repeat(64),
   })
@@ -19,8 +20,13 @@ function setUp(count: number) {
     {
       bus,
       accountsAfter: async (revision, limit) =>
-        Array.from({ length: Math.min(limit, registry.count - revision) }, (_, n) => account(revision + n + 1)),
-      latestRevision: async () => registry.count,
+        Array.from({ length: registry.count }, (_, n) => account(registry.above + n + 1))
+          .filter(account => account.revision > revision)
+          .slice(0, limit),
+      latestRevision: async () => registry.above + registry.count,
+      renumberAfter: async revision => {
+        registry.above += revision
+      },
       log: pino({ level: 'silent' }),
     },
   )
@@ -62,6 +68,17 @@ describe('account sync', () => {
     await brokerHas(5)
     await vi.advanceTimersByTimeAsync(1_000_000)
     expect(sent()).toEqual([])
+  })
+
+  it('begins above a broker that is ahead of a registry from a backup, and sends it all', async () => {
+    const { bus, brokerHas, sent } = setUp(3)
+    bus.connect()
+    await brokerHas(40)
+    await brokerHas(42)
+    expect(sent()).toEqual([[41, 42], [43]])
+    await brokerHas(43)
+    await vi.advanceTimersByTimeAsync(1_000_000)
+    expect(sent()).toHaveLength(2)
   })
 
   it('sends a change at once, and a second one behind its answer', async () => {

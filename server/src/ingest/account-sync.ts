@@ -30,6 +30,8 @@ export interface AccountSyncDeps {
   accountsAfter: (revision: number, limit: number) => Promise<readonly Account[]>
   /** The revision of the newest change; 0 when there was none. */
   latestRevision: () => Promise<number>
+  /** Numbers all accounts anew, in their order, from above `revision`. */
+  renumberAfter: (revision: number) => Promise<void>
   log: Logger
 }
 
@@ -47,7 +49,7 @@ export interface AccountSync {
 
 export function createAccountSync(
   { batchSize, answerMs }: AccountSyncSettings,
-  { bus, accountsAfter, latestRevision, log }: AccountSyncDeps,
+  { bus, accountsAfter, latestRevision, renumberAfter, log }: AccountSyncDeps,
 ): AccountSync {
   /** What the broker said last that it has; undefined until it has spoken. */
   let brokerRevision: number | undefined
@@ -93,9 +95,12 @@ export function createAccountSync(
     const after = brokerRevision ?? 0
     try {
       const latest = await latestRevision()
-      if (after > latest)
-        log.error({ after, latest }, 'the broker has newer accounts than the registry: restored from a backup?')
-      if (after >= latest) return
+      if (after === latest) return
+      if (after > latest) {
+        // A registry restored from a backup: what it changes next would be old news to the broker. It begins above instead.
+        log.warn({ after, latest }, 'the broker has newer accounts than the registry, sending it all of the registry')
+        await renumberAfter(after)
+      }
       const accounts = await accountsAfter(after, batchSize)
       if (accounts.length === 0) return
       await bus.publish(topics.brokerAccounts, encodeJson({ accounts }))

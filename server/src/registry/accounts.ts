@@ -58,3 +58,11 @@ export async function latestRevision(db: Kysely<RegistryTables>): Promise<number
     .executeTakeFirst()
   return row?.revision ?? 0
 }
+
+/** Numbers all accounts anew, in their order, from above `revision`: each counts as changed. */
+export async function renumberAfter(db: Kysely<RegistryTables>, revision: number): Promise<void> {
+  await db
+    .updateTable('gateway_account')
+    .set(eb => ({ revision: eb('revision', '+', revision) }))
+    .execute()
+}

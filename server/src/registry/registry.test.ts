@@ -6,7 +6,7 @@ import * as fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { twoDistrictFleet } from '../../test/fleet-fixture.ts'
-import { accountsAfter, latestRevision, setGatewayAccounts } from './accounts.ts'
+import { accountsAfter, latestRevision, renumberAfter, setGatewayAccounts } from './accounts.ts'
 import { loadDirectory } from './directory.ts'
 import { demoGatewaySecret, importFleet, parseFleet, readFleet, sha256Hex } from './fleet-import.ts'
 import { MIGRATIONS } from './migrations.ts'
@@ -209,6 +209,15 @@ describe("gateways' accounts", () => {
       { revision: 3, gateway: 'gw-yuzhong-1', district: '500103', secretSha256: null },
     ])
     expect((await accountsAfter(db, 0, 1)).map(account => account.gateway)).toEqual(['gw-yubei-1'])
+  })
+
+  test('accounts numbered anew keep their order and all lie above the revision given', async () => {
+    await importFleet(db, twoDistrictFleet(), secretOf)
+    const before = (await accountsAfter(db, 0, 10)).map(account => account.gateway)
+    await renumberAfter(db, 40)
+    const after = await accountsAfter(db, 40, 10)
+    expect(after.map(account => account.gateway)).toEqual(before)
+    expect(after.map(account => account.revision)).toEqual([41, 42])
   })
 
   test('a broker that asks for what follows its revision ends with the same accounts, however small the steps', async () => {
