@@ -30,7 +30,7 @@ export interface Simulation {
 
 const TICK_MS = 1_000
 const KEEP_METERS_EVERY_MS = 30_000
-/** A station whose seats are unknown is one of usual size (DOMAIN 1.3). */
+/** A station whose seats are unknown is one of usual size (docs/domain.md 1.3). */
 const USUAL_CAPACITY = 8
 
 /** The whole fleet on one clock: each second every station lives on and its devices tell what is new. */

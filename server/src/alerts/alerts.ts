@@ -10,7 +10,7 @@ import { selectAlertRows, toAlertView } from './alert-row.ts'
 import { putAlertEvent } from './event-outbox.ts'
 
 /**
- * A fault that comes back within this long of being resolved reopens its alert instead of raising another (DOMAIN 3.1 mutes
+ * A fault that comes back within this long of being resolved reopens its alert instead of raising another (docs/domain.md 3.1 mutes
  * what flaps within 60 minutes). Divided by the rule's time scale for the appliance's model.
  */
 const REOPEN_WITHIN_MS = 60 * 60_000

@@ -8,7 +8,7 @@ import type { RegistryDb } from '../registry/open-registry.ts'
 import type { RegistryTables } from '../registry/schema.ts'
 import type { Alerts } from './alerts.ts'
 
-/** A reading that was older than this when it arrived is history: it raises no live alert (DESIGN 3; chosen). */
+/** A reading that was older than this when it arrived is history: it raises no live alert (chosen). */
 const MAX_LIVE_AGE_MS = 2 * 60_000
 /** What the engine remembers is saved at most so often, unless it saw something: so much of a running hold a kill may cost. */
 const SAVE_EVERY_MS = 1_000

@@ -7,7 +7,7 @@ import type { FaultInput } from './transition.ts'
 
 const newEngine = () => createFaultEngine({ catalogue: FAULT_CATALOGUE, overrides: [] })
 
-/** Up to 2 min between reports: DOMAIN 3.1 asks for one at least every 60 s. */
+/** Up to 2 min between reports: docs/domain.md 3.1 asks for one at least every 60 s. */
 const fridgeArb = fc.record({
   roomC: fc.double({ min: 18, max: 38, noNaN: true }),
   tauH: fc.double({ min: 5.4, max: 19.8, noNaN: true }),
@@ -70,7 +70,7 @@ test('a dead compressor is told of an hour after 8 °C, within a few reports, wh
 })
 
 test('without power, the warm-up of a lightly loaded fridge at 30 °C is told of, grows worse and clears with the power', () => {
-  // DOMAIN 3.2: from 4 to 8 °C in 0.7 to 1.1 h. T(t) = 30 - 26 e^(-t / 5.4 h); 8 °C after 0.9 h, 10 °C after 1.42 h.
+  // docs/domain.md 3.2: from 4 to 8 °C in 0.7 to 1.1 h. T(t) = 30 - 26 e^(-t / 5.4 h); 8 °C after 0.9 h, 10 °C after 1.42 h.
   const warmUp = Array.from({ length: 6 * 60 }, (_, minute) =>
     fridgeReading(START_MS + minute * MINUTE_MS, 30 - 26 * Math.exp(-minute / 60 / 5.4)),
   )

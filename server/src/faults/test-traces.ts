@@ -1,7 +1,7 @@
 import type { FaultEngine } from './engine.ts'
 import type { FaultInput, FaultTransition } from './transition.ts'
 
-/** What the tests of the fault rules share: inputs, and a small physical fridge after DOMAIN 3.2. */
+/** What the tests of the fault rules share: inputs, and a small physical fridge after docs/domain.md 3.2. */
 
 export const START_MS = Date.UTC(2026, 6, 1)
 export const MINUTE_MS = 60_000
@@ -62,7 +62,7 @@ export function readingsOf(
 
 export interface FridgeOptions {
   roomC: number
-  /** Time constant against the room with the compressor off, hours: 5.4 (light load) to 19.8 (DOMAIN 3.2: 4 to 8 C in 0.9 to 3.3 h at 30 C). */
+  /** Time constant against the room with the compressor off, hours: 5.4 (light load) to 19.8 (docs/domain.md 3.2: 4 to 8 C in 0.9 to 3.3 h at 30 C). */
   tauH: number
   hours: number
   reportMs: number
@@ -84,14 +84,14 @@ export interface FridgeSample {
 
 /** Strength of the compressor: how far below the room it could hold the cabinet, K. Enough for 4 C in a room of 38 C at half duty. */
 const PULL_K = 75
-/** Set point and swing (DOMAIN 3.2: 3 to 5 C, plus and minus 1 C). */
+/** Set point and swing (docs/domain.md 3.2: 3 to 5 C, plus and minus 1 C). */
 const ON_ABOVE_C = 5
 const OFF_BELOW_C = 3
 const STEP_MS = 10_000
 /** An opened door lets in this much of the room's air; the cold goods take it back within minutes. */
 const DOOR_SHARE = 0.35
 const DOOR_TAU_MS = 4 * MINUTE_MS
-/** A defrost warms the air by up to 4 K in up to 30 min (DOMAIN F7). */
+/** A defrost warms the air by up to 4 K in up to 30 min (docs/domain.md F7). */
 const DEFROST_EVERY_H = 12
 const DEFROST_MS = 25 * MINUTE_MS
 const DEFROST_K = 4
@@ -109,7 +109,7 @@ export function fridgeSamples(options: FridgeOptions): FridgeSample[] {
     if (goodsC > ON_ABOVE_C) isOn = true
     if (goodsC < OFF_BELOW_C || isDead) isOn = false
     goodsC += ((roomC - goodsC - (isOn ? PULL_K : 0)) * STEP_MS) / (tauH * HOUR_MS)
-    // 120 openings a day, in a heavy summer (DOMAIN 3.2).
+    // 120 openings a day, in a heavy summer (docs/domain.md 3.2).
     if (random() < (120 * STEP_MS) / (24 * HOUR_MS)) airExtraC += DOOR_SHARE * (roomC - goodsC - airExtraC)
     airExtraC -= (airExtraC * STEP_MS) / DOOR_TAU_MS
     const defrostMs = ms % (DEFROST_EVERY_H * HOUR_MS)

@@ -9,7 +9,7 @@ const SHANGHAI = 'Asia/Shanghai'
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
-/** Hours of real stations, after DOMAIN 1.3, and what else the syntax offers. */
+/** Hours of real stations, after docs/domain.md 1.3, and what else the syntax offers. */
 const CHANGING_HOURS = [
   'Mo-Fr 08:00-20:00',
   'Mo-Sa 09:00-17:00; Su off',

@@ -1,6 +1,6 @@
 import type { StationView } from '@harbor/protocol'
 
-/** A count older than this is not believed any more (DOMAIN 3.7: "publish nothing if age > 10 min"). */
+/** A count older than this is not believed any more (docs/domain.md 3.7: "publish nothing if age > 10 min"). */
 export const MAX_COUNT_AGE_MS = 10 * 60_000
 
 /** From this share of the capacity on, room is limited (chosen: three of ten seats left in a room of ten). */

@@ -34,7 +34,7 @@ export function isSwitched(told: DeviceReading, now: DeviceReading): boolean {
   return told.kind === 'plug' && now.kind === 'plug' && told.on !== now.on
 }
 
-/** DOMAIN 3.1: on change by at least 5 W or 5 %; below 5 W a meter's noise is no news. */
+/** docs/domain.md 3.1: on change by at least 5 W or 5 %; below 5 W a meter's noise is no news. */
 function isPowerNews(toldW: number, nowW: number): boolean {
   const changeW = Math.abs(toldW - nowW)
   return changeW >= 5 || (changeW >= 1 && changeW >= 0.05 * Math.max(toldW, nowW) && Math.max(toldW, nowW) >= 5)

@@ -16,7 +16,7 @@ export interface Role {
 
 const PLUG_VENDORS: readonly Vendor[] = ['tasmota', 'shelly', 'zigbee2mqtt']
 
-/** Plugs tell changes after 2 s (DOMAIN 3.1: Tasmota's delta triggers lag so) and all of it within a minute. */
+/** Plugs tell changes after 2 s (docs/domain.md 3.1: Tasmota's delta triggers lag so) and all of it within a minute. */
 const PLUG_CADENCE: Cadence = { leastMs: 2_000, mostMs: 60_000 }
 
 const plug = (name: string, kind: ApplianceKind): Role => ({

@@ -74,7 +74,7 @@ test('hours, seats and facilities differ, and what is open all night says so', (
   expect(new Set(fleet.stations.map(({ hours }) => hours)).size).toBeGreaterThan(5)
   for (const { hours, capacity, facilities } of fleet.stations) {
     expect(parseWeeklyHours(hours ?? '').length).toBe(7)
-    expect(capacity).toBeGreaterThanOrEqual(3) // DOMAIN 1.3
+    expect(capacity).toBeGreaterThanOrEqual(3) // docs/domain.md 1.3
     expect(capacity).toBeLessThanOrEqual(32) // 80 m2 over 2.5
     expect(facilities.includes('night')).toBe(hours === '24/7')
     expect(new Set(facilities).size).toBe(facilities.length)

@@ -18,7 +18,7 @@ const CENTRE = '500103'
 export const DEMO_FRIDGE_MODEL = 'demo-fridge-x60'
 export const DEMO_FRIDGE_TIME_SCALE = 60
 
-/** Hours as real stations have them (DOMAIN 1.3); about one in eight is open all night. */
+/** Hours as real stations have them (docs/domain.md 1.3); about one in eight is open all night. */
 const HOURS = [
   '06:00-22:00',
   '24/7',
@@ -31,7 +31,7 @@ const HOURS = [
   '05:00-23:00',
 ] as const
 
-/** Seats: floors of 8 to 75 m2 over 2.5 m2 (DOMAIN 1.3, with an exceptional large one). */
+/** Seats: floors of 8 to 75 m2 over 2.5 m2 (docs/domain.md 1.3, with an exceptional large one). */
 const CAPACITIES = [8, 6, 12, 4, 10, 30, 8, 5, 16, 7, 24] as const
 
 /** A demo fleet of `DEMO_STATIONS` stations at real places. The same places give the same fleet. */
@@ -97,7 +97,7 @@ function buildStation(place: Place, number: string, index: number): StationRecor
   }
 }
 
-/** Core facilities everywhere, the others as a station may have them (DOMAIN 1.3). */
+/** Core facilities everywhere, the others as a station may have them (docs/domain.md 1.3). */
 function buildFacilities(
   number: string,
   { allNight, large }: { allNight: boolean; large: boolean },

@@ -4,13 +4,13 @@ import { type Step, clamp } from './step.ts'
 export type AirConditionerFault = 'no-cooling'
 
 export interface AirConditionerParameters {
-  /** Heat moved at full power: 2.6 kW for 1 HP, 3.5 kW for 1.5 HP (DOMAIN 3.3). */
+  /** Heat moved at full power: 2.6 kW for 1 HP, 3.5 kW for 1.5 HP (docs/domain.md 3.3). */
   capacityW: number
-  /** Input at full power: 700 to 850 W, 900 to 1,200 W (DOMAIN 3.3). */
+  /** Input at full power: 700 to 850 W, 900 to 1,200 W (docs/domain.md 3.3). */
   ratedW: number
-  /** 15 to 40 W (DOMAIN 3.3). */
+  /** 15 to 40 W (docs/domain.md 3.3). */
   fanW: number
-  /** 1 to 5 W (DOMAIN 3.3). */
+  /** 1 to 5 W (docs/domain.md 3.3). */
   standbyW: number
 }
 
@@ -42,20 +42,20 @@ const COOL_FROM_C = 27
 const COOL_AWAY_C = 23
 const HEAT_FROM_C = 17
 const HEAT_AWAY_C = 23
-/** DOMAIN 3.3: down to about 20 % of its capacity. */
+/** docs/domain.md 3.3: down to about 20 % of its capacity. */
 const LOWEST_DEMAND = 0.2
 /** Share of full power for each K away from the set point, and how fast an inverter follows (chosen). */
 const DEMAND_PER_K = 0.6
 const DEMAND_PER_S = 0.01
 const STOP_BEYOND_K = 0.8
 const START_FROM_K = 0.4
-/** DOMAIN 3.3: restart delay. */
+/** docs/domain.md 3.3: restart delay. */
 const SHORTEST_REST_S = 180
 /** Hotter outside: more input for less cooling (chosen, around the rating point of 35 Cel). */
 const INPUT_PER_K = 0.012
 const CAPACITY_PER_K = 0.008
 
-/** Sizes sold, by the floor they are bought for: 1, 1.5, 2 and 3 HP (DOMAIN 3.3: 60 m2 need about 6.1 kW). */
+/** Sizes sold, by the floor they are bought for: 1, 1.5, 2 and 3 HP (docs/domain.md 3.3: 60 m2 need about 6.1 kW). */
 const SIZES = [
   { upToM2: 18, capacityW: 2_600, ratedMinW: 720, ratedMaxW: 830 },
   { upToM2: 30, capacityW: 3_500, ratedMinW: 950, ratedMaxW: 1_150 },

@@ -31,7 +31,7 @@ describe('a microwave', () => {
   }
   const everyTenMinutes = (atS: number) => (atS % 600 === 5 ? 1 : 0)
 
-  test('heats a meal for 1 to 4 minutes with 1,050 to 1,200 W and rests with 1 to 5 W (DOMAIN 3.4)', () => {
+  test('heats a meal for 1 to 4 minutes with 1,050 to 1,200 W and rests with 1 to 5 W (docs/domain.md 3.4)', () => {
     const powersW = live(everyTenMinutes)
     const { onS } = pulses(powersW, 500)
     expect(onS).toHaveLength(18)
@@ -69,7 +69,7 @@ describe('a water dispenser', () => {
     })
   }
 
-  test('re-heats in 0.9 to 2.8 minutes every 17 to 67 minutes when nobody draws (DOMAIN 3.5)', () => {
+  test('re-heats in 0.9 to 2.8 minutes every 17 to 67 minutes when nobody draws (docs/domain.md 3.5)', () => {
     for (const seed of 'abcdefgh') {
       const { onS, offS } = pulses(live(seed, 24), 250)
       expect(onS.length).toBeGreaterThan(15)
@@ -78,7 +78,7 @@ describe('a water dispenser', () => {
     }
   })
 
-  test('stands by on at most 0.87 kWh a day (DOMAIN 3.5)', () => {
+  test('stands by on at most 0.87 kWh a day (docs/domain.md 3.5)', () => {
     for (const seed of 'abcd') expect(live(seed, 24).reduce((sum, powerW) => sum + powerW, 0) / 3_600).toBeLessThan(870)
   })
 
@@ -132,13 +132,13 @@ describe('an air conditioner and its room', () => {
     expect(roomC).toBeLessThan(24)
   })
 
-  test('draws at most 1.6 kW of 1.5 HP, and at least a fan’s 15 W while it is on (DOMAIN 3.3)', () => {
+  test('draws at most 1.6 kW of 1.5 HP, and at least a fan’s 15 W while it is on (docs/domain.md 3.3)', () => {
     for (const weather of [summer, { ...summer, outdoorC: 43 }, winter]) {
       for (const { powerW } of live(weather, { hours: 4 }).slice(10)) expect(powerW > 15 && powerW < 1_600).toBe(true)
     }
   })
 
-  test('rests its compressor 3 minutes before it starts again (DOMAIN 3.3)', () => {
+  test('rests its compressor 3 minutes before it starts again (docs/domain.md 3.3)', () => {
     const mild = { outdoorC: 29, dayMeanC: 28, sun: 0.2 }
     const { offS } = pulses(
       live(mild, { hours: 24, people: 0 }).map(({ demand }) => demand),

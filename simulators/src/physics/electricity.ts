@@ -13,7 +13,7 @@ export interface PlugState {
   energyWh: number
 }
 
-/** 220 V, +7 / -10 % (DOMAIN 3.6): a healthy city's supply stays well within. */
+/** 220 V, +7 / -10 % (docs/domain.md 3.6): a healthy city's supply stays well within. */
 const NOMINAL_V = 224
 const SPREAD_V = 2.5
 const DRIFT_TIME_S = 900

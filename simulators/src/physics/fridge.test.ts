@@ -66,7 +66,7 @@ function longestAboveMin(airC: readonly number[], limitC: number): number {
 }
 
 describe('a healthy fridge', () => {
-  test.each([24, 26, 28])('runs 23 to 40 percent of the time in a room of %d Cel (DOMAIN 3.2)', roomC => {
+  test.each([24, 26, 28])('runs 23 to 40 percent of the time in a room of %d Cel (docs/domain.md 3.2)', roomC => {
     for (const seed of 'abcdef') {
       const { duty } = live({ seed, seconds: 5 * DAY_S }, usual(roomC))
       expect(duty).toBeGreaterThan(0.23)
@@ -74,7 +74,7 @@ describe('a healthy fridge', () => {
     }
   })
 
-  test('cycles every 30 to 60 minutes of its clock (DOMAIN 3.2)', () => {
+  test('cycles every 30 to 60 minutes of its clock (docs/domain.md 3.2)', () => {
     for (const seed of 'abcdef') {
       const { cyclesMin } = live({ seed, seconds: 5 * DAY_S }, usual(25))
       const meanMin = cyclesMin.reduce((sum, minutes) => sum + minutes, 0) / cyclesMin.length
@@ -83,7 +83,7 @@ describe('a healthy fridge', () => {
     }
   })
 
-  test('works more in a warmer room: x2.3 from 20 to 38 Cel, to a fifth (DOMAIN 3.2)', () => {
+  test('works more in a warmer room: x2.3 from 20 to 38 Cel, to a fifth (docs/domain.md 3.2)', () => {
     const closed = (roomC: number) =>
       live({ seed: 'warm', seconds: 5 * DAY_S }, { ...usual(roomC), openingsPerH: 0, boxesPerH: 0 }).duty
     const ratio = closed(38) / closed(20)
@@ -91,7 +91,7 @@ describe('a healthy fridge', () => {
     expect(ratio).toBeLessThan(2.3 * 1.2)
   })
 
-  test('spares its compressor: no run below 3 minutes, no rest below 5 (DOMAIN 3.2)', () => {
+  test('spares its compressor: no run below 3 minutes, no rest below 5 (docs/domain.md 3.2)', () => {
     fc.assert(
       fc.property(fc.string(), fc.integer({ min: 10, max: 38 }), (seed, roomC) => {
         const { runsS, restsS } = live({ seed, seconds: DAY_S }, usual(roomC))
@@ -107,7 +107,7 @@ describe('a healthy fridge', () => {
       expect(longestAboveMin(live({ seed, seconds: 10 * DAY_S }, usual(28)).airC, 8)).toBeLessThan(20)
   })
 
-  test('starts with 3 to 5 times its running power, then draws 50 to 200 W, and 1 to 3 W at rest (DOMAIN 3.2)', () => {
+  test('starts with 3 to 5 times its running power, then draws 50 to 200 W, and 1 to 3 W at rest (docs/domain.md 3.2)', () => {
     const random = createRandom('spike')
     let state = createFridge(random)
     const { runningW } = state.parameters

@@ -3,21 +3,21 @@ import { type Step, clamp, inPieces } from './step.ts'
 
 export type FridgeFault = 'compressor-dead' | 'door-ajar'
 
-/** A small direct-cool fridge. Numbers: DOMAIN 3.2 where named so, else chosen to give its cycles and duties. */
+/** A small direct-cool fridge. Numbers: docs/domain.md 3.2 where named so, else chosen to give its cycles and duties. */
 export interface FridgeParameters {
-  /** Middle of the thermostat's swing; 3 to 5 Cel (DOMAIN 3.2). */
+  /** Middle of the thermostat's swing; 3 to 5 Cel (docs/domain.md 3.2). */
   setC: number
   /** From the thermostat's off to its on. */
   swingK: number
-  /** Running power; 50 to 200 W, sizing default 85 W (DOMAIN 3.2). */
+  /** Running power; 50 to 200 W, sizing default 85 W (docs/domain.md 3.2). */
   runningW: number
   /** Heat taken out of the cabinet while running in a room of 25 Cel. */
   coolingW: number
   /** Heat through the walls. */
   wallWPerK: number
-  /** Cabinet and a light load, as about 5 kg of water: without power to 8 Cel in 0.6 to 1 h at 28 Cel (DOMAIN: 0.7 to 1.1 h). */
+  /** Cabinet and a light load, as about 5 kg of water: without power to 8 Cel in 0.6 to 1 h at 28 Cel (docs/domain.md 3.2: 0.7 to 1.1 h). */
   capacityJPerK: number
-  /** Off, plugged in; 1 to 3 W (DOMAIN 3.2). */
+  /** Off, plugged in; 1 to 3 W (docs/domain.md 3.2). */
   standbyW: number
 }
 
@@ -44,7 +44,7 @@ export interface FridgeInput {
 }
 
 const LONGEST_PIECE_S = 10
-/** Compressor protection (DOMAIN 3.2: 3 min and 5 min). */
+/** Compressor protection (docs/domain.md 3.2: 3 min and 5 min). */
 const SHORTEST_RUN_S = 180
 const SHORTEST_REST_S = 300
 /** One door opening of about half a minute (chosen: the cabinet's air changed, and some warming of its walls). */
@@ -55,9 +55,9 @@ const GUST_TIME_S = 150
 const BOX_J_PER_K = 1_800
 /** A door ajar by a hand's breadth (chosen: more than the compressor can take out of a warm room). */
 const AJAR_W_PER_K = 12
-/** A compressor takes out less in a warm room (chosen: with the walls it gives DOMAIN's duty x2.3 from 20 to 38 Cel). */
+/** A compressor takes out less in a warm room (chosen: with the walls it gives docs/domain.md's duty x2.3 from 20 to 38 Cel). */
 const COOLING_LOSS_PER_K = 0.006
-/** 3 to 5 times the running power for the first seconds (DOMAIN 3.2). */
+/** 3 to 5 times the running power for the first seconds (docs/domain.md 3.2). */
 const START_FACTOR = 3.5
 const START_S = 3
 

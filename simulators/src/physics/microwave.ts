@@ -4,9 +4,9 @@ import type { Step } from './step.ts'
 export type MicrowaveFault = 'dead'
 
 export interface MicrowaveParameters {
-  /** 700 W into the food take 1,050 to 1,200 W (DOMAIN 3.4). */
+  /** 700 W into the food take 1,050 to 1,200 W (docs/domain.md 3.4). */
   heatingW: number
-  /** 1.2 to 4.7 W (DOMAIN 3.4). */
+  /** 1.2 to 4.7 W (docs/domain.md 3.4). */
   standbyW: number
 }
 
@@ -32,10 +32,10 @@ export interface MicrowaveInput {
 
 /** Nobody queues longer than this. */
 const LONGEST_QUEUE = 5
-/** Lamp, fan and turntable while the magnetron's filament warms (DOMAIN 3.4: 25 to 80 W). */
+/** Lamp, fan and turntable while the magnetron's filament warms (docs/domain.md 3.4: 25 to 80 W). */
 const LAMP_W = 55
 const FILAMENT_S = 2
-/** Typical programs: 1 to 4 minutes; one meal out and the next in takes at least 20 s (DOMAIN 3.4). */
+/** Typical programs: 1 to 4 minutes; one meal out and the next in takes at least 20 s (docs/domain.md 3.4). */
 const SHORTEST_PROGRAM_S = 60
 const LONGEST_PROGRAM_S = 240
 

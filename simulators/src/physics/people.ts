@@ -5,18 +5,18 @@ import { type WeeklyHours, isOpenInHour, minutesUntilClosing } from './opening-h
 import { type Step, clamp } from './step.ts'
 
 /**
- * How much each hour of the day weighs (DOMAIN 7: sanitation workers 05:30 to 07:30, the meal at 11:30 to 14:00 three times
+ * How much each hour of the day weighs (docs/domain.md 7: sanitation workers 05:30 to 07:30, the meal at 11:30 to 14:00 three times
  * as busy, riders' slack 14:30 to 16:30, 18 to 20, night riders 00 to 02).
  */
 const HOUR_WEIGHTS = [
   0.3, 0.3, 0.15, 0.1, 0.2, 1, 1.6, 1.2, 0.7, 0.7, 0.9, 2.4, 3, 2.6, 1.5, 1.5, 1.2, 0.9, 1.3, 1.3, 0.9, 0.6, 0.5, 0.4,
 ]
 
-/** Stays of 10 to 35 minutes (DOMAIN 7). */
+/** Stays of 10 to 35 minutes (docs/domain.md 7). */
 const SHORTEST_STAY_S = 600
 const LONGEST_STAY_S = 2_100
 
-/** Visits a day at a station of usual size (DOMAIN 7: median 10, mean about 14, a few at 300). */
+/** Visits a day at a station of usual size (docs/domain.md 7: median 10, mean about 14, a few at 300). */
 const MEDIAN_VISITS = 10
 const USUAL_CAPACITY = 8
 const HUB_CAPACITY = 28

@@ -17,7 +17,7 @@ export interface RoomInput {
 }
 
 /**
- * Per m2 of floor (chosen so that 25 m2 with 10 people, 26 Cel inside and 40 Cel outside need about 3 kW, DOMAIN 3.3): loss
+ * Per m2 of floor (chosen so that 25 m2 with 10 people, 26 Cel inside and 40 Cel outside need about 3 kW, docs/domain.md 3.3): loss
  * through the outer wall, exchange with the building that the room is part of, heat stored, the noon's sun.
  */
 const OUTER_W_PER_K_M2 = 3.4

@@ -157,12 +157,12 @@ test('nobody is inside a closed station, and never more than it seats', () => {
     expect(isClosed && people.stays.length > 0).toBe(false)
   })
   expect(most).toBeLessThanOrEqual(30)
-  // 30 seats is a hub: about 300 a day at most (DOMAIN 7), short of those who come just before closing.
+  // 30 seats is a hub: about 300 a day at most (docs/domain.md 7), short of those who come just before closing.
   expect(visits / 2).toBeGreaterThan(120)
   expect(visits / 2).toBeLessThan(400)
 })
 
-test('the mains stay within 198 to 235 V, where no plug complains (DOMAIN 3.6)', () => {
+test('the mains stay within 198 to 235 V, where no plug complains (docs/domain.md 3.6)', () => {
   live({ plan: plan('mains', { capacity: 30 }), fromMs: JULY_MORNING, hours: 12 }, ({ plugs }) => {
     expect(plugs.fridge.voltageV > 198 && plugs.fridge.voltageV < 235).toBe(true)
   })

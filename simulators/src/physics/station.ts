@@ -46,7 +46,7 @@ export interface StationInput {
   relays: Readonly<Record<ApplianceKind, boolean>>
 }
 
-/** DOMAIN 1.3: capacity is about the floor over 2.5 m2. */
+/** docs/domain.md 1.3: capacity is about the floor over 2.5 m2. */
 const FLOOR_M2_PER_SEAT = 2.5
 const DOOR_OPEN_S = 5
 /** Of those who come: with a meal at midday, at other hours; drawing hot water (chosen). */
@@ -57,7 +57,7 @@ const NOON_FROM_MIN = 11 * 60
 const NOON_TO_MIN = 14 * 60
 /**
  * Fridge doors: somebody sees to it in open hours, each person inside opens it now and then, up to 120 openings and 12
- * boxes a day of the fridge's clock. DOMAIN 3.2's heavy summer case has more in a day, but not hour after hour: on a fast
+ * boxes a day of the fridge's clock. docs/domain.md 3.2's heavy summer case has more in a day, but not hour after hour: on a fast
  * clock a busy noon lasts for days.
  */
 const OPENINGS_PER_H = 1.5

@@ -4,11 +4,11 @@ import { type Step, inPieces } from './step.ts'
 export type WaterDispenserFault = 'stuck-heating'
 
 export interface WaterDispenserParameters {
-  /** 403 to 1,210 W, 500 to 550 W common (DOMAIN 3.5). */
+  /** 403 to 1,210 W, 500 to 550 W common (docs/domain.md 3.5). */
   heaterW: number
-  /** 0.5 to 2 L (DOMAIN 3.5). */
+  /** 0.5 to 2 L (docs/domain.md 3.5). */
   tankL: number
-  /** Loss of the tank: 10 K in about 40 minutes for 1 L, a re-heat every 17 to 67 minutes (DOMAIN 3.5). */
+  /** Loss of the tank: 10 K in about 40 minutes for 1 L, a re-heat every 17 to 67 minutes (docs/domain.md 3.5). */
   lossWPerK: number
   standbyW: number
 }
@@ -29,7 +29,7 @@ export interface WaterDispenserInput {
 }
 
 const WATER_J_PER_L_K = 4_186
-/** The thermostat's pair: re-heats from 85 to 95 Cel (DOMAIN 3.5). */
+/** The thermostat's pair: re-heats from 85 to 95 Cel (docs/domain.md 3.5). */
 const HEAT_BELOW_C = 85
 const HEAT_UNTIL_C = 95
 const BOILING_C = 99
