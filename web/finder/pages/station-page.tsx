@@ -26,9 +26,11 @@ export function StationPage({ station, back }: { station: ListedStation; back: (
         <span>{inLanguage(language, view.districtNameZh, view.districtNameEn)}</span>
         <OpeningText station={station} />
       </p>
-      <Block icon="seat" title={t('station.space')}>
-        <SpaceText station={station} />
-      </Block>
+      {opening !== 'closed' && (
+        <Block icon="seat" title={t('station.space')}>
+          <SpaceText station={station} />
+        </Block>
+      )}
       <Appliances station={station} />
       <Block icon="thermometer" title={t('station.temperature')}>
         <Temperature station={station} />
