@@ -26,8 +26,6 @@ export default defineConfig({
           root: '.',
           include: ['test/**/*.test.ts', 'scripts/**/*.test.ts'],
           environment: 'node',
-          // Each of these files starts the whole system; one at a time.
-          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

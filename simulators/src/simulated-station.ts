@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { type Connection, createConnection } from './devices/connection.ts'
 import type { Speaker } from './devices/dialects.ts'
 import type { Fault, StationFaults } from './faults/faults.ts'
-import { type StationPlan, createStation, stepStation } from './physics/station.ts'
+import { type StationPlan, createLivedInStation, stepStation } from './physics/station.ts'
 import { createRandom } from './random.ts'
 
 /** A station that lives: its physics, its devices, what is broken in it. */
@@ -44,7 +44,7 @@ export function createSimulatedStation(input: SimulatedStationInput, log: Logger
   const relayOf = new Map(speakers.flatMap(({ devices }) => devices.map(({ id, role }) => [id, role.relay] as const)))
   let faults: StationFaults = {}
   let livedUntilMs = input.startedAtMs
-  let state = createStation(plan, livedUntilMs, input.energyWh)
+  let state = createLivedInStation(plan, { atMs: livedUntilMs, random }, input.energyWh)
 
   const connections: Connection[] = speakers.map(speaker =>
     createConnection(speaker, {

@@ -6,7 +6,7 @@ import { createRandom } from '../random.ts'
 import { fridgeAirC } from './fridge.ts'
 import { localTime } from './local-time.ts'
 import { minutesUntilClosing, parseWeeklyHours } from './opening-hours.ts'
-import { type StationPlan, type StationState, createStation, stepStation } from './station.ts'
+import { type StationPlan, type StationState, createLivedInStation, createStation, stepStation } from './station.ts'
 
 const ALL_ON = { fridge: true, air_conditioner: true, microwave: true, water_dispenser: true }
 const NO_COUNTS = { fridge: 0, air_conditioner: 0, microwave: 0, water_dispenser: 0 }
@@ -171,4 +171,18 @@ test('the mains stay within 198 to 235 V, where no plug complains (docs/domain.m
 test('the same seed lives the same life', () => {
   const lives = [0, 1].map(() => live({ plan: plan('same'), fromMs: JULY_MORNING, hours: 2 }, () => undefined))
   expect(lives[0]).toEqual(lives[1])
+})
+
+test('a fleet that starts at noon has people inside from the first second, and meters that begin where they were kept', () => {
+  const noonMs = Date.parse('2026-07-28T12:30:00+08:00')
+  const fleet = Array.from({ length: 20 }, (_, n) => {
+    const random = createRandom(`noon ${n}`)
+    return createLivedInStation(plan(`s-${n}`), { atMs: noonMs, random }, { ...NO_COUNTS, fridge: 1_000 })
+  })
+  expect(fleet.filter(({ people }) => people.stays.length > 0).length).toBeGreaterThan(3)
+  for (const { people, plugs } of fleet) {
+    expect(people.stays.length).toBeLessThanOrEqual(8)
+    expect(plugs.fridge.energyWh).toBe(1_000)
+    expect(plugs.microwave.energyWh).toBe(0)
+  }
 })

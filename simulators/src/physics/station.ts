@@ -1,6 +1,6 @@
 import { APPLIANCE_KINDS, type ApplianceKind } from '@harbor/protocol'
 import type { StationFaults } from '../faults/faults.ts'
-import { createRandom, uniform } from '../random.ts'
+import { type Random, createRandom, uniform } from '../random.ts'
 import { type AirConditionerState, createAirConditioner, stepAirConditioner } from './air-conditioner.ts'
 import { type PlugState, createMains, loadedV, plugAt, stepMains, stepPlug } from './electricity.ts'
 import { type FridgeState, createFridge, stepFridge } from './fridge.ts'
@@ -88,6 +88,25 @@ export function createStation(plan: StationPlan, atMs: number, energyWh: Record<
     plugs: byKind(kind => plugAt(energyWh[kind])),
     visitsPerDay: visitsPerDay(plan.capacity, random),
   }
+}
+
+/** Stays last 35 minutes at most, and a room takes about an hour to follow the weather. */
+const LIVED_IN_MS = 3_600_000
+const LIVED_IN_STEP_MS = 10_000
+
+/** A station as found at `atMs` in the midst of its day: who is there came within the last hour. Plugs count from `energyWh`. */
+export function createLivedInStation(
+  plan: StationPlan,
+  { atMs, random }: { atMs: number; random: Random },
+  energyWh: Record<ApplianceKind, number>,
+): StationState {
+  const relays = byKind(() => true)
+  const step = { dtS: LIVED_IN_STEP_MS / 1_000, random }
+  let state = createStation(plan, atMs - LIVED_IN_MS, energyWh)
+  for (let nowMs = atMs - LIVED_IN_MS; nowMs < atMs; nowMs += LIVED_IN_STEP_MS) {
+    state = stepStation(plan, state, { atMs: nowMs, faults: {}, relays, step })
+  }
+  return { ...state, plugs: byKind(kind => plugAt(energyWh[kind])) }
 }
 
 /** The station one step later. */
