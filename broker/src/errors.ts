@@ -3,12 +3,18 @@ import { HarborError } from '@harbor/protocol'
 /**
  * What can go wrong in the broker itself.
  * - `BROKER_SECRET_MISSING`: a secret file of `server` or `node-red` is not there or empty. The operator acts.
+ * - `BROKER_SESSIONS_UNAVAILABLE`: the folder of the sessions cannot be opened, mostly because another broker has it. The
+ *   operator acts.
  * - `BROKER_CONNECT_REFUSED`: a client may not connect; the CONNACK says which of MQTT 3.1.1's reasons. The peer acts.
  * - `BROKER_BAD_STREAM`: bytes that cannot be MQTT, or a packet that is too large to be skipped. The peer acts.
  * - `BROKER_ENGINE_UNEXPECTED`: the MQTT library is not built as our extension of it needs. We act.
  */
 export type BrokerErrorCode =
-  'BROKER_SECRET_MISSING' | 'BROKER_CONNECT_REFUSED' | 'BROKER_BAD_STREAM' | 'BROKER_ENGINE_UNEXPECTED'
+  | 'BROKER_SECRET_MISSING'
+  | 'BROKER_SESSIONS_UNAVAILABLE'
+  | 'BROKER_CONNECT_REFUSED'
+  | 'BROKER_BAD_STREAM'
+  | 'BROKER_ENGINE_UNEXPECTED'
 
 export class BrokerError extends HarborError<BrokerErrorCode> {
   constructor(

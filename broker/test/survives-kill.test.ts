@@ -122,3 +122,17 @@ it('says in one line which setting or secret is wrong, and exits with 1', async 
   expect(secret.code).toBe(1)
   expect(secret.stderr).toBe('broker: secret file /nowhere/mqtt-server cannot be read; the start script makes it\n')
 })
+
+it('refuses to run twice on one folder, and says so in one line', async () => {
+  const dataDir = await makeDataDir()
+  await spawnBroker(dataDir)
+  const second = spawn(process.execPath, [MAIN], {
+    env: { ...process.env, DATA_DIR: dataDir, MQTT_PORT: '0', MQTT_WS_PORT: '0' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  second.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const [code] = await once(second, 'close')
+  expect(code).toBe(1)
+  expect(said).toMatch(/^broker: cannot open the sessions in \S+: another broker uses this folder.*\n$/)
+})

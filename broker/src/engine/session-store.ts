@@ -1,7 +1,9 @@
-import { Readable } from 'node:stream'
 import { mkdir } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { errorText } from '@harbor/protocol'
 import createPersistence, { type Persistence, type StoredFilter } from 'aedes-persistence-level'
 import { Level } from 'level'
+import { BrokerError } from '../errors.ts'
 import { filterMatches, literalPrefix } from './filter-matches.ts'
 import type { Limits } from './limits.ts'
 import { type QueueBook, createQueueBook } from './queue-book.ts'
@@ -41,6 +43,13 @@ const SUBSCRIPTIONS = 'subscriptions:'
 const OUTGOING = 'outgoing:'
 const CLIENT_RANGES = [SUBSCRIPTIONS, OUTGOING, 'outgoing-id:', 'incoming:'] as const
 
+/** Why LevelDB did not open: it names a lock held by another process in the cause of its error. */
+function lockText(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined
+  const isLocked = cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED'
+  return isLocked ? 'another broker uses this folder; stop it, or set another DATA_DIR' : errorText(cause ?? error)
+}
+
 /**
  * Opens the store in `directory`. What aedes-persistence-level does is used where it is right, and replaced where it is not:
  * it stores filters that were refused beside one that was granted, queues for subscriptions of QoS 0 after a restart, has no
@@ -54,7 +63,15 @@ export async function openSessionStore(
 ): Promise<SessionStore> {
   await mkdir(directory, { recursive: true })
   const db: Db = new Level(directory, { keyEncoding: 'utf8', valueEncoding: 'buffer' })
-  await db.open()
+  try {
+    await db.open()
+  } catch (cause) {
+    throw new BrokerError(
+      'BROKER_SESSIONS_UNAVAILABLE',
+      `cannot open the sessions in ${directory}: ${lockText(cause)}`,
+      { cause },
+    )
+  }
   const startNumber = Number((await db.get(STARTS_KEY))?.toString() ?? 0) + 1
   await db.put(STARTS_KEY, Buffer.from(String(startNumber)))
 
