@@ -47,7 +47,10 @@ test(`a page of ${OPEN.toLocaleString('en')} open alerts costs the server at mos
   })
   await db.transaction().execute(async tx => {
     for (let from = 0; from < rows.length; from += 500)
-      await tx.insertInto('alert').values(rows.slice(from, from + 500)).execute()
+      await tx
+        .insertInto('alert')
+        .values(rows.slice(from, from + 500))
+        .execute()
   })
 
   const everyone: Person = { login: 'chief', name: 'Chief', role: 'administrator', districts: [] }
