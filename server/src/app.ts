@@ -48,6 +48,8 @@ export interface AppDeps {
   /** For tokens and codes. */
   randomBytes: (size: number) => Buffer
   newId: () => string
+  /** How often it is looked for what explains silence, in ms; default 5,000. */
+  lookEveryMs?: number | undefined
 }
 
 /** A server that listens. */
@@ -91,18 +93,30 @@ async function startParts(
   }
   const staff = await openPeople(settings, { db, nowMs, randomBytes: deps.randomBytes })
   const directory = await loadDirectory(db)
-  /** Undefined: not known. */
-  const isOpenAt = (station: string, atMs: number): boolean | undefined => {
-    const hours = directory.stations.get(station)?.record.hours
-    const { state } = openingState({ hours, atMs, timeZone: settings.timeZone })
-    return state === 'unknown' ? undefined : state !== 'closed'
-  }
   parts.defer(() => store.stop())
   await store.start()
 
   const rules = ruleViews(FAULT_CATALOGUE)
   const alerts = createAlerts({ db, directory, rules, nowMs, newId: deps.newId })
   await alerts.start()
+  const maintenance = createMaintenanceBook({
+    db,
+    directory,
+    nowMs,
+    newId: deps.newId,
+    onChanged: async station => {
+      latest.touch(station)
+      await alerts.settle([station])
+    },
+  })
+  await maintenance.start()
+  /** Undefined: not known. */
+  const isOpenAt = (station: string, atMs: number): boolean | undefined => {
+    if (maintenance.closed.has(station)) return false
+    const hours = directory.stations.get(station)?.record.hours
+    const { state } = openingState({ hours, atMs, timeZone: settings.timeZone })
+    return state === 'unknown' ? undefined : state !== 'closed'
+  }
   const engine = createFaultEngine({ catalogue: FAULT_CATALOGUE, overrides: directory.ruleOverrides })
   const faults = createFaultRunner({ db, engine, alerts, directory, isOpen: isOpenAt, nowMs, log })
   parts.defer(() => faults.stop())
@@ -117,6 +131,7 @@ async function startParts(
     directory,
     timeZone: settings.timeZone,
     faultyAppliances: alerts.faultyAppliances,
+    closedStations: maintenance.closed,
     nowMs,
     onChanged: realtime.publishStations,
     onReadings: realtime.publishReadings,
@@ -165,6 +180,7 @@ async function startParts(
     gatewayStatus: gateway => ingest.gatewayStatus(gateway),
     isListening: () => bus.isConnected(),
     isOpen: (station, atMs) => isOpenAt(station, atMs) === true,
+    lookEveryMs: deps.lookEveryMs,
     nowMs,
     log,
   })
@@ -185,13 +201,6 @@ async function startParts(
   await bus.start()
   outbox.start()
 
-  const maintenance = createMaintenanceBook({
-    db,
-    directory,
-    nowMs,
-    newId: deps.newId,
-    onChanged: station => alerts.settle([station]),
-  })
   const routes = withOpenApi([
     ...stationRoutes({
       latest,

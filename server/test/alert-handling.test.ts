@@ -1,5 +1,5 @@
 import type { AlertDetail, AlertList, AlertView, LifeCycle, Maintenance, RuleList } from '@harbor/protocol'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Answer, PASSWORD, type RunningServer, startServer } from './running-server.ts'
 import { dataDirWithAlerts } from './seeded-alerts.ts'
 
@@ -161,9 +161,13 @@ test('a station is closed and opened by a manager of its district alone', async 
   expect((await ask('yuzhong', call, closed)).status).toBe(403)
   expect((await ask('boss', 'POST stations/yubei-1/life-cycle', closed)).status).toBe(404)
   expect((await ask('boss', call, closed)).body).toMatchObject({ lifeCycle: 'rebuilding', by: 'Boss', reason: '装修' })
+  const opening = async () =>
+    ((await ask('yuzhong', 'GET stations/yuzhong-1')).body as { opening: { state: string } }).opening.state
+  await vi.waitFor(async () => expect(await opening()).toBe('closed'))
   const standing = ((await ask('yuzhong', 'GET alerts?state=suppressed')).body as AlertList).alerts
   expect(standing.map(alert => alert.suppression?.cause)).toEqual(['station_closed'])
   const opened = await ask('boss', call, { lifeCycle: 'in_service', reason: '完工' })
   expect((opened.body as LifeCycle).lifeCycle).toBe('in_service')
+  expect(await opening()).toBe('open')
   expect(((await ask('yuzhong', 'GET alerts')).body as AlertList).alerts).toHaveLength(1)
 })

@@ -57,6 +57,8 @@ export interface ServerOptions {
   fleet?: Fleet
   /** Who can sign in beside the usual ones. */
   logins?: readonly { login: string; name: string; role: string; districts: string[]; password: string }[]
+  /** How often silence is looked into, in ms. */
+  lookEveryMs?: number
   /** Data of an earlier run. */
   dataDir?: string
   nowMs?: () => number
@@ -78,6 +80,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     metrics: createMetrics(),
     log: pino({ level: 'silent' }),
     nowMs: options.nowMs ?? Date.now,
+    lookEveryMs: options.lookEveryMs,
     random: Math.random,
     randomBytes,
     newId: randomUUID,

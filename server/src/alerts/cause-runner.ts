@@ -17,7 +17,7 @@ import type { RegistryDb } from '../registry/open-registry.ts'
 import type { Alerts } from './alerts.ts'
 
 /** How often every station is looked at: a mains failure is found within this of its proof. */
-export const LOOK_EVERY_MS = 5_000
+const LOOK_EVERY_MS = 5_000
 /** Findings that the registry did not take are kept for the next look, at most so many: what is lost is found again. */
 const MAX_WAITING = 10_000
 
@@ -27,7 +27,7 @@ export interface CauseRunner {
   start: (newest: Iterable<Reading>) => Promise<void>
   /** Readings just stored. */
   take: (readings: readonly Reading[]) => void
-  /** Looks at every station now; for the timer, and for tests. */
+  /** Looks at every station now, and lets time pass for the alerts. */
   look: () => Promise<void>
   /** Writes down what was found. */
   stop: () => Promise<void>
@@ -41,6 +41,8 @@ export interface CauseRunnerDeps {
   /** Whether anything can be heard at all: while not, silence is our own. */
   isListening: () => boolean
   isOpen: (station: string, atMs: number) => boolean
+  /** How often every station is looked at; default LOOK_EVERY_MS. */
+  lookEveryMs?: number | undefined
   nowMs: () => number
   log: Logger
 }
@@ -118,7 +120,7 @@ export function createCauseRunner(deps: CauseRunnerDeps): CauseRunner {
           toldGateway: offline.gateways.get(id) ?? 'no',
         })
       }
-      timer = setInterval(() => void lookOnce(), LOOK_EVERY_MS)
+      timer = setInterval(() => void lookOnce(), deps.lookEveryMs ?? LOOK_EVERY_MS)
     },
     take: readings => {
       for (const reading of readings) {

@@ -26,6 +26,7 @@ function createCountingEngine(): RememberingEngine & { inputs: FaultInput[] } {
       counts.set(input.device, count)
       return count === 3 ? [fridgeTransition('raised', input.appliance)] : ([] as FaultTransition[])
     },
+    advance: () => [],
     snapshot: device => counts.get(device),
     restore: (device, state) => {
       if (typeof state === 'number') counts.set(device, state)

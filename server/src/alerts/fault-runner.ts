@@ -12,13 +12,20 @@ import type { Alerts } from './alerts.ts'
 const MAX_LIVE_AGE_MS = 2 * 60_000
 /** What the engine remembers is saved at most so often, unless it saw something: so much of a running hold a kill may cost. */
 const SAVE_EVERY_MS = 1_000
+/**
+ * So many devices are saved at once, those of a fault first: a save of a whole city would hold up everybody else. (A thousand
+ * take some 30 ms.)
+ */
+const SAVE_AT_ONCE = 1_000
+/** How often the engine is told the time, for devices that have nothing new to say. */
+const ADVANCE_EVERY_MS = 10_000
 /** How long after a failed write the next try comes. */
 const RETRY_MS = 1_000
 /** Rows a statement. */
 const ROWS_PER_STATEMENT = 500
 
 /** What the runner asks of a fault engine; what is remembered of a device passes through as JSON. */
-export interface RememberingEngine extends Pick<FaultEngine, 'step'> {
+export interface RememberingEngine extends Pick<FaultEngine, 'step' | 'advance'> {
   /** Undefined: there is nothing to keep. */
   snapshot: (device: string) => unknown
   /** False when `snapshot` cannot be read. */
@@ -56,15 +63,26 @@ export function createFaultRunner(deps: FaultRunnerDeps): FaultRunner {
   const saved = new Set<string>()
   let writing: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
+  let ticking: NodeJS.Timeout | undefined
 
+  const advance = (): void => {
+    for (const transition of engine.advance(nowMs())) {
+      transitions.push(transition)
+      changed.add(transition.device)
+    }
+    if (transitions.length > 0) writeNext()
+  }
   const write = async (): Promise<void> => {
     clearTimeout(timer)
     timer = undefined
     // Taken at one moment: the saved state and the alerts must tell the same story after a kill.
     const taken = transitions
     transitions = []
-    const devices = [...changed]
-    changed.clear()
+    const devices = [...new Set([...taken.map(({ device }) => device), ...changed])].slice(
+      0,
+      Math.max(SAVE_AT_ONCE, taken.length),
+    )
+    for (const device of devices) changed.delete(device)
     const snapshots = devices
       .map(device => ({ device, state: engine.snapshot(device) }))
       // Most devices are watched by no rule: of them there is nothing to save and nothing to delete.
@@ -105,6 +123,7 @@ export function createFaultRunner(deps: FaultRunnerDeps): FaultRunner {
           saved.add(key)
         } else await db.deleteFrom('fault_state').where('key', '=', key).execute()
       }
+      ticking = setInterval(advance, ADVANCE_EVERY_MS)
     },
     take: (readings, receivedAtMs) => {
       for (const reading of readings) {
@@ -132,12 +151,13 @@ export function createFaultRunner(deps: FaultRunnerDeps): FaultRunner {
       else if (changed.size > 0 && writing === undefined) timer ??= setTimeout(writeNext, SAVE_EVERY_MS)
     },
     stop: async () => {
+      clearInterval(ticking)
+      ticking = undefined
       await writing
       clearTimeout(timer)
       timer = undefined
-      if (changed.size === 0 && transitions.length === 0) return
       try {
-        await write()
+        while (changed.size > 0 || transitions.length > 0) await write()
       } catch (error) {
         log.error({ reason: errorText(error) }, 'what the fault engine remembers could not be saved')
       }

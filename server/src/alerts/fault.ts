@@ -50,7 +50,11 @@ export function faultOf(
   const scope = scopeOf(rule) ?? (appliance === undefined ? 'station' : 'appliance')
   // An appliance's rule says of a device that is on none: it is the device that is at fault.
   const told = scope === 'appliance' && appliance === undefined ? 'device' : scope
-  const override = directory.ruleOverrides.find(one => one.rule === rule && one.model === appliance?.model)
+  // What is set for one appliance stands above what is set for its model.
+  const overrides = directory.ruleOverrides.filter(one => one.rule === rule)
+  const override =
+    overrides.find(one => one.appliance !== undefined && one.appliance === appliance?.id) ??
+    overrides.find(one => one.appliance === undefined && one.model === appliance?.model)
   return {
     type,
     subject: {

@@ -22,6 +22,10 @@ export interface NewWindow {
 
 /** Spans in which faults are expected, and stations that are out of service. All of it within the person's districts. */
 export interface MaintenanceBook {
+  /** Reads which stations are closed for rebuilding. */
+  start: () => Promise<void>
+  /** Stations that are closed for rebuilding, whatever their hours say; kept up to date. */
+  readonly closed: ReadonlySet<string>
   /** Windows that are not over, or all of them; latest first. */
   list: (person: Person, asked: { station?: string | undefined; withPast: boolean }) => Promise<Maintenance[]>
   /** @throws ApiProblem `not_found`, also for another district's station; `invalid_request` for a span that is none. */
@@ -52,6 +56,7 @@ export interface MaintenanceDeps {
 }
 
 export function createMaintenanceBook({ db, directory, nowMs, newId, onChanged }: MaintenanceDeps): MaintenanceBook {
+  const closed = new Set<string>()
   const stationOf = (person: Person, id: string) => {
     const record = directory.stations.get(id)?.record
     if (record === undefined || !maySee(person, record.district))
@@ -77,6 +82,15 @@ export function createMaintenanceBook({ db, directory, nowMs, newId, onChanged }
   }
 
   return {
+    closed,
+    start: async () => {
+      const rows = await db
+        .selectFrom('station_life_cycle')
+        .select('station')
+        .where('life_cycle', '=', 'rebuilding')
+        .execute()
+      for (const { station } of rows) closed.add(station)
+    },
     list: async (person, { station, withPast }) => {
       const rows = await visibleWindows(db, person)
         .$if(station !== undefined, query => query.where('maintenance.station', '=', station as string))
@@ -143,6 +157,8 @@ export function createMaintenanceBook({ db, directory, nowMs, newId, onChanged }
         .values({ station, ...values })
         .onConflict(conflict => conflict.column('station').doUpdateSet(values))
         .execute()
+      if (lifeCycle === 'rebuilding') closed.add(station)
+      else closed.delete(station)
       await onChanged(station)
       return lifeCycleOf(station)
     },

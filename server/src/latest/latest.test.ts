@@ -46,6 +46,7 @@ function open(hours = '24/7', newest: Reading[] = []): void {
   latest = createLatest({
     directory: directoryOf(hours),
     timeZone: 'Asia/Shanghai',
+    closedStations: new Set(),
     faultyAppliances: faulty,
     nowMs: Date.now,
     onChanged: list => sent.push(list),

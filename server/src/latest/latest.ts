@@ -31,6 +31,8 @@ export interface LatestDeps {
   timeZone: string
   /** Appliances of which an alert stands. */
   faultyAppliances: ReadonlySet<string>
+  /** Stations that are closed until further notice. */
+  closedStations: ReadonlySet<string>
   nowMs: () => number
   /** Told of changed stations, whole, at most every 250 ms. */
   onChanged: (list: StationList) => void
@@ -46,7 +48,7 @@ interface Known {
 }
 
 export function createLatest(deps: LatestDeps): Latest {
-  const { directory, timeZone, faultyAppliances, nowMs, onChanged, onReadings } = deps
+  const { directory, timeZone, faultyAppliances, closedStations, nowMs, onChanged, onReadings } = deps
   const values = createLatestValues(device => directory.devices.has(device))
   const known = new Map<string, Known>()
   const dirty = new Set<string>()
@@ -55,7 +57,11 @@ export function createLatest(deps: LatestDeps): Latest {
   let ticking: NodeJS.Timeout | undefined
   let sending: NodeJS.Timeout | undefined
 
-  const observed: Observed = { latestOf: values.of, isFaulty: appliance => faultyAppliances.has(appliance) }
+  const observed: Observed = {
+    latestOf: values.of,
+    isFaulty: appliance => faultyAppliances.has(appliance),
+    isClosed: station => closedStations.has(station),
+  }
 
   const compute = (id: string): void => {
     const entry = directory.stations.get(id)

@@ -88,7 +88,15 @@ export async function loadDirectory(db: RegistryDb): Promise<Directory> {
         devices: devicesAt.get(row.id) ?? [],
       })
     }
-    const ruleOverrides = overrideRows.map(o => ({ rule: o.rule, model: o.model, timeScale: o.time_scale }))
+    const ruleOverrides = overrideRows.map(
+      ({ rule, model, appliance, time_scale: timeScale, numbers }): RuleOverride => ({
+        rule,
+        model,
+        timeScale,
+        ...(appliance !== '' && { appliance }),
+        ...(numbers !== null && { numbers: JSON.parse(numbers) as Record<string, number> }),
+      }),
+    )
     return { stations, devices, appliances, ruleOverrides }
   })
 }

@@ -21,7 +21,7 @@ export function fleetProblems(fleet: Fleet): string[] {
   const appliances = index('appliance', fleet.appliances, appliance => appliance.id)
   const gateways = index('gateway', fleet.gateways, gateway => gateway.id)
   index('device', fleet.devices, device => device.id)
-  index('ruleOverride', fleet.ruleOverrides, override => `${override.rule}/${override.model}`)
+  index('ruleOverride', fleet.ruleOverrides, ({ rule, model, appliance = '' }) => `${rule}/${model}/${appliance}`)
   // Two devices of one address on one gateway: its readings could belong to either.
   index('address', fleet.devices, device => `${device.gateway}/${device.vendor}/${device.address}`)
 

@@ -177,7 +177,15 @@ async function importEquipment(tx: Tx, fleet: Fleet): Promise<void> {
   for (const rows of chunks(fleet.ruleOverrides)) {
     await tx
       .insertInto('rule_override')
-      .values(rows.map(o => ({ rule: o.rule, model: o.model, time_scale: o.timeScale })))
+      .values(
+        rows.map(({ rule, model, appliance = '', timeScale, numbers }) => ({
+          rule,
+          model,
+          appliance,
+          time_scale: timeScale,
+          numbers: numbers === undefined ? null : JSON.stringify(numbers),
+        })),
+      )
       .execute()
   }
 }

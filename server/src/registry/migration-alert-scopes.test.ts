@@ -23,6 +23,7 @@ async function earlierRegistry(): Promise<string> {
   await sql`insert into station (id, district, name_zh, name_en, lat_deg, lng_deg, facilities)
     values ('s', '500103', '站', 'S', 29.5, 106.5, '[]')`.execute(db)
   await sql`insert into appliance values ('fridge', 's', 'fridge', null, null)`.execute(db)
+  await sql`insert into rule_override values ('fridge_too_warm', 'small', 60)`.execute(db)
   const evidence = '{"device":"d","metric":"temperature","threshold":8,"observed":9}'
   for (const [id, state, rule] of [
     ['a', 'raised', 'x'],
@@ -49,6 +50,9 @@ test('alerts of an earlier release and their histories are taken along, and open
   ])
   const steps = await db.selectFrom('alert_transition').select(['alert', 'seq', 'actor']).orderBy('alert').execute()
   expect(steps).toHaveLength(4)
+  expect(await db.selectFrom('rule_override').selectAll().execute()).toEqual([
+    { rule: 'fridge_too_warm', model: 'small', appliance: '', time_scale: 60, numbers: null },
+  ])
   expect(steps.find(({ seq }) => seq === 2)).toEqual({ alert: 'b', seq: 2, actor: 'wang' })
 })
 

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { widenAlerts } from './migration-alert-scopes.ts'
+import { widenOverrides } from './migration-rule-overrides.ts'
 
 /**
  * Every step from an empty database to the present one, in order of name. A released step is never edited: what it did is
@@ -11,6 +12,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002_people': { up: createPeople },
   '0003_alerts': { up: createAlerts },
   '0004_alert_scopes': { up: widenAlerts },
+  '0005_rule_overrides': { up: widenOverrides },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

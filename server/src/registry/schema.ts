@@ -26,7 +26,8 @@ export interface RegistryTables {
   /** What the broker must know of a gateway; the row outlives the gateway, with no secret, so that its removal travels too. */
   gateway_account: { gateway: string; district: string; secret_sha256: string | null; revision: number }
   device: { id: string; gateway: string; vendor: Vendor; address: string; appliance: string | null }
-  rule_override: { rule: string; model: string; time_scale: number }
+  /** `appliance` is empty where it is for every appliance of the model; `numbers` is JSON. */
+  rule_override: { rule: string; model: string; appliance: string; time_scale: number; numbers: string | null }
   person: { login: string; name: string; role: Role; password_hash: string; created_at_ms: number }
   /** No row: all districts. */
   person_district: { login: string; district: string }

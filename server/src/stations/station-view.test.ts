@@ -46,6 +46,7 @@ function observe(readings: readonly Reading[], faulty: readonly string[] = []): 
   return {
     latestOf: device => new Map(readings.filter(r => r.device === device).map(r => [r.metric, r])),
     isFaulty: appliance => faulty.includes(appliance),
+    isClosed: () => false,
   }
 }
 
@@ -170,6 +171,7 @@ test('a view asks for the devices of its own station alone, each once', () => {
       return new Map<Metric, Reading>()
     },
     isFaulty: () => false,
+    isClosed: () => false,
   }
   stationView(STATION, observed, TIME)
   expect(asked).toEqual(STATION.devices.map(({ id }) => id))

@@ -32,6 +32,8 @@ export interface Observed {
   latestOf: (device: string) => ReadonlyMap<Metric, Reading>
   /** Whether an alert of this appliance stands: raised or acknowledged, not resolved. */
   isFaulty: (appliance: string) => boolean
+  /** Whether a station is closed until further notice, whatever its hours say. */
+  isClosed: (station: string) => boolean
 }
 
 export interface ViewTime {
@@ -57,7 +59,9 @@ export function stationView(parts: StationParts, observed: Observed, { atMs, tim
     lngDeg: record.lngDeg,
     ...(record.hours !== undefined && { hours: record.hours }),
     facilities: record.facilities,
-    opening: openingView(openingState({ hours: record.hours, atMs, timeZone })),
+    opening: observed.isClosed(record.id)
+      ? { state: 'closed' }
+      : openingView(openingState({ hours: record.hours, atMs, timeZone })),
     space: spaceState({
       people: heard.people?.value,
       countedAtMs: heard.people?.timeMs,
