@@ -1,7 +1,6 @@
 import { METRIC_NAMES, type Metric, SEVERITIES, idSchema } from '@harbor/protocol'
 import { z } from 'zod'
 import { type RuleState, type TrendPoint, isBlank } from './detectors/rule-state.ts'
-import { RULE_SUBJECTS } from './rule-schema.ts'
 import { type Baseline, baselineOf } from './signals/baseline.ts'
 import { type PowerState, powerStateFromRow, powerStateToRow } from './signals/power-state.ts'
 import type { SubjectKind } from './transition.ts'
@@ -26,7 +25,8 @@ export interface Series {
 export interface DeviceState {
   /** What it is on: a device that moves to another appliance starts anew. */
   appliance: string
-  kind: SubjectKind
+  /** Undefined after a restart until it is heard again, as are model and station. */
+  kind: SubjectKind | undefined
   model: string | undefined
   station: string | undefined
   /** The newest reading judged, 0 before the first; what is not newer comes too late. */
@@ -52,9 +52,6 @@ const pointsSchema = z.array(z.number()).max(60)
 export const deviceSnapshotSchema = z.object({
   appliance: idSchema,
   atMs: z.int(),
-  kind: z.enum(RULE_SUBJECTS).exclude(['any', 'any_appliance']).default('fridge'),
-  model: z.string().optional(),
-  station: z.string().optional(),
   /** The metrics that the next two speak of by their place. */
   metrics: z
     .array(z.enum(METRIC_NAMES as [Metric, ...Metric[]]))
@@ -86,16 +83,13 @@ export const deviceSnapshotSchema = z.object({
 export type DeviceSnapshot = z.infer<typeof deviceSnapshotSchema>
 
 export function toSnapshot(state: DeviceState): unknown {
-  const { appliance, kind, model, station, judgedMs: atMs, pending, series, power, powerScale } = state
+  const { appliance, judgedMs: atMs, pending, series, power, powerScale } = state
   const base = (scale: number) => Math.round(atMs * scale)
   const metrics = [...new Set([...series.keys(), ...pending.map(({ metric }) => metric)])]
   const flat = (points: readonly TrendPoint[]) => points.flatMap(([timeMs, value]) => [atMs - timeMs, value])
   return {
     appliance,
     atMs,
-    kind,
-    ...(model !== undefined && { model }),
-    ...(station !== undefined && { station }),
     metrics,
     queue: pending.flatMap(({ timeMs, metric, value, isOpen }, index) => [
       timeMs - (pending[index - 1]?.timeMs ?? atMs),
@@ -126,14 +120,14 @@ function ruleToSnapshot({ version, scale, severity, sinceMs, trend }: RuleState,
 }
 
 export function fromSnapshot(snapshot: DeviceSnapshot): DeviceState {
-  const { appliance, atMs, kind, model, station, metrics, queue, series, power: row, scale = 1, rules } = snapshot
+  const { appliance, atMs, metrics, queue, series, power: row, scale = 1, rules } = snapshot
   const base = (scale: number) => Math.round(atMs * scale)
   const power = row === undefined ? undefined : powerStateFromRow(row, base(scale))
   return {
     appliance,
-    kind,
-    model,
-    station,
+    kind: undefined,
+    model: undefined,
+    station: undefined,
     judgedMs: atMs,
     pending: pendingOf(queue, metrics, atMs),
     series: new Map(

@@ -72,7 +72,7 @@ export function createFaultEngine({ catalogue, overrides, utcOffsetMinutes }: Fa
     advance: nowMs => {
       const transitions: FaultTransition[] = []
       for (const [device, state] of devices) {
-        if (state.pending.length === 0) continue
+        if (state.pending.length === 0 || state.kind === undefined) continue
         const plan = plans.get(state.kind, state.model, state.appliance)
         transitions.push(...judgeDue(state, plan, { device, dueMs: nowMs - plan.latenessMs, deps }))
       }

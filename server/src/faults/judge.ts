@@ -12,7 +12,7 @@ import { baselineOf } from './signals/baseline.ts'
 import { localHour } from './signals/local-time.ts'
 import { followPower } from './signals/power-signal.ts'
 import type { PowerSample } from './signals/power-spec.ts'
-import { NEVER, freshPowerState } from './signals/power-state.ts'
+import { NEVER, UNKNOWN_C, freshPowerState } from './signals/power-state.ts'
 import type { FaultTransition } from './transition.ts'
 
 /** What judging a reading needs beside the device's own state. */
@@ -216,6 +216,8 @@ function judgePower(
     Math.floor(timeMs / MINUTE_MS) !==
     Math.floor(((state.series.get('power')?.recent.at(-1)?.[0] ?? 0) * scale) / MINUTE_MS)
   if (!isNews && !isMinute) return NOTHING
+  // What was not known when the level began is known a little later, or never.
+  if (power.levelC === UNKNOWN_C) power.levelC = ownC() ?? UNKNOWN_C
   if (rules.some(({ detector }) => detector.kind === 'no_cooling')) lookAtRoom(power, timeMs, roomC)
 
   const view: PowerView = {

@@ -87,7 +87,7 @@ function planOf(catalogue: readonly FaultRule[], kind: SubjectKind, overrides: r
   if (isPowered && !byMetric.has('power')) byMetric.set('power', [])
   return {
     byMetric,
-    power: isPowered ? { spec, scale, rules: powered } : undefined,
+    power: isPowered ? { spec: scaledSpec(spec, scale), scale, rules: powered } : undefined,
     latenessMs: Math.round(Math.max(POWER_LATENESS_MS, ...own.map(({ detector }) => latenessOf(detector))) / scale),
     immediate: new Set([...byMetric].filter(([, rules]) => isImmediate(rules)).map(([metric]) => metric)),
   }
@@ -96,6 +96,13 @@ function planOf(catalogue: readonly FaultRule[], kind: SubjectKind, overrides: r
 function isAbout({ applianceKind: about, exceptKinds }: FaultRule, kind: SubjectKind): boolean {
   if (kind === 'station') return about === 'station' || about === 'any'
   return (about === kind || about === 'any' || about === 'any_appliance') && exceptKinds?.includes(kind) !== true
+}
+
+/** A plug reports once a minute however fast its appliance lives; half a minute more, and one was lost. */
+const MIN_GAP_MS = 90_000
+
+function scaledSpec(spec: PowerSpec, scale: number): PowerSpec {
+  return scale === 1 ? spec : { ...spec, gapMs: Math.max(spec.gapMs, MIN_GAP_MS * scale) }
 }
 
 /** A plug's readings come over the same ways as a sensor's. */

@@ -1,6 +1,7 @@
 import { type Baseline, LEARNT_DAYS, dutyFactor } from '../signals/baseline.ts'
 import { dutyOf } from '../signals/habits.ts'
-import { isStandbyGone } from '../signals/learning.ts'
+import { goneBelowW, isStandbyGone } from '../signals/learning.ts'
+import { isUsualRun, isVarying } from '../signals/phases.ts'
 import type { PowerSpec } from '../signals/power-spec.ts'
 import { sessionsW } from '../signals/sessions.ts'
 import { NEVER, type PowerState, UNKNOWN_C } from '../signals/power-state.ts'
@@ -77,15 +78,12 @@ function evidenceOf({ timeMs }: PowerView, { quantity, norm, fromMs, ...numbers 
 
 const tenths = (value: number) => Math.round(value * 10) / 10
 
-/** Running power that varies by more than this between its 15th and 85th percentile is an inverter's, or that of two loads. */
-const VARYING_RATIO = 1.6
 /** A compressor that is on for more than this by habit never quite stops. */
 const ALWAYS_ON_PCT = 75
 
 /** True for what runs at one speed and stops by habit, as far as was learnt. */
 function isConstantSpeed({ state, baseline }: PowerView): boolean {
-  const { runLowW, runHighW, learntRunS } = state
-  if (learntRunS >= 3600 && runHighW > VARYING_RATIO * runLowW) return false
+  if (state.learntRunS >= 3600 && isVarying(state)) return false
   return (baseline.duty ?? 0) <= ALWAYS_ON_PCT
 }
 
@@ -103,20 +101,24 @@ function longPhase(detector: DetectorOf<'long_phase'>, view: PowerView): Finding
   const limitMs = longPhaseLimit(detector, view, usualS)
   if (limitMs === undefined || state.cycles < detector.minCycles || state.runW < detector.minRunW) return undefined
   if (detector.constantSpeedOnly && !isConstantSpeed(view)) return undefined
-  const isIn = state.phase === phase
-  const lengthMs = isIn ? timeMs - state.phaseAt : 0
+  const fromMs = phase === 1 ? state.quietAt : state.phaseAt
+  const isIn = phase === 1 ? !isRunningAsUsual(view) : state.phase === 2
   const isAbsent = detector.standbyPresent && isStandbyGone(state, state.lastW)
   return {
-    fault: isIn && state.otherAt === NEVER && lengthMs >= limitMs && !isAbsent,
+    fault: state.phase === phase && state.otherAt === NEVER && timeMs - fromMs >= limitMs && !isAbsent,
     clear: !isIn,
     evidence: evidenceOf(view, {
       quantity: phase === 2 ? 'run_length' : 'rest_length',
       threshold: limitMs / MINUTE_MS,
-      observed: (isIn ? lengthMs : timeMs - state.phaseAt) / MINUTE_MS,
+      observed: (timeMs - (isIn ? fromMs : state.phaseAt)) / MINUTE_MS,
       norm: usualS === undefined ? undefined : usualS / 60,
-      fromMs: state.phaseAt,
+      fromMs: isIn ? fromMs : state.phaseAt,
     }),
   }
+}
+
+function isRunningAsUsual({ state, timeMs }: PowerView): boolean {
+  return state.phase === 2 && isUsualRun(state, { w: state.lastW, lengthS: (timeMs - state.phaseAt) / 1000 })
 }
 
 function longPhaseLimit(
@@ -253,7 +255,7 @@ function powerGone(detector: DetectorOf<'power_gone'>, view: PowerView): Finding
     fault: isGone,
     clear: !isGone,
     evidence: evidenceOf(view, {
-      threshold: 0.3 * state.restW,
+      threshold: goneBelowW(state.restW),
       observed: state.lastW,
       norm: state.restW,
       fromMs: state.levelAt,
@@ -302,8 +304,8 @@ function wastedNights(detector: DetectorOf<'wasted_nights'>, view: PowerView): F
     evidence: evidenceOf(view, {
       quantity: 'night_energy',
       threshold: spec.nightWh,
-      observed: Math.max(state.closedWh, spec.nightWh),
-      fromMs: view.timeMs - state.wastedNights * 24 * HOUR_MS,
+      observed: state.nightWh,
+      fromMs: view.timeMs - Math.max(1, state.wastedNights) * 24 * HOUR_MS,
     }),
   }
 }

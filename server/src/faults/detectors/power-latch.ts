@@ -9,7 +9,7 @@ const FAULT = 0
 const CLEAR = 1
 const RAISED = 2
 
-/** A look at the appliance. `isOpen` false: a gate is shut, so that nothing is raised and what stands may clear. */
+/** A look at the appliance. `isOpen` false: a gate is shut, so that nothing is raised; what stands waits until it is seen to be over. */
 export interface LatchInput {
   timeMs: number
   /** Undefined: nothing can be told, so that holds start anew and what stands goes on standing. */
@@ -30,7 +30,7 @@ export function judgeFinding(
     return NO_VERDICTS
   }
   const isFault = isOpen && finding.fault
-  const isClear = !isFault && (finding.clear || !isOpen)
+  const isClear = !isFault && finding.clear
   if (!isFault && state.severity === undefined) {
     if (sinceMs.length > 0) sinceMs.length = 0
     return NO_VERDICTS

@@ -114,7 +114,7 @@ const COMPRESSOR_NEVER_STARTS = {
     kind: 'long_phase',
     phase: 'rest',
     minMs: 6 * HOUR_MS,
-    factor: 6,
+    factor: 5,
     maxMs: 24 * HOUR_MS,
     unlearntMs: 14 * HOUR_MS,
     byRoom: [
@@ -188,7 +188,7 @@ const SHORT_CYCLING = {
     minUsualRunMs: 5 * MINUTE_MS,
     severity: 'P3',
     escalate: [],
-    holdMs: 30 * MINUTE_MS,
+    holdMs: 0,
     clearMs: 2 * HOUR_MS,
   },
 } satisfies FaultRuleInput
@@ -204,11 +204,11 @@ const RUNS_TOO_MUCH = {
     { zh: '清洁背后散热片，四周留空', en: 'Clean the condenser, leave room around it' },
     { zh: '柜内是否结厚冰，需要化霜', en: 'Is there thick ice inside? Let it thaw' },
   ],
-  source: `${OWN_MODEL}, rule F5: a capacity of 35 % runs at 62 % where 23 to 40 % is healthy.`,
+  source: `${OWN_MODEL}, rule F5: a capacity of 35 % runs at 62 % where 23 to 40 % is healthy; over six hours healthy ones on public smart plugs reached 1.8 times their usual share.`,
   detector: {
     kind: 'high_duty',
     hours: 6,
-    floorPct: 70,
+    floorPct: 40,
     factor: 2,
     clearFactor: 1.4,
     byBand: false,
@@ -265,7 +265,7 @@ const DOOR_CONTACT = {
     smoothMs: 1_000,
     maxGapMs: 26 * HOUR_MS,
     minGapMs: 26 * HOUR_MS,
-    latenessMs: 30_000,
+    latenessMs: 0,
   },
 } satisfies FaultRuleInput
 
@@ -315,11 +315,12 @@ const DEFROST_STUCK = {
     kind: 'flat_heat',
     minW: 100,
     maxW: 500,
-    minMs: 60 * MINUTE_MS,
+    minMs: 45 * MINUTE_MS,
     riseC: 2,
     severity: 'P1',
     escalate: [],
-    holdMs: 0,
+    // Longer than the warm air of an opened door stays.
+    holdMs: 15 * MINUTE_MS,
     clearMs: 5 * MINUTE_MS,
   },
 } satisfies FaultRuleInput

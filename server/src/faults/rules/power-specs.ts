@@ -7,7 +7,7 @@ const MINUTE_MS = 60 * SECOND_MS
 /** A report in 5 min (Tasmota's own default, docs/domain.md 3.1) is no gap; one that is lost on top of it is. */
 const GAP_MS = 330 * SECOND_MS
 
-const NO_SESSIONS = { heatW: 0, coldMinW: 0, coldMaxW: 0, coldMinMs: 0, coldMaxMs: 0, nightWh: 0 }
+const NO_SESSIONS = { heatW: 0, coldMinW: 0, coldMaxW: 0, coldMinMs: 0, coldMaxMs: 0, restsAtNight: false, nightWh: 0 }
 
 /**
  * How the watts become states, by kind of appliance. The levels are where nothing was learnt yet; a fridge's follow its own
@@ -64,6 +64,7 @@ export const POWER_SPECS: Readonly<Record<ApplianceKind, PowerSpec>> = {
     coldMinMs: 45 * SECOND_MS,
     // A lamp that is on for longer is a door that was left open.
     coldMaxMs: 15 * MINUTE_MS,
+    restsAtNight: false,
     nightWh: 0,
   },
   water_dispenser: {
@@ -73,13 +74,15 @@ export const POWER_SPECS: Readonly<Record<ApplianceKind, PowerSpec>> = {
     minOnW: 250,
     maxOnW: 250,
     offShare: 0.8,
-    minRunMs: 20 * SECOND_MS,
+    // A pulse of one report is heating too.
+    minRunMs: 8 * SECOND_MS,
     minRestMs: 15 * SECOND_MS,
     settleMs: 10 * SECOND_MS,
     gapMs: GAP_MS,
     shortRunMs: MINUTE_MS,
     burstW: 100_000,
     ...NO_SESSIONS,
+    restsAtNight: true,
     // Half of what a good storage dispenser needs to stay hot for a whole day (0.87 kWh, docs/domain.md 3.5), in a closed night of 12 h.
     nightWh: 200,
   },

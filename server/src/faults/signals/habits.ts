@@ -71,8 +71,10 @@ const MIN_NIGHT_MS = 4 * HOUR_MS
 
 function endDay(spec: PowerSpec, state: PowerState, day: number): void {
   if (state.duty.length > 0) learnDay(state)
-  if (state.closedMs >= MIN_NIGHT_MS)
+  if (state.closedMs >= MIN_NIGHT_MS) {
+    state.nightWh = state.closedWh
     state.wastedNights = state.closedWh > spec.nightWh ? Math.min(99, state.wastedNights + 1) : 0
+  }
   state.peakW = round(state.peakW * 0.995, 100)
   state.day = day
   state.dayWh = 0
@@ -83,7 +85,6 @@ function endDay(spec: PowerSpec, state: PowerState, day: number): void {
   state.dayRunS = 0
   state.dayMaxRunS = 0
   state.dayRests = 0
-  state.dayRestS = 0
   state.dayMaxRestS = 0
   state.dayRoomSum = 0
   state.dayRooms = 0

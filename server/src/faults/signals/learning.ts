@@ -25,7 +25,7 @@ export function learn(spec: PowerSpec, state: PowerState, { w, onW, dtMs, timeMs
     const stepW = (Math.max(LEARN_MIN_W, state.runW * LEARN_SHARE) * dtMs) / LEARN_PER_MS
     state.runW = follow(state.runW, w, [stepW, stepW])
     state.runLowW = follow(state.runLowW, w, [0.3 * stepW, 1.7 * stepW])
-    state.runHighW = follow(state.runHighW, w, [1.7 * stepW, 0.3 * stepW])
+    state.runHighW = follow(state.runHighW, w, [1.44 * stepW, 0.56 * stepW])
     state.learntRunS = Math.min(1e6, Math.round(state.learntRunS + dtMs / 1000))
   } else if (state.phase === 1 && w < onW * spec.offShare && !isStandbyGone(state, w)) {
     if (state.learntRestS === 0) state.restW = w
@@ -42,12 +42,19 @@ export function learn(spec: PowerSpec, state: PowerState, { w, onW, dtMs, timeMs
 
 /** A standby power that was always there is not unlearnt by its being gone, however long that lasts. */
 export function isStandbyGone({ restW, restSteady }: PowerState, w: number): boolean {
-  return restSteady > STEADY_HABIT && w < GONE_SHARE * restW
+  return restSteady > STEADY_HABIT && w < goneBelowW(restW)
+}
+
+/** The limit below which a standby power is gone: well below itself, and as good as nothing. */
+export function goneBelowW(restW: number): number {
+  return Math.min(GONE_W, GONE_SHARE * restW)
 }
 
 /** Standby is a habit where it was there for this share of the resting time; it is gone below this share of itself. */
 const STEADY_HABIT = 0.9
 const GONE_SHARE = 0.3
+/** Resting may also be blowing without cooling: back at a standby of some watts nothing is gone. */
+const GONE_W = 0.5
 
 /** A percentile that follows what is seen: up by the first step when below it, down by the second when above; never past it. */
 function follow(at: number, w: number, [up, down]: readonly [number, number]): number {

@@ -73,13 +73,15 @@ function switchPhase(spec: PowerSpec, state: PowerState, sample: PowerSample): t
   const wasSeen = state.phaseSeen === 1
   if (state.phase === 2) {
     state.lastRunS = wasSeen ? endedS : NEVER
-    if (wasSeen) endRun(spec, state, { endedS, voltageV: sample.voltageV() })
+    // A run whose beginning was not seen may have been any.
+    if (!wasSeen) state.quietAt = state.otherAt
+    else endRun(spec, state, { endedS, voltageV: sample.voltageV() })
   } else {
     state.lastRestS = wasSeen ? endedS : NEVER
     if (wasSeen) {
+      const countedMs = spec.restsAtNight ? state.otherAt - Math.max(state.phaseAt, state.quietAt) : endedS * 1000
       state.dayRests += 1
-      state.dayRestS += endedS
-      state.dayMaxRestS = Math.max(state.dayMaxRestS, endedS)
+      state.dayMaxRestS = Math.max(state.dayMaxRestS, Math.round(countedMs / 1000))
     }
   }
   state.phase = state.phase === 2 ? 1 : 2
@@ -89,12 +91,35 @@ function switchPhase(spec: PowerSpec, state: PowerState, sample: PowerSample): t
   return true
 }
 
+/**
+ * Whether a run of `lengthS` at `w` is one of the compressor. Of a fridge with one speed a short run with half as much again is that
+ * of the heater that thaws it; an inverter's runs are all usual.
+ */
+export function isUsualRun(state: PowerState, { w, lengthS }: { w: number; lengthS: number }): boolean {
+  if (state.learntRunS < MIN_LEARNT_S || lengthS > LONGEST_THAW_S || isVarying(state)) return true
+  return w > 0.5 * state.runW && w < 1.5 * state.runW
+}
+
+/** Running power that varies by more than this between its 15th and 72nd percentile is an inverter's. */
+const VARYING_RATIO = 1.5
+/** A thaw takes 35 min at most (docs/domain.md 3.2, F7). */
+const LONGEST_THAW_S = 45 * 60
+/** Before so much running was seen no power is usual. */
+const MIN_LEARNT_S = 6 * 3_600
+
+/** True for an appliance whose running power varies, as that of an inverter does; a heater that thaws is too little of the time to count. */
+export function isVarying({ runLowW, runHighW }: PowerState): boolean {
+  return runHighW > VARYING_RATIO * runLowW
+}
+
 function endRun(
   spec: PowerSpec,
   state: PowerState,
   { endedS, voltageV }: { endedS: number; voltageV: number | undefined },
 ): void {
   state.cycles = Math.min(999, state.cycles + 1)
+  const w = state.runS === 0 ? state.runMaxW : state.runWs / state.runS
+  if (isUsualRun(state, { w, lengthS: endedS })) state.quietAt = state.otherAt
   state.dayRuns += 1
   state.dayRunS += endedS
   state.dayMaxRunS = Math.max(state.dayMaxRunS, endedS)

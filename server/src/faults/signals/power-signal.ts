@@ -25,11 +25,13 @@ export function followPower(spec: PowerSpec, state: PowerState, sample: PowerSam
   rollSpells(state, timeMs)
   if (isGap) {
     state.phase = 0
+    state.quietAt = timeMs
     state.otherAt = NEVER
     state.bursts = []
     state.levelW = NaN_LEVEL
     isNews = true
   } else if (!isFirst) account(state, { dtMs, onW, isOpen: sample.isOpen })
+  if (spec.restsAtNight && sample.isOpen === false) state.quietAt = timeMs
   followLevel(state, sample)
   if (followPhase(spec, state, { sample, onW, dtMs: isGap ? 0 : dtMs })) isNews = true
   if (!isGap && !isFirst) learn(spec, state, { w, onW, dtMs, timeMs })

@@ -25,6 +25,8 @@ export interface PowerSpec {
   coldMaxW: number
   coldMinMs: number
   coldMaxMs: number
+  /** Many are switched off at closing: where the hours are known, a rest counts from the opening on. */
+  restsAtNight: boolean
   /** Heating energy in the closed hours of a day above which the night was wasted. */
   nightWh: number
 }

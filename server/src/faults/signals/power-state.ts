@@ -16,13 +16,15 @@ export interface PowerState {
   runWs: number
   runS: number
   runMaxW: number
+  /** Since when it has not run as it usually does: a heater that thaws it is no run of its compressor. */
+  quietAt: number
   /** The last whole run and rest, seconds; -1: none yet. */
   lastRunS: number
   lastRestS: number
   /** Whole runs since the beginning, at most 999. */
   cycles: number
 
-  /** Learnt: the middle of the running power, its 15th and 85th percentile, and seconds that they rest on. */
+  /** Learnt: the middle of the running power, its 15th and 72nd percentile, and seconds that they rest on. */
   runW: number
   runLowW: number
   runHighW: number
@@ -65,7 +67,8 @@ export interface PowerState {
   dayWh: number
   closedWh: number
   closedMs: number
-  /** Closed nights one after another with more heating than `nightWh`; see the rule. */
+  /** Heating in the last closed night, and nights one after another with more of it than the spec's limit. */
+  nightWh: number
   wastedNights: number
   /** A fault stood in this day: what it was like is not learnt. */
   dayFaulty: 0 | 1
@@ -73,7 +76,6 @@ export interface PowerState {
   dayRunS: number
   dayMaxRunS: number
   dayRests: number
-  dayRestS: number
   dayMaxRestS: number
   /** Room temperature of the day: sum and count of hourly looks. */
   dayRoomSum: number
@@ -107,6 +109,7 @@ export function freshPowerState(atMs: number): PowerState {
     runWs: 0,
     runS: 0,
     runMaxW: 0,
+    quietAt: atMs,
     lastRunS: NEVER,
     lastRestS: NEVER,
     cycles: 0,
@@ -137,13 +140,13 @@ export function freshPowerState(atMs: number): PowerState {
     dayWh: 0,
     closedWh: 0,
     closedMs: 0,
+    nightWh: 0,
     wastedNights: 0,
     dayFaulty: 0,
     dayRuns: 0,
     dayRunS: 0,
     dayMaxRunS: 0,
     dayRests: 0,
-    dayRestS: 0,
     dayMaxRestS: 0,
     dayRoomSum: 0,
     dayRooms: 0,
@@ -158,6 +161,7 @@ const TIMES: ReadonlySet<string> = new Set([
   'firstAt',
   'lastAt',
   'phaseAt',
+  'quietAt',
   'otherAt',
   'levelAt',
   'roomAt',

@@ -17,7 +17,7 @@ export function endSession(
     if (endedS < 30) return
     const atNominalW = voltageV === undefined ? state.runMaxW : state.runMaxW * (NOMINAL_V / voltageV) ** 2
     const bytes = new Uint8Array([
-      ...state.sessionBytes.subarray(state.sessionBytes.length - SESSIONS + 1),
+      ...state.sessionBytes.subarray(Math.max(0, state.sessionBytes.length - SESSIONS + 1)),
       toLogByte(atNominalW, 1),
     ])
     state.sessionBytes = bytes

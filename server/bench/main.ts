@@ -1,0 +1,63 @@
+import { performance } from 'node:perf_hooks'
+import { benchCost, benchKind, kindsToRun, type KindResult } from './faults/bench-faults.ts'
+
+/** Runs of each kind. */
+const RUNS = 50
+/** What a rule must reach over its runs before it may speak. */
+const TARGET = 0.98
+const MIN_PER_SECOND = 200_000
+const MAX_STATE_BYTES = 1024
+
+const [subject, only] = process.argv.slice(2)
+if (subject === 'faults') benchFaults()
+else {
+  console.error('bench: expected what to measure: npm run bench -w server -- faults [part of a name]')
+  process.exitCode = 1
+}
+
+function benchFaults(): void {
+  console.log(`${'kind'.padEnd(38)} ${'runs'.padStart(4)} recall precision  median  false  days`)
+  const results = kindsToRun(only).map(kind => {
+    const result = benchKind(kind, RUNS)
+    console.log(lineOf(result))
+    return result
+  })
+  const alerts = results.reduce((sum, { found, falseAlerts }) => sum + found + falseAlerts, 0)
+  const falseAlerts = results.reduce((sum, result) => sum + result.falseAlerts, 0)
+  const faulty = results.filter(({ kind }) => !kind.endsWith('healthy'))
+  const found = faulty.reduce((sum, result) => sum + result.found, 0)
+  const recall = faulty.length === 0 ? 1 : found / (faulty.length * RUNS)
+  const precision = alerts === 0 ? 1 : (alerts - falseAlerts) / alerts
+  const restarts = results.reduce((sum, result) => sum + result.restarts, 0)
+  console.log(`all: recall ${recall.toFixed(3)}, precision ${precision.toFixed(3)}, ${restarts} restarts`)
+  let isMet = results.every(result => result.recall >= TARGET && result.precision >= TARGET)
+  for (const cost of benchCost(() => performance.now())) {
+    console.log(
+      `${cost.of}: ${cost.perSecond} readings a second, ${(1e6 / cost.perSecond).toFixed(2)} µs each, ${cost.stateBytes} bytes of state a device`,
+    )
+    if (cost.perSecond < MIN_PER_SECOND || cost.stateBytes >= MAX_STATE_BYTES) isMet = false
+  }
+  const stateBytes = Math.max(...results.map(result => result.stateBytes))
+  console.log(`largest state of a device in all runs: ${stateBytes} bytes`)
+  console.log(isMet && stateBytes < MAX_STATE_BYTES ? 'every target is met' : 'a target is missed')
+}
+
+function lineOf(result: KindResult): string {
+  const { kind, runs, recall, precision, medianMinutes, falseAlerts, applianceDays, falseByRule, missedSeeds } = result
+  const line = [
+    kind.padEnd(38),
+    String(runs).padStart(4),
+    (kind.endsWith('healthy') ? '-' : recall.toFixed(2)).padStart(6),
+    precision.toFixed(3).padStart(9),
+    (medianMinutes === undefined ? '-' : duration(medianMinutes)).padStart(8),
+    String(falseAlerts).padStart(6),
+    applianceDays.toFixed(0).padStart(5),
+  ].join(' ')
+  const missed = missedSeeds.length > 0 ? `  missed: seeds ${missedSeeds.join(', ')}` : ''
+  const wrong = falseAlerts > 0 ? `  false: ${JSON.stringify(falseByRule)}` : ''
+  return `${line}${missed}${wrong}`
+}
+
+function duration(minutes: number): string {
+  return minutes < 120 ? `${Math.round(minutes)} min` : `${(minutes / 60).toFixed(1)} h`
+}
