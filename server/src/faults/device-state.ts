@@ -66,17 +66,16 @@ export const deviceSnapshotSchema = z.object({
     .default([]),
   power: z.array(z.unknown()).optional(),
   scale: z.number().positive().optional(),
+  /** By rule; of each device there may be many of these. */
   rules: z.record(
     z.string(),
     z.object({
-      version: z.int().positive(),
-      scale: z.number().positive().optional(),
-      severity: z.enum(SEVERITIES).optional(),
-      since: z.array(z.int().nullable()).max(20).default([]),
-      trend: z
-        .array(z.tuple([z.int(), z.number()]))
-        .max(50)
-        .default([]),
+      /** Version, scale, severity, since when, and points: time and value in turn. */
+      v: z.int().positive(),
+      x: z.number().positive().optional(),
+      s: z.enum(SEVERITIES).optional(),
+      t: z.array(z.int().nullable()).max(20).default([]),
+      p: pointsSchema.default([]),
     }),
   ),
 })
@@ -109,13 +108,13 @@ export function toSnapshot(state: DeviceState): unknown {
 
 function ruleToSnapshot({ version, scale, severity, sinceMs, trend }: RuleState, baseMs: number): unknown {
   return {
-    version,
-    ...(scale !== 1 && { scale }),
-    ...(severity !== undefined && { severity }),
+    v: version,
+    ...(scale !== 1 && { x: scale }),
+    ...(severity !== undefined && { s: severity }),
     ...(sinceMs.some(ms => ms !== undefined) && {
-      since: Array.from(sinceMs, ms => (ms === undefined ? null : baseMs - ms)),
+      t: Array.from(sinceMs, ms => (ms === undefined ? null : baseMs - ms)),
     }),
-    ...(trend.length > 0 && { trend: trend.map(([timeMs, value]) => [baseMs - timeMs, value]) }),
+    ...(trend.length > 0 && { p: trend.flatMap(([timeMs, value]) => [baseMs - timeMs, value]) }),
   }
 }
 
@@ -140,16 +139,11 @@ export function fromSnapshot(snapshot: DeviceSnapshot): DeviceState {
     powerScale: scale,
     baseline: power === undefined ? undefined : baselineOf(power),
     rules: new Map(
-      Object.entries(rules).map(([id, { version, scale = 1, severity, since, trend }]) => [
-        id,
-        {
-          version,
-          scale,
-          severity,
-          sinceMs: since.map(ms => (ms === null ? undefined : base(scale) - ms)),
-          trend: trend.map(([ms, value]): TrendPoint => [base(scale) - ms, value]),
-        },
-      ]),
+      Object.entries(rules).map(([id, { v: version, x: scale = 1, s: severity, t: since, p: trend }]) => {
+        const baseMs = base(scale)
+        const sinceMs = since.map(ms => (ms === null ? undefined : baseMs - ms))
+        return [id, { version, scale, severity, sinceMs, trend: pairs(trend, baseMs) }]
+      }),
     ),
   }
 }

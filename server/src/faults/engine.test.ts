@@ -256,7 +256,7 @@ test('a sensor of twenty readings a second is judged too, in bounded memory', ()
   const inputs = Array.from({ length: 37_200 }, (_, n) => fridgeReading(START_MS + n * 50, 13.123456))
   expect(runAll(engine, inputs).map(({ type }) => type)).toEqual(['raised'])
   const kept = engine.snapshot('fridge-temp')
-  expect(kept).toMatchObject({ rules: { fridge_too_warm: { severity: 'P2' } } })
+  expect(kept).toMatchObject({ rules: { fridge_too_warm: { s: 'P2' } } })
   expect(JSON.stringify(kept).length).toBeLessThan(1024)
 })
 

@@ -57,11 +57,11 @@ export function replay(
   }
   // What still waits for older readings is judged.
   take(engine.advance(lastMs + MAX_LATENESS_MS))
-  const days = coveredMs(series) / DAY_MS
+  const days = Math.round((coveredMs(series) / DAY_MS) * 1000) / 1000
   return {
     readings,
     rejected,
-    daysCovered: Math.round(days * 1000) / 1000,
+    daysCovered: days,
     alerts,
     alertsPerApplianceDay: days === 0 ? 0 : Math.round((alerts / days) * 10_000) / 10_000,
   }

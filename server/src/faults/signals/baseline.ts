@@ -3,7 +3,7 @@ import { DUTY_HOURS, type PowerState } from './power-state.ts'
 
 /** Days that are remembered, one record of bytes each (docs/domain.md 3.1: the last 14 healthy days). */
 const DAYS = 14
-const RECORD_BYTES = 9
+const RECORD_BYTES = 8
 /** A day of which less was known is not learnt from. */
 const MIN_KNOWN_HOURS = 12
 /** No drift is told of before so many days were learnt (docs/domain.md 3.1: not in the first 48 h). */
@@ -47,7 +47,6 @@ export function learnDay(state: PowerState): void {
   const room = state.dayRooms > 0 ? Math.round(Math.max(0, Math.min(60, state.dayRoomSum / state.dayRooms))) : NO_BYTE
   const record = [
     ...bands,
-    meanOf(known),
     room,
     state.dayRuns > 0 ? toLogByte(state.dayRunS / state.dayRuns, DURATION_UNIT_S) : NO_BYTE,
     state.dayRuns > 0 ? toLogByte(state.dayMaxRunS, DURATION_UNIT_S) : NO_BYTE,
@@ -69,18 +68,22 @@ export function baselineOf({ days }: PowerState): Baseline {
   const durationS = (offset: number) => fromLogByte(median(column(offset)), DURATION_UNIT_S)
   const atRoom: number[] = []
   for (let day = 0; day < count; day++) {
-    const [duty, roomC] = [days[day * RECORD_BYTES + 4] as number, days[day * RECORD_BYTES + 5] as number]
+    const [duty, roomC] = [dutyOfDay(days, day), days[day * RECORD_BYTES + 4] as number]
     if (duty !== NO_BYTE && roomC !== NO_BYTE) atRoom.push(duty / dutyFactor(roomC))
   }
   return {
     days: count,
-    duty: median(column(4)),
+    duty: median(Array.from({ length: count }, (_, day) => dutyOfDay(days, day)).filter(share => share !== NO_BYTE)),
     dutyByBand: [0, 1, 2, 3].map(band => median(column(band))),
     dutyAt25: atRoom.length >= LEARNT_DAYS ? median(atRoom) : undefined,
-    runMeanS: durationS(6),
-    runMaxS: durationS(7),
-    restMaxS: durationS(8),
+    runMeanS: durationS(5),
+    runMaxS: durationS(6),
+    restMaxS: durationS(7),
   }
+}
+
+function dutyOfDay(days: Uint8Array, day: number): number {
+  return meanOf(days.subarray(day * RECORD_BYTES, day * RECORD_BYTES + BANDS).filter(byte => byte !== NO_BYTE))
 }
 
 /** Room temperature and a fridge's duty relative to 25 °C (docs/domain.md 3.2, own model). */

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { seededRandom } from '../bench/faults/course.ts'
+import { KINDS } from '../bench/faults/kinds.ts'
+import { runCourse } from '../bench/faults/run.ts'
+
+// One seed of what the benchmark runs with fifty, with noise, gaps, late data and restarts.
+const tell = (course: (typeof KINDS)[number]['course']) => runCourse(course(1), seededRandom(7))
+
+test.each(KINDS.filter(({ isHealthy }) => isHealthy))('$name: left alone', ({ course }) => {
+  const { falseAlerts, alerts, stateBytes } = tell(course)
+  expect([falseAlerts, alerts]).toEqual([[], 0])
+  expect(stateBytes).toBeLessThan(1024)
+})
+
+test.each(KINDS.filter(({ isHealthy }) => !isHealthy))('$name: found, and nothing else is cried', ({ course }) => {
+  const { falseAlerts, detectedAfterMs, stateBytes } = tell(course)
+  expect(falseAlerts).toEqual([])
+  expect(detectedAfterMs).toBeGreaterThanOrEqual(0)
+  expect(stateBytes).toBeLessThan(1024)
+})
