@@ -38,12 +38,18 @@ const RULES_OF: Record<FridgeFault, [rules: string[], alsoRight: string[]]> = {
   'never-starts': [['fridge_compressor_never_starts'], ['fridge_too_warm']],
   'start-fails': [['fridge_start_fails'], ['fridge_compressor_never_starts', 'fridge_too_warm']],
   'short-cycling': [['fridge_short_cycling'], ['fridge_too_warm', ...OVERWORK]],
-  'door-ajar': [['fridge_door_open'], ['fridge_too_warm', ...OVERWORK]],
+  'door-ajar': [
+    ['fridge_door_open', 'fridge_runs_too_much', 'fridge_compressor_never_stops'],
+    ['fridge_too_warm', ...OVERWORK],
+  ],
   weak: [
     ['fridge_runs_too_much', 'fridge_compressor_never_stops'],
     ['fridge_too_warm', ...OVERWORK],
   ],
-  'slowly-weak': [['fridge_duty_drift'], ['fridge_too_warm', ...OVERWORK]],
+  'slowly-weak': [
+    ['fridge_duty_drift', 'fridge_runs_too_much', 'fridge_door_open', 'fridge_compressor_never_stops'],
+    ['fridge_too_warm', ...OVERWORK],
+  ],
   unplugged: [['fridge_unplugged'], ['fridge_too_warm']],
   'too-cold': [['fridge_too_cold'], OVERWORK],
   'defrost-stuck': [['fridge_defrost_stuck'], ['fridge_too_warm', ...OVERWORK]],

@@ -237,7 +237,9 @@ function judgePower(
     const verdicts = judgeFinding(detector, ruleState, {
       timeMs,
       finding: findOf(detector, view),
-      isOpen: gatesHold(detector.gates, state, { timeMs: reading.timeMs, isOpen: reading.isOpen, context }),
+      isOpen:
+        !isExplained(state, rule) &&
+        gatesHold(detector.gates, state, { timeMs: reading.timeMs, isOpen: reading.isOpen, context }),
     })
     if (ruleState.severity !== undefined) power.dayFaulty = 1
     for (const verdict of verdicts) {
@@ -248,6 +250,15 @@ function judgePower(
     }
   }
   return transitions ?? NOTHING
+}
+
+/** A fault that stands stays its own, even when one that would have explained it comes later. */
+function isExplained({ rules }: DeviceState, { id, unless }: FaultRule): boolean {
+  return (
+    unless !== undefined &&
+    rules.get(id)?.severity === undefined &&
+    unless.some(other => rules.get(other)?.severity !== undefined)
+  )
 }
 
 /** Keeps the room's temperature of the last hour, for those who ask whether it cools. */

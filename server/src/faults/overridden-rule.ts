@@ -29,7 +29,9 @@ function patch(rule: FaultRule, numbers: Readonly<Record<string, number>>): Faul
     at[last] = value
   }
   try {
-    return parseCatalogue([copy])[0] as FaultRule
+    // By itself it has no rules before it that could explain it.
+    const { unless, ...alone } = copy
+    return { ...(parseCatalogue([alone])[0] as FaultRule), ...(unless !== undefined && { unless }) }
   } catch (error) {
     if (!(error instanceof FaultCatalogueError)) throw error
     throw new HarborError('FAULT_OVERRIDE_INVALID', `rule override for ${rule.id}: ${error.message}`, { cause: error })

@@ -20,7 +20,12 @@ export function parseCatalogue(rules: unknown): readonly FaultRule[] {
   if (!parsed.success) throw new FaultCatalogueError(`fault catalogue: ${issueText(parsed.error)}`)
   const seen = new Set<string>()
   for (const rule of parsed.data) {
-    const problem = seen.has(rule.id) ? 'its id is taken by another rule' : contradiction(rule.detector)
+    const unknown = rule.unless?.find(other => !seen.has(other))
+    const problem = seen.has(rule.id)
+      ? 'its id is taken by another rule'
+      : unknown !== undefined
+        ? `unless: there is no rule ${unknown} before it`
+        : contradiction(rule.detector)
     if (problem !== undefined) throw new FaultCatalogueError(`fault catalogue: ${rule.id}: ${problem}`)
     seen.add(rule.id)
   }

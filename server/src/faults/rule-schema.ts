@@ -34,8 +34,10 @@ const sustainedSchema = z.object({
   metric: metricSchema,
   /** Judged is not the metric but what is reckoned from it: the heat index of temperature and the same device's humidity. */
   derived: z.literal('heat_index').optional(),
-  /** While one of them is not so, nothing is beyond a limit that raises, and a fault that stands may clear. */
+  /** While one of them is not so, nothing is beyond a limit that raises. */
   gates: z.array(gateSchema).max(4).optional(),
+  /** A fault that stands is over when a gate shuts (the default), or only by the limit that clears. */
+  shutClears: z.boolean().optional(),
   /** Any one of them raises the fault, with this severity. */
   raise: z.array(raiseSchema).min(1).max(8),
   severity: severitySchema,
@@ -248,6 +250,11 @@ export const faultRuleSchema = z.object({
   applianceKind: z.enum(RULE_SUBJECTS),
   /** Of all that it is about, these it is not: they have a rule of their own. */
   exceptKinds: z.array(z.enum(APPLIANCE_KINDS)).optional(),
+  /**
+   * Not raised while one of these stands on the same device: they say the same of the same fault, and more exactly. They come before
+   * it in the catalogue.
+   */
+  unless: z.array(z.string()).optional(),
   name: textSchema,
   /** What a person should look at before anything is ordered or taken apart, most likely cause first. */
   checkFirst: z.array(textSchema).min(1),

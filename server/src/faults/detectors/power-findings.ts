@@ -288,7 +288,10 @@ function noCooling(detector: DetectorOf<'no_cooling'>, view: PowerView): Finding
   const isWorking = state.phase === 2 && state.lastW >= limit && state.learntRunS >= MIN_PEAK_RUN_S
   return {
     fault: isWorking && roomC > detector.roomAboveC && hourAgoC !== undefined && hourAgoC - roomC < detector.fallC,
-    clear: roomC <= detector.clearRoomC || state.phase === 1,
+    // Only while it works can it show that it cools.
+    clear:
+      state.phase === 2 &&
+      (roomC <= detector.clearRoomC || (hourAgoC !== undefined && hourAgoC - roomC >= 2 * detector.fallC)),
     evidence: evidenceOf(view, { threshold: limit, observed: state.lastW, norm: state.peakW, fromMs: state.phaseAt }),
   }
 }

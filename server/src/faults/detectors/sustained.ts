@@ -41,7 +41,7 @@ export function judgeSustained(
   for (const limit of raise) follow(sinceMs, index++, isOpen && isBeyond(limit, level) ? timeMs : undefined)
   for (const limit of escalate) follow(sinceMs, index++, isOpen && isBeyond(limit, level) ? timeMs : undefined)
   // Asked for only while a fault stands.
-  const isClear = state.severity !== undefined && (!isOpen || isBeyond(clear, level))
+  const isClear = state.severity !== undefined && ((!isOpen && detector.shutClears !== false) || isBeyond(clear, level))
   follow(sinceMs, index, isClear ? timeMs : undefined)
   followTrend(detector, state, [timeMs, level])
 

@@ -68,6 +68,8 @@ const FAN_ONLY = {
       { signal: 'room_temperature', beyond: 'above', threshold: 29, unknown: 'fails' },
       { signal: 'open', beyond: 'above', threshold: 0.5, unknown: 'holds' },
     ],
+    // At closing time it is no better than before.
+    shutClears: false,
     raise: [{ beyond: 'below', threshold: 60, holdMs: 30 * MINUTE_MS }],
     severity: 'P2',
     clear: { beyond: 'above', threshold: 120, holdMs: 10 * MINUTE_MS },

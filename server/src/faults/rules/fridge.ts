@@ -197,6 +197,7 @@ const RUNS_TOO_MUCH = {
   id: 'fridge_runs_too_much',
   version: 1,
   applianceKind: 'fridge',
+  unless: ['fridge_compressor_never_stops', 'fridge_short_cycling'],
   name: { zh: '冰箱运转时间过长', en: 'Fridge runs far more than usual' },
   checkFirst: [
     { zh: '冰箱门是否虚掩，门封是否夹物', en: 'Is the door ajar, or something caught in its seal?' },
@@ -224,6 +225,7 @@ const DOOR_OPEN = {
   id: 'fridge_door_open',
   version: 1,
   applianceKind: 'fridge',
+  unless: ['fridge_compressor_never_stops', 'fridge_short_cycling', 'fridge_runs_too_much'],
   name: { zh: '冰箱门可能没关', en: 'Fridge door probably open' },
   checkFirst: [
     { zh: '关好冰箱门，看是否有东西顶住', en: 'Shut the door; is something in its way?' },
@@ -273,6 +275,7 @@ const DRIFT = {
   id: 'fridge_duty_drift',
   version: 1,
   applianceKind: 'fridge',
+  unless: ['fridge_compressor_never_stops', 'fridge_short_cycling', 'fridge_runs_too_much', 'fridge_door_open'],
   name: { zh: '冰箱能力逐渐下降', en: 'Fridge slowly loses capacity' },
   checkFirst: [
     { zh: '清洁散热片与风扇', en: 'Clean condenser and fan' },

@@ -51,14 +51,14 @@ const HEATS_ON = {
   ],
   source:
     'docs/domain.md 3.5, rule W2: a tank of 0.5 to 2 L takes 6 to 18 min from cold. Longer than the 25 min given there, for a queue at ' +
-    'lunch keeps a small heater on for half an hour; an hour until its own habit is known.',
+    'lunch keeps a small heater on for half an hour; 45 min, as given for bigger tanks, until its own habit is known.',
   detector: {
     kind: 'long_phase',
     phase: 'run',
     minMs: 35 * MINUTE_MS,
     factor: 2.5,
     maxMs: 90 * MINUTE_MS,
-    unlearntMs: 60 * MINUTE_MS,
+    unlearntMs: 45 * MINUTE_MS,
     minCycles: 0,
     minRunW: 0,
     constantSpeedOnly: false,

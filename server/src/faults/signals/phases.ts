@@ -73,9 +73,10 @@ function switchPhase(spec: PowerSpec, state: PowerState, sample: PowerSample): t
   const wasSeen = state.phaseSeen === 1
   if (state.phase === 2) {
     state.lastRunS = wasSeen ? endedS : NEVER
-    // A run whose beginning was not seen may have been any.
-    if (!wasSeen) state.quietAt = state.otherAt
-    else endRun(spec, state, { endedS, voltageV: sample.voltageV() })
+    // One that lasted from one reading to the next was never seen running.
+    const w = state.runS === 0 ? state.runMaxW : state.runWs / state.runS
+    if (isUsualRun(state, { w, lengthS: endedS })) state.quietAt = Math.max(state.quietAt, state.otherAt)
+    if (wasSeen) endRun(spec, state, { endedS, voltageV: sample.voltageV() })
   } else {
     state.lastRestS = wasSeen ? endedS : NEVER
     if (wasSeen) {
@@ -89,6 +90,12 @@ function switchPhase(spec: PowerSpec, state: PowerState, sample: PowerSample): t
   state.phaseSeen = 1
   state.otherAt = NEVER
   return true
+}
+
+/** Notes that it runs as it usually does. */
+export function followQuiet(state: PowerState, timeMs: number): void {
+  if (state.phase !== 2 || state.otherAt !== NEVER) return
+  if (isUsualRun(state, { w: state.lastW, lengthS: (timeMs - state.phaseAt) / 1000 })) state.quietAt = timeMs
 }
 
 /**
@@ -118,8 +125,6 @@ function endRun(
   { endedS, voltageV }: { endedS: number; voltageV: number | undefined },
 ): void {
   state.cycles = Math.min(999, state.cycles + 1)
-  const w = state.runS === 0 ? state.runMaxW : state.runWs / state.runS
-  if (isUsualRun(state, { w, lengthS: endedS })) state.quietAt = state.otherAt
   state.dayRuns += 1
   state.dayRunS += endedS
   state.dayMaxRunS = Math.max(state.dayMaxRunS, endedS)

@@ -1,6 +1,6 @@
 import { rollHours, rollSpells } from './habits.ts'
 import { learn } from './learning.ts'
-import { followPhase } from './phases.ts'
+import { followPhase, followQuiet } from './phases.ts'
 import type { PowerSample, PowerSpec } from './power-spec.ts'
 import { NEVER, type PowerState, UNKNOWN_C, round } from './power-state.ts'
 
@@ -28,7 +28,7 @@ export function followPower(spec: PowerSpec, state: PowerState, sample: PowerSam
     state.quietAt = timeMs
     state.otherAt = NEVER
     state.bursts = []
-    state.levelW = NaN_LEVEL
+    state.levelW = NO_LEVEL_W
     isNews = true
   } else if (!isFirst) account(state, { dtMs, onW, isOpen: sample.isOpen })
   if (spec.restsAtNight && sample.isOpen === false) state.quietAt = timeMs
@@ -37,11 +37,12 @@ export function followPower(spec: PowerSpec, state: PowerState, sample: PowerSam
   if (!isGap && !isFirst) learn(spec, state, { w, onW, dtMs, timeMs })
   state.lastAt = timeMs
   state.lastW = w
+  followQuiet(state, timeMs)
   return isNews
 }
 
 /** No power is within 5 % of it. */
-const NaN_LEVEL = -1e6
+const NO_LEVEL_W = -1e6
 
 function account(state: PowerState, { dtMs, onW, isOpen }: { dtMs: number; onW: number; isOpen: boolean | undefined }) {
   state.hourKnownMs += dtMs
