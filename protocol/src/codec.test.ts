@@ -41,6 +41,7 @@ const PAYLOADS: [string, z.ZodType, fc.Arbitrary<unknown>][] = [
         uptimeMs: countArb,
         outbox: fc.record({ depth: countArb, oldestMs: countArb }),
         configVersion: countArb,
+        power: fc.constantFrom('mains', 'battery'),
         rejected: fc.dictionary(fc.stringMatching(/^[a-z_]{1,40}$/), countArb),
         unconfigured: fc.array(fc.string({ maxLength: 120 }), { maxLength: 50 }),
       },

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { PERSON } from '../test/fixture-data.ts'
+import { PERSON, alert } from '../test/fixture-data.ts'
 import { createApiClient, telemetryPath } from './api-client.ts'
 import { retryAfterMs } from './request-error.ts'
 
@@ -38,6 +38,22 @@ describe('the API client', () => {
     const { api, onUnauthorized } = clientOf(() => json(401, problem('not_signed_in')))
     await expect(api.alerts('open')).rejects.toMatchObject({ code: 'API_UNAUTHORIZED', serverCode: 'not_signed_in' })
     expect(onUnauthorized).toHaveBeenCalledOnce()
+  })
+
+  it('puts the pages of a list together, and asks for at most ten', async () => {
+    const at = '2026-07-30T04:00:00.000Z'
+    let pages = 0
+    const { api, fetch } = clientOf(() => {
+      pages += 1
+      return json(200, { at, alerts: [alert(`a${pages}`, 0)], ...(pages === 3 ? {} : { next: `${pages}.a` }) })
+    })
+    expect((await api.alerts('open')).alerts.map(({ id }) => id)).toEqual(['a1', 'a2', 'a3'])
+    expect(fetch.mock.calls.map(([path]) => path)).toEqual([
+      '/api/v1/alerts?state=open&limit=1000',
+      '/api/v1/alerts?state=open&limit=1000&after=1.a',
+      '/api/v1/alerts?state=open&limit=1000&after=2.a',
+    ])
+    expect((await api.alerts('all')).alerts).toHaveLength(10)
   })
 
   it('does not take a wrong password for a session that ended', async () => {
