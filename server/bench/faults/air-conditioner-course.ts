@@ -16,7 +16,8 @@ import {
   seededRandom,
 } from './course.ts'
 
-export type AirConditionerFault = 'off-in-heat' | 'fan-only' | 'no-cooling' | 'short-cycling' | 'left-on'
+export type AirConditionerFault =
+  'off-in-heat' | 'fan-only' | 'no-cooling' | 'short-cycling' | 'left-on' | 'slowly-weak'
 
 const RULES_OF: Record<AirConditionerFault, [rules: string[], alsoRight: string[]]> = {
   'off-in-heat': [['ac_off_in_heat'], ['room_too_hot', 'room_heat_danger']],
@@ -24,6 +25,10 @@ const RULES_OF: Record<AirConditionerFault, [rules: string[], alsoRight: string[
   'no-cooling': [['ac_does_not_cool'], ['room_too_hot', 'room_heat_danger']],
   'short-cycling': [['ac_short_cycling'], ['room_too_hot', 'room_heat_danger']],
   'left-on': [['ac_left_on'], []],
+  'slowly-weak': [
+    ['ac_cooling_drift', 'ac_does_not_cool'],
+    ['room_too_hot', 'room_heat_danger'],
+  ],
 }
 
 const STEP_MS = 10 * SECOND_MS
@@ -38,14 +43,16 @@ export function airConditionerCourse(seed: number, fault?: AirConditionerFault):
   const standbyW = between(random, 1, 5)
   const isInverter = random() < 0.7
   const setC = between(random, 25, 26.5)
-  const outsideC = between(random, 30, 36)
+  // Only a warm morning shows how fast it cools.
+  const outsideC = between(random, fault === 'slowly-weak' ? 33 : 30, 36)
   const lossWPerK = between(random, 60, 110)
   const everyMs = (random() < 0.5 ? 10 : 60) * SECOND_MS
+  const leadDays = fault === 'slowly-weak' ? 24 : LEAD_DAYS
   const faultFromMs =
     fault === undefined
       ? Infinity
-      : START_MS + LEAD_DAYS * DAY_MS + (fault === 'left-on' ? 22 : between(random, 10, 15)) * HOUR_MS
-  const days = fault === undefined ? 10 : LEAD_DAYS + 2
+      : START_MS + leadDays * DAY_MS + (fault === 'left-on' ? 22 : between(random, 10, 15)) * HOUR_MS
+  const days = fault === undefined ? 30 : leadDays + (fault === 'slowly-weak' ? 22 : 2)
   const endMs = START_MS + days * DAY_MS
   const inputs: FaultInput[] = []
   const plug = createReporter(inputs, {
@@ -83,7 +90,8 @@ export function airConditionerCourse(seed: number, fault?: AirConditionerFault):
     if (demand === 0 && next > 0 && sinceMs < 3 * MINUTE_MS) next = 0
     if (demand > 0 !== next > 0) switchedMs = timeMs
     demand = next
-    const cooling = demand * capacityW * (is('no-cooling') ? 0.05 : is('short-cycling') ? 0.4 : 1)
+    const cooling =
+      demand * capacityW * (is('no-cooling') ? 0.05 : is('short-cycling') ? 0.4 : is('slowly-weak') ? 0.45 : 1)
     const gainsW = lossWPerK * (outC - roomC) + people * 75 + (hour > 9 && hour < 18 ? 200 : 0)
     // Walls and furniture: about 40 Wh a kelvin and m³ together.
     roomC += ((gainsW - cooling) * (STEP_MS / HOUR_MS)) / 900

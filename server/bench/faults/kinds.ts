@@ -29,7 +29,14 @@ const FRIDGE: FridgeFault[] = [
 ]
 const MICROWAVE: MicrowaveFault[] = ['does-not-heat', 'weak', 'stuck-on', 'dead']
 const DISPENSER: DispenserFault[] = ['not-heating', 'heats-on', 'fast-cycling', 'night-heating']
-const AIR_CONDITIONER: AirConditionerFault[] = ['off-in-heat', 'fan-only', 'no-cooling', 'short-cycling', 'left-on']
+const AIR_CONDITIONER: AirConditionerFault[] = [
+  'off-in-heat',
+  'fan-only',
+  'no-cooling',
+  'short-cycling',
+  'left-on',
+  'slowly-weak',
+]
 const PLUG: PlugFault[] = [
   'over-current',
   'over-temperature',

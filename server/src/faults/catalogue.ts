@@ -1,6 +1,7 @@
 import { parseCatalogue } from './parse-catalogue.ts'
 import type { FaultRule } from './rule-schema.ts'
 import { AIR_CONDITIONER_RULES } from './rules/air-conditioner.ts'
+import { FRIDGE_COMPRESSOR_RULES } from './rules/fridge-compressor.ts'
 import { FRIDGE_RULES } from './rules/fridge.ts'
 import { MICROWAVE_RULES } from './rules/microwave.ts'
 import { PLUG_RULES } from './rules/plug.ts'
@@ -14,6 +15,7 @@ export type { FaultRule } from './rule-schema.ts'
 /** The rules that the system runs. */
 export const FAULT_CATALOGUE: readonly FaultRule[] = parseCatalogue([
   ...FRIDGE_RULES,
+  ...FRIDGE_COMPRESSOR_RULES,
   ...AIR_CONDITIONER_RULES,
   ...MICROWAVE_RULES,
   ...WATER_DISPENSER_RULES,

@@ -12,7 +12,8 @@ import { baselineOf } from './signals/baseline.ts'
 import { localHour } from './signals/local-time.ts'
 import { followPower } from './signals/power-signal.ts'
 import type { PowerSample } from './signals/power-spec.ts'
-import { NEVER, UNKNOWN_C, freshPowerState } from './signals/power-state.ts'
+import { NEVER, type PowerState, UNKNOWN_C, freshPowerState } from './signals/power-state.ts'
+import { noteStrength } from './signals/sessions.ts'
 import type { FaultTransition } from './transition.ts'
 
 /** What judging a reading needs beside the device's own state. */
@@ -182,6 +183,7 @@ function gateValue(
 }
 
 const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
 const ROOM_LOOK_MS = 10 * MINUTE_MS
 
 function judgePower(
@@ -252,6 +254,22 @@ function judgePower(
   return transitions ?? NOTHING
 }
 
+/** A start from so warm a room, tenths of a degree, says how fast it cools; looked at when it has run for half an hour at full power. */
+const WARM_START = 275
+const COOLING_LOOKS = 3
+const FULL_POWER_SHARE = 0.6
+
+function noteCooling(power: PowerState, timeMs: number): void {
+  const { phase, phaseAt, room, lastW, peakW } = power
+  const ranFor = timeMs - phaseAt
+  // Looks are ten minutes apart: one of each run falls into these.
+  if (phase !== 2 || ranFor < COOLING_LOOKS * ROOM_LOOK_MS || ranFor >= (COOLING_LOOKS + 1) * ROOM_LOOK_MS) return
+  const [before, now] = [room.at(-1 - COOLING_LOOKS), room.at(-1)]
+  if (before === undefined || now === undefined || before < WARM_START || lastW < FULL_POWER_SHARE * peakW) return
+  const hundredthsAnHour = ((before - now) * 10 * HOUR_MS) / (COOLING_LOOKS * ROOM_LOOK_MS)
+  noteStrength(power, hundredthsAnHour)
+}
+
 /** A fault that stands stays its own, even when one that would have explained it comes later. */
 function isExplained({ rules }: DeviceState, { id, unless }: FaultRule): boolean {
   return (
@@ -262,11 +280,12 @@ function isExplained({ rules }: DeviceState, { id, unless }: FaultRule): boolean
 }
 
 /** Keeps the room's temperature of the last hour, for those who ask whether it cools. */
-function lookAtRoom(power: NonNullable<DeviceState['power']>, timeMs: number, roomC: () => number | undefined): void {
+function lookAtRoom(power: PowerState, timeMs: number, roomC: () => number | undefined): void {
   if (power.roomAt !== NEVER && timeMs - power.roomAt < ROOM_LOOK_MS) return
   const now = roomC()
   if (now === undefined || (power.roomAt !== NEVER && timeMs - power.roomAt > 2 * ROOM_LOOK_MS)) power.room = []
   if (now === undefined) return
   power.room = [...power.room.slice(1 - ROOM_LOOKS), Math.round(now * 10)]
   power.roomAt = timeMs
+  noteCooling(power, timeMs)
 }

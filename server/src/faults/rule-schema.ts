@@ -144,10 +144,12 @@ const coldSessionsSchema = z.object({
   minHeated: z.int().positive(),
 })
 
-/** Sessions heat with less power than they used to. */
+/** The middle of the last 20 sessions is weaker than that of the first 20. */
 const weakSessionsSchema = z.object({
   kind: z.literal('weak_sessions'),
   ...powerShape,
+  /** The power with which they heat, or how fast they cool the room. */
+  of: z.enum(['power', 'cooling']),
   belowShare: z.number().positive().max(1),
   clearShare: z.number().positive().max(1),
 })

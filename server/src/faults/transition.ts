@@ -64,6 +64,8 @@ export const EVIDENCE_UNITS = {
   failed_starts: 'count',
   sessions_without_heat: 'count',
   session_power: 'W',
+  /** How fast the room cools in the first half hour at full power. */
+  cooling_rate: 'Cel/h',
   /** Energy in a night. */
   night_energy: 'Wh',
   heat_index: 'Cel',

@@ -3,7 +3,7 @@ import { dutyOf } from '../signals/habits.ts'
 import { goneBelowW, isStandbyGone } from '../signals/learning.ts'
 import { isUsualRun, isVarying } from '../signals/phases.ts'
 import type { PowerSpec } from '../signals/power-spec.ts'
-import { sessionsW } from '../signals/sessions.ts'
+import { middleStrength } from '../signals/sessions.ts'
 import { NEVER, type PowerState, UNKNOWN_C } from '../signals/power-state.ts'
 import type { DetectorOf, PowerDetector } from '../rule-schema.ts'
 import { EVIDENCE_UNITS, type EvidenceQuantity, type FaultEvidence } from '../transition.ts'
@@ -229,16 +229,17 @@ function coldSessions(detector: DetectorOf<'cold_sessions'>, view: PowerView): F
 
 function weakSessions(detector: DetectorOf<'weak_sessions'>, view: PowerView): Finding | undefined {
   const { state } = view
-  const now = sessionsW(state)
-  if (now === undefined || state.firstSessionsW === 0) return undefined
+  const now = middleStrength(state)
+  if (now === undefined || state.firstSessions === 0) return undefined
+  const perUnit = detector.of === 'cooling' ? 100 : 1
   return {
-    fault: now < detector.belowShare * state.firstSessionsW,
-    clear: now > detector.clearShare * state.firstSessionsW,
+    fault: now < detector.belowShare * state.firstSessions,
+    clear: now > detector.clearShare * state.firstSessions,
     evidence: evidenceOf(view, {
-      quantity: 'session_power',
-      threshold: detector.belowShare * state.firstSessionsW,
-      observed: now,
-      norm: state.firstSessionsW,
+      quantity: detector.of === 'cooling' ? 'cooling_rate' : 'session_power',
+      threshold: (detector.belowShare * state.firstSessions) / perUnit,
+      observed: now / perUnit,
+      norm: state.firstSessions / perUnit,
       fromMs: state.phaseAt,
     }),
   }

@@ -156,6 +156,32 @@ const LEFT_ON = {
   },
 } satisfies FaultRuleInput
 
+const DRIFT = {
+  id: 'ac_cooling_drift',
+  version: 1,
+  applianceKind: 'air_conditioner',
+  unless: ['ac_does_not_cool'],
+  name: { zh: '空调制冷逐渐变弱', en: 'Air conditioner cools more and more slowly' },
+  checkFirst: [
+    { zh: '清洗室内机滤网', en: 'Clean the indoor filter' },
+    { zh: '清洁室外机，检查通风', en: 'Clean the outdoor unit, give it air' },
+    { zh: '可能缺制冷剂，请预约检修', en: 'Refrigerant may be leaking: arrange a check' },
+  ],
+  source:
+    'docs/domain.md 3.3, rule A4. What it is like outside is not known here: the first half hour from a warm room at full power is ' +
+    'compared, the middle of 20 starts with the first 20, and 60 % of the speed is asked for, for high summer slows a healthy one too.',
+  detector: {
+    kind: 'weak_sessions',
+    of: 'cooling',
+    belowShare: 0.6,
+    clearShare: 0.75,
+    severity: 'P3',
+    escalate: [],
+    holdMs: 0,
+    clearMs: 0,
+  },
+} satisfies FaultRuleInput
+
 /** What can be wrong with an air conditioner, by its watts, the room and the hours. */
 export const AIR_CONDITIONER_RULES: readonly FaultRuleInput[] = [
   OFF_IN_HEAT,
@@ -163,4 +189,5 @@ export const AIR_CONDITIONER_RULES: readonly FaultRuleInput[] = [
   NO_COOLING,
   SHORT_CYCLING,
   LEFT_ON,
+  DRIFT,
 ]

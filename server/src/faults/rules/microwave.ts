@@ -47,6 +47,7 @@ const WEAK = {
     'docs/domain.md 3.4, rule M2: the middle of 20 sessions below 75 % of the first 20, reckoned to 220 V where the voltage is known.',
   detector: {
     kind: 'weak_sessions',
+    of: 'power',
     belowShare: 0.75,
     clearShare: 0.85,
     severity: 'P3',

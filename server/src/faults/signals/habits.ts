@@ -77,7 +77,6 @@ function endDay(spec: PowerSpec, state: PowerState, day: number): void {
   }
   state.peakW = round(state.peakW * 0.995, 100)
   state.day = day
-  state.dayWh = 0
   state.closedWh = 0
   state.closedMs = 0
   state.dayFaulty = 0

@@ -72,7 +72,6 @@ function switchPhase(spec: PowerSpec, state: PowerState, sample: PowerSample): t
   const endedS = Math.round((state.otherAt - state.phaseAt) / 1000)
   const wasSeen = state.phaseSeen === 1
   if (state.phase === 2) {
-    state.lastRunS = wasSeen ? endedS : NEVER
     // One that lasted from one reading to the next was never seen running.
     const w = state.runS === 0 ? state.runMaxW : state.runWs / state.runS
     if (isUsualRun(state, { w, lengthS: endedS })) state.quietAt = Math.max(state.quietAt, state.otherAt)

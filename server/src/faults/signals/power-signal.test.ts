@@ -47,7 +47,7 @@ const times = (n: number, spans: readonly Span[]): Span[] => Array.from({ length
 describe('watts become runs and rests', () => {
   test('a whole cycle has a run of 15 min and a rest of 30 min', () => {
     const state = follow([...times(3, cycle), [2, 600]])
-    expect([state.lastRunS, state.lastRestS, state.cycles]).toEqual([900, 1800, 3])
+    expect([state.dayMaxRunS, state.lastRestS, state.cycles]).toEqual([900, 1800, 3])
   })
 
   test('a lamp of 30 s is no run, and a dip of 60 s no rest', () => {
@@ -60,7 +60,7 @@ describe('watts become runs and rests', () => {
       [90, 600],
       [2, 600],
     ])
-    expect([state.cycles, state.lastRestS, state.lastRunS]).toEqual([1, -1, 1260])
+    expect([state.cycles, state.lastRestS, state.dayMaxRunS]).toEqual([1, -1, 1260])
   })
 
   test('a power between the two limits goes on with what it was doing', () => {
@@ -84,7 +84,7 @@ describe('watts become runs and rests', () => {
     expect([state.phase, state.phaseSeen]).toEqual([2, 0])
     expect(state.phaseAt - START_MS).toBe(940_000)
     const ended = follow([[2, 600]], { state, fromMs: START_MS + 1_540_000 })
-    expect([ended.lastRunS, ended.cycles]).toEqual([-1, 0])
+    expect([ended.dayRuns, ended.cycles]).toEqual([0, 0])
   })
 
   test('a silence of one lost report of five minutes is none', () => {

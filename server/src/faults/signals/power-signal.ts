@@ -47,13 +47,10 @@ const NO_LEVEL_W = -1e6
 function account(state: PowerState, { dtMs, onW, isOpen }: { dtMs: number; onW: number; isOpen: boolean | undefined }) {
   state.hourKnownMs += dtMs
   if (state.lastW >= onW) state.hourRunMs += dtMs
-  const wh = (state.lastW * dtMs) / HOUR_MS
-  state.dayWh = round(state.dayWh + wh, 10_000)
-  if (isOpen === false) {
-    state.closedMs += dtMs
-    // What it takes to be there at all is not heating.
-    if (state.lastW >= onW) state.closedWh = round(state.closedWh + wh, 10_000)
-  }
+  if (isOpen !== false) return
+  state.closedMs += dtMs
+  // What it takes to be there at all is not heating.
+  if (state.lastW >= onW) state.closedWh = round(state.closedWh + (state.lastW * dtMs) / HOUR_MS, 10_000)
 }
 
 function followLevel(state: PowerState, { timeMs, w, ownC }: PowerSample): void {

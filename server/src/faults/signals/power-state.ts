@@ -18,8 +18,7 @@ export interface PowerState {
   runMaxW: number
   /** Since when it has not run as it usually does: a heater that thaws it is no run of its compressor. */
   quietAt: number
-  /** The last whole run and rest, seconds; -1: none yet. */
-  lastRunS: number
+  /** The last whole rest, seconds; -1: none yet. */
   lastRestS: number
   /** Whole runs since the beginning, at most 999. */
   cycles: number
@@ -58,13 +57,12 @@ export interface PowerState {
   /** Sessions one after another that drew like a lamp, and sessions that heated. */
   coldSessions: number
   heatedSessions: number
-  /** Highest power of up to 20 heating sessions (log bytes, oldest first), and the middle of the first 20, W (0: not yet). */
+  /** How strong up to 20 sessions were (log bytes, oldest first), and the middle of the first 20 (0: not yet); see sessions.ts. */
   sessionBytes: Uint8Array
-  firstSessionsW: number
+  firstSessions: number
 
-  /** The local day that is being counted, its energy, the energy within closed hours and how long they were. */
+  /** The local day that is being counted, the heating energy within closed hours and how long they were. */
   day: number
-  dayWh: number
   closedWh: number
   closedMs: number
   /** Heating in the last closed night, and nights one after another with more of it than the spec's limit. */
@@ -110,7 +108,6 @@ export function freshPowerState(atMs: number): PowerState {
     runS: 0,
     runMaxW: 0,
     quietAt: atMs,
-    lastRunS: NEVER,
     lastRestS: NEVER,
     cycles: 0,
     runW: 0,
@@ -135,9 +132,8 @@ export function freshPowerState(atMs: number): PowerState {
     coldSessions: 0,
     heatedSessions: 0,
     sessionBytes: new Uint8Array(0),
-    firstSessionsW: 0,
+    firstSessions: 0,
     day: NEVER,
-    dayWh: 0,
     closedWh: 0,
     closedMs: 0,
     nightWh: 0,

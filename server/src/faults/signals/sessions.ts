@@ -15,13 +15,7 @@ export function endSession(
     state.heatedSessions = Math.min(999, state.heatedSessions + 1)
     state.coldSessions = 0
     if (endedS < 30) return
-    const atNominalW = voltageV === undefined ? state.runMaxW : state.runMaxW * (NOMINAL_V / voltageV) ** 2
-    const bytes = new Uint8Array([
-      ...state.sessionBytes.subarray(Math.max(0, state.sessionBytes.length - SESSIONS + 1)),
-      toLogByte(atNominalW, 1),
-    ])
-    state.sessionBytes = bytes
-    if (state.firstSessionsW === 0 && bytes.length === SESSIONS) state.firstSessionsW = sessionsW(state) ?? 0
+    noteStrength(state, voltageV === undefined ? state.runMaxW : state.runMaxW * (NOMINAL_V / voltageV) ** 2)
     return
   }
   const meanW = state.runS === 0 ? state.runMaxW : state.runWs / state.runS
@@ -29,8 +23,15 @@ export function endSession(
   if (meanW >= spec.coldMinW && meanW <= spec.coldMaxW) state.coldSessions = Math.min(99, state.coldSessions + 1)
 }
 
-/** The middle of the remembered heating sessions' highest power, W; undefined before there are 20. */
-export function sessionsW({ sessionBytes }: PowerState): number | undefined {
+/** Remembers how strong a session was: of a microwave its watts, of an air conditioner hundredths of a degree an hour. */
+export function noteStrength(state: PowerState, strength: number): void {
+  const kept = state.sessionBytes.subarray(Math.max(0, state.sessionBytes.length - SESSIONS + 1))
+  state.sessionBytes = new Uint8Array([...kept, toLogByte(strength, 1)])
+  if (state.firstSessions === 0) state.firstSessions = middleStrength(state) ?? 0
+}
+
+/** How strong the middle one of the remembered sessions was; undefined before there are 20. */
+export function middleStrength({ sessionBytes }: PowerState): number | undefined {
   if (sessionBytes.length < SESSIONS) return undefined
   const middle = fromLogByte(Math.round(median([...sessionBytes]) ?? 0), 1)
   return middle === undefined ? undefined : Math.round(middle)
