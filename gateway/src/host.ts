@@ -1,10 +1,6 @@
-import { pathToFileURL } from 'node:url'
 import { gatewayError } from './errors.ts'
 import { type Gateway, type GatewayDeps, createGateway } from './gateway.ts'
 import { loadGateways } from './load-gateways.ts'
-
-/** More gateways than this are announced by their folder, not one by one. */
-const MAX_ANNOUNCED = 3
 
 export interface HostOptions {
   gatewayDir: string
@@ -18,7 +14,7 @@ export interface HostOptions {
 
 /** The gateways of one process. They share nothing that changes. */
 export interface Host {
-  /** All or none: one that cannot start stops those that did. Resolves with the lines to announce. */
+  /** All or none: one that cannot start stops those that did. Resolves with each gateway's id and LAN address. */
   start: () => Promise<{ name: string; url: string }[]>
   stop: () => Promise<void>
 }
@@ -39,7 +35,7 @@ export function createHost(options: HostOptions, deps: GatewayDeps): Host {
           `GATEWAY_LAN_PORT is ${options.lanPort}, but ${options.gatewayDir} holds ${loaded.length} gateways; expected 0, a free port for each`,
         )
       }
-      const urls: string[] = []
+      const listeners: { name: string; url: string }[] = []
       try {
         for (const { config, secret, folder } of loaded) {
           const { mqttUrl, outboxReadings, backlogReadingsPerS, version } = options
@@ -49,14 +45,13 @@ export function createHost(options: HostOptions, deps: GatewayDeps): Host {
             deps,
           )
           running.push(gateway)
-          urls.push(await gateway.start())
+          listeners.push({ name: config.gateway, url: await gateway.start() })
         }
       } catch (error) {
         await stop()
         throw error
       }
-      if (urls.length <= MAX_ANNOUNCED) return urls.map(url => ({ name: 'gateway', url }))
-      return [{ name: 'gateway', url: pathToFileURL(options.gatewayDir).href }]
+      return listeners
     },
     stop,
   }

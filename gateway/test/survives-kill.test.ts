@@ -101,7 +101,7 @@ describe('the gateway process', () => {
   })
 
   it('says where it listens, and ends with 0 on SIGTERM', async () => {
-    expect(await launch(0)).toMatch(/^ready gateway mqtt:\/\/127\.0\.0\.1:\d+\n$/)
+    expect(await launch(0)).toMatch(/^ready gw-[\w-]+ mqtt:\/\/127\.0\.0\.1:\d+\n$/)
     expect(await end('SIGTERM')).toBe(0)
   })
 
