@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { districtSchema, gatewayIdSchema, idSchema } from './ids.ts'
+import { trustedKeysSchema } from './trusted-keys.ts'
 
 /** What an appliance is. */
 export const APPLIANCE_KINDS = ['fridge', 'air_conditioner', 'microwave', 'water_dispenser'] as const
@@ -96,6 +97,16 @@ export const gatewayConfigSchema = z.object({
   district: districtSchema,
   /** Where devices without a zone of their own (Tasmota) take their clock from. */
   timeZone: z.string().default('Asia/Shanghai'),
+  /** Where the broker is; absent: where the process' own MQTT_URL says. */
+  mqttUrl: z
+    .string()
+    .regex(/^(mqtts?|wss?):\/\/[^/\s]\S*$/, 'expected an address such as mqtt://127.0.0.1:1883')
+    .max(500)
+    .optional(),
+  /** The port that the station's devices connect to; absent: the process' own GATEWAY_LAN_PORT. */
+  lanPort: z.int().min(1).max(65_535).optional(),
+  /** Whom to believe from now on; absent: as before. So keys are changed without a visit to the box. */
+  trustedKeys: trustedKeysSchema.optional(),
   devices: z.array(deviceRecordSchema.omit({ gateway: true })),
 })
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>
