@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { decodeJson, encodeJson } from './codec.ts'
 import { ProtocolError } from './protocol-error.ts'
 import { districtSchema, gatewayIdSchema, idSchema } from './ids.ts'
+import { MAX_DISCOVERED, MAX_MISSING, discoveredDeviceSchema } from './discovery.ts'
 import { type DecodedPack, type SenmlRecord, decodePack, encodePack } from './senml.ts'
 import type { Reading } from './reading.ts'
+import { safetyEventSchema } from './safety.ts'
 
 /** Milliseconds since 1970, as it travels in payloads that are not SenML. */
 const atMsSchema = z.int().nonnegative()
@@ -90,6 +92,12 @@ export const gatewayStatusSchema = z.object({
   rejected: z.record(z.string().max(40), z.int().nonnegative()).optional(),
   /** Devices heard that no line of the config knows: vendor address, at most 50. */
   unconfigured: z.array(z.string().max(120)).max(50).optional(),
+  /** The same devices with what a page needs to offer them, those heard last first. */
+  discovered: z.array(discoveredDeviceSchema).max(MAX_DISCOVERED).optional(),
+  /** Devices of the config that were never heard, also not by earlier runs. */
+  missing: z.array(idSchema).max(MAX_MISSING).optional(),
+  /** Plugs that the gateway cut by itself or warns of: all that stand. Absent: not said, which is no all-clear. */
+  safety: z.array(safetyEventSchema).max(50).optional(),
 })
 export type GatewayStatus = z.infer<typeof gatewayStatusSchema>
 
@@ -108,10 +116,14 @@ export const configReportedSchema = z.object({
 })
 export type ConfigReported = z.infer<typeof configReportedSchema>
 
+/** `safety-reset`: a person says that a plug which the gateway cut may be used again; it stays off until it is switched on. */
+export const COMMAND_ACTIONS = ['relay-on', 'relay-off', 'safety-reset'] as const
+export type CommandAction = (typeof COMMAND_ACTIONS)[number]
+
 /** An order to one device. Past `expires` it is refused; a repeated command id runs once. */
 export const commandSchema = z.object({
   device: idSchema,
-  action: z.enum(['relay-on', 'relay-off']),
+  action: z.enum(COMMAND_ACTIONS),
   /** Milliseconds since 1970. */
   expires: atMsSchema,
 })
@@ -132,6 +144,7 @@ export const EVENT_KINDS = [
   'work-order-changed',
   'station-status-changed',
   'notice-issued',
+  'command-finished',
 ] as const
 export type EventKind = (typeof EVENT_KINDS)[number]
 

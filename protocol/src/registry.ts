@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { districtSchema, gatewayIdSchema, idSchema } from './ids.ts'
+import { safetyLimitsSchema } from './safety.ts'
 import { trustedKeysSchema } from './trusted-keys.ts'
 
 /** What an appliance is. */
@@ -67,6 +68,10 @@ export const deviceRecordSchema = z.object({
   address: z.string().min(1).max(120),
   /** The appliance it is on; absent: it watches the station itself. */
   appliance: idSchema.optional(),
+  /** Whether a command may switch its relay. Default: not a fridge's, and not one of which nobody said what is on it. */
+  switchable: z.boolean().optional(),
+  /** Limits of its own; absent: those of its appliance's kind. */
+  safety: safetyLimitsSchema.optional(),
 })
 export type DeviceRecord = z.infer<typeof deviceRecordSchema>
 
@@ -107,6 +112,11 @@ export const gatewayConfigSchema = z.object({
   lanPort: z.int().min(1).max(65_535).optional(),
   /** Whom to believe from now on; absent: as before. So keys are changed without a visit to the box. */
   trustedKeys: trustedKeysSchema.optional(),
-  devices: z.array(deviceRecordSchema.omit({ gateway: true })),
+  devices: z.array(
+    deviceRecordSchema.omit({ gateway: true }).extend({
+      /** What the device's appliance is: the limits go by it. */
+      applianceKind: z.enum(APPLIANCE_KINDS).optional(),
+    }),
+  ),
 })
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>
