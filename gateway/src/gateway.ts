@@ -78,7 +78,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
         backlogReadingsPerS: options.backlogReadingsPerS,
         will: lastWill(),
       },
-      { outbox, stopwatch, random, log, onUp: teller.start },
+      { outbox, stopwatch, random, log, onUp: teller.start, onAcked: () => undefined, hearings: [] },
     )
     const intake = createIntake(config, { outbox, clock, log, onCommitted: uplink.notify, onNoted: teller.changed })
     const lan = createLanListener(options.lan, {

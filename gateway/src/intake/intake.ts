@@ -40,6 +40,8 @@ export interface Intake {
   /** A packet that was cut before it was read: counted as too large. */
   refuseOversized: (client: string, sizeBytes: number) => void
   counts: () => Readonly<Record<string, number>>
+  /** From the next message on this config holds. What was taken before is kept, connections stay. */
+  reconfigure: (config: GatewayConfig) => void
   /** Devices heard that the config does not name, as `vendor:address`. */
   unconfigured: () => readonly string[]
   /** Commits what is pending and takes no more. */
@@ -57,8 +59,8 @@ export interface IntakeDeps {
 }
 
 export function createIntake(config: GatewayConfig, deps: IntakeDeps): Intake {
-  const book = createAddressBook(config.devices)
-  const deviceClock = createDeviceClock(config.timeZone)
+  let book = createAddressBook(config.devices)
+  let deviceClock = createDeviceClock(config.timeZone)
   const rejections = createRejections({ clock: deps.clock, log: deps.log, onChange: deps.onNoted })
   const stamps = createStamps(deps.outbox.newestReadings())
   const replays = createReplays(deps.outbox.latestMessages())
@@ -166,6 +168,13 @@ export function createIntake(config: GatewayConfig, deps: IntakeDeps): Intake {
     },
     counts: () => rejections.counts(),
     unconfigured: () => [...unconfigured],
+    reconfigure: next => {
+      book = createAddressBook(next.devices)
+      deviceClock = createDeviceClock(next.timeZone)
+      // What it names now is heard as its own; what it still does not name will be heard again.
+      unconfigured.clear()
+      deps.onNoted()
+    },
     stop: () => {
       isStopped = true
       flush()

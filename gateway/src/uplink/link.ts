@@ -20,14 +20,22 @@ export interface LinkOptions {
   will: Uint8Array
 }
 
+/** What the broker is asked for, and who takes it. */
+export interface Hearing {
+  /** An exact topic, or one whose levels may be `+`. */
+  filter: string
+  /** Is not to throw. */
+  hear: (payload: Uint8Array, topic: string) => void
+}
+
 export interface LinkDeps {
   log: Log
   random: Random
   stopwatch: Stopwatch
-  /** Connected and subscribed: acks will be heard. */
+  /** Connected and subscribed: all that is asked for will be heard. */
   onUp: () => void
   onDown: () => void
-  onAck: (payload: Uint8Array) => void
+  hearings: readonly Hearing[]
 }
 
 /** The gateway's connection to the broker; it keeps trying until stopped. */
@@ -41,7 +49,7 @@ export interface Link {
 
 /** Every connection is a new client: nothing of an old one is sent again behind our back, or out of order. */
 export function createLink({ url, secret, address, will }: LinkOptions, deps: LinkDeps): Link {
-  const ackTopic = topics.ack(address)
+  const asked = deps.hearings.map(({ filter }) => filter)
   const options: IClientOptions = {
     clientId: address.gateway,
     username: address.gateway,
@@ -90,13 +98,13 @@ export function createLink({ url, secret, address, will }: LinkOptions, deps: Li
     opened.on('error', error => complain(errorText(error)))
     opened.on('close', () => drop(opened))
     opened.on('message', (topic, payload) => {
-      if (topic === ackTopic) deps.onAck(payload)
+      for (const { filter, hear } of deps.hearings) if (fits(filter, topic)) hear(payload, topic)
     })
     opened.on('connect', () => {
-      opened.subscribe(ackTopic, { qos: 1 }, (error, granted) => {
+      opened.subscribe(asked, { qos: 1 }, (error, granted) => {
         if (client !== opened) return
         if (error || granted?.some(({ qos }) => qos === 128)) {
-          complain(`subscribing to acks: ${error ? errorText(error) : 'refused'}`)
+          complain(`subscribing: ${error ? errorText(error) : 'refused'}`)
           return drop(opened)
         }
         attempts = 0
@@ -141,4 +149,9 @@ export function createLink({ url, secret, address, will }: LinkOptions, deps: Li
       })
     },
   }
+}
+
+function fits(filter: string, topic: string): boolean {
+  const [asked, given] = [filter.split('/'), topic.split('/')]
+  return asked.length === given.length && asked.every((level, index) => level === '+' || level === given[index])
 }
