@@ -1,22 +1,30 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { GatewayConfig, GatewayStatus } from '@harbor/protocol'
+import { type GatewayConfig, type GatewayStatus, topics } from '@harbor/protocol'
+import type { StoredConfig } from './config/config-files.ts'
+import { createConfigKeeper } from './config/config-keeper.ts'
+import { createReplaceable } from './config/replaceable.ts'
 import { createIntake } from './intake/intake.ts'
 import { createLanListener } from './lan/listener.ts'
 import type { Clock, Log, Random, Stopwatch } from './log.ts'
-import { openOutbox } from './outbox/outbox.ts'
+import { openOutbox } from './outbox/open-outbox.ts'
 import { createStatusTeller, lastWill } from './uplink/status.ts'
 import { createUplink } from './uplink/uplink.ts'
 
 /** One gateway's own: its config document, secret and folder. */
 export interface GatewayOptions {
-  config: GatewayConfig
+  /** The config, and what its folder says of others. */
+  stored: StoredConfig
   secret: string
   /** Holds outbox.sqlite and lan.json. */
   folder: string
+  /** Where devices connect, unless the config names another port. */
   lan: { host: string; port: number }
+  /** Where the broker is, unless the config says. */
   mqttUrl: string
-  outboxReadings: number
+  /** How long a config from afar has to prove itself, in ms. */
+  configTrialMs: number
+  outboxBytes: number
   backlogReadingsPerS: number
   version: string
 }
@@ -41,14 +49,15 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
   let release: () => Promise<void> = () => Promise.resolve()
 
   const start = async (): Promise<string> => {
-    const { config, folder } = options
+    const { folder, stored } = options
+    let { config } = stored
     const { clock, stopwatch, random, log } = deps
-    const boot = bootId(clock(), random)
     const startedAtMs = stopwatch()
+    let boot: string | undefined
     const lanFile = join(folder, 'lan.json')
     // An address of an earlier run, perhaps someone else's by now.
     await rm(lanFile, { force: true })
-    const outbox = openOutbox(join(folder, 'outbox.sqlite'), options.outboxReadings)
+    const outbox = openOutbox(join(folder, 'outbox.sqlite'), { maxBytes: options.outboxBytes }, deps)
 
     const status = (): GatewayStatus => {
       const nowMs = clock()
@@ -56,50 +65,102 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
         online: true,
         atMs: nowMs,
         version: options.version,
-        boot,
+        ...(boot !== undefined && { boot }),
         uptimeMs: Math.round(stopwatch() - startedAtMs),
         outbox: {
           depth: outbox.depth(),
           oldestMs: Math.max(0, nowMs - (outbox.oldestAtMs() ?? nowMs)),
-          dropped: outbox.dropped(),
+          dropped: Object.values(outbox.thinned()).reduce((sum, count) => sum + count, 0),
         },
         configVersion: config.version,
         rejected: intake.counts(),
         unconfigured: [...intake.unconfigured()],
       }
     }
-    const teller = createStatusTeller(status, payload => uplink.publishStatus(payload))
-    const uplink = createUplink(
-      {
-        url: options.mqttUrl,
-        secret: options.secret,
-        address: { district: config.district, gateway: config.gateway },
-        boot,
-        backlogReadingsPerS: options.backlogReadingsPerS,
-        will: lastWill(),
-      },
-      { outbox, stopwatch, random, log, onUp: teller.start, onAcked: () => undefined, hearings: [] },
-    )
-    const intake = createIntake(config, { outbox, clock, log, onCommitted: uplink.notify, onNoted: teller.changed })
-    const lan = createLanListener(options.lan, {
-      accept: intake.accept,
-      open: intake.open,
-      close: intake.close,
-      onOversized: intake.refuseOversized,
+    const teller = createStatusTeller(status, payload => uplink.current()?.publishStatus(payload))
+    /** Another broker or district is another uplink: it offers again what the former one was not acknowledged. */
+    const uplink = createReplaceable(async ({ url, district }: { url: string; district: string }) => {
+      const address = { district, gateway: config.gateway }
+      // Packs are numbered from 1 in it.
+      boot = bootId(clock(), random)
+      const { secret, backlogReadingsPerS } = options
+      const opened = createUplink(
+        { url, secret, address, boot, backlogReadingsPerS, will: lastWill() },
+        {
+          outbox,
+          stopwatch,
+          random,
+          log,
+          onUp: () => {
+            teller.start()
+            keeper.linkUp()
+          },
+          onAcked: keeper.acknowledged,
+          hearings: [{ filter: topics.configDesired(address), hear: keeper.take }],
+        },
+      )
+      opened.start()
+      return {
+        ...opened,
+        report: (payload: Uint8Array) => opened.publish(topics.configReported(address), payload, true),
+        stop: async () => {
+          teller.stop()
+          opened.publishStatus(lastWill())
+          await opened.stop()
+        },
+      }
+    }, 'old-first')
+    const intake = createIntake(config, {
+      outbox,
+      clock,
+      log,
+      onCommitted: () => uplink.current()?.notify(),
+      onNoted: teller.changed,
     })
+    const lan = createReplaceable(async (where: { host: string; port: number }) => {
+      const listener = createLanListener(where, {
+        accept: intake.accept,
+        open: intake.open,
+        close: intake.close,
+        onOversized: intake.refuseOversized,
+      })
+      const url = await listener.start()
+      await writeFile(lanFile, `${JSON.stringify({ url })}\n`)
+      return { ...listener, url }
+    }, 'new-first')
+    const keeper = createConfigKeeper(
+      { folder, gateway: config.gateway, trialMs: options.configTrialMs, stored },
+      {
+        apply: async next => {
+          // The one step that can fail comes first.
+          await lan.use(lanOf(next))
+          intake.reconfigure(next)
+          config = next
+          await uplink.use(brokerOf(next))
+          teller.changed()
+        },
+        probe: () => uplink.current()?.probe(),
+        report: payload => uplink.current()?.report(payload),
+        clock,
+        stopwatch,
+        log,
+      },
+    )
+    const lanOf = ({ lanPort }: GatewayConfig) => ({ ...options.lan, port: lanPort ?? options.lan.port })
+    const brokerOf = ({ mqttUrl, district }: GatewayConfig) => ({ url: mqttUrl ?? options.mqttUrl, district })
 
     release = async () => {
+      await keeper.stop()
       await lan.stop()
       intake.stop()
-      teller.stop()
-      uplink.publishStatus(lastWill())
       await uplink.stop()
       outbox.close()
     }
     try {
-      const url = await lan.start()
-      await writeFile(lanFile, `${JSON.stringify({ url })}\n`)
-      uplink.start()
+      await lan.use(lanOf(config))
+      await uplink.use(brokerOf(config))
+      await keeper.start()
+      const url = lan.current()?.url ?? ''
       log.info({ gateway: config.gateway, url, backlog: outbox.depth(), boot }, 'gateway started')
       return url
     } catch (error) {

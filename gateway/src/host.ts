@@ -11,7 +11,8 @@ export interface HostOptions {
   host: string
   lanPort: number
   mqttUrl: string
-  outboxReadings: number
+  configTrialMs: number
+  outboxBytes: number
   backlogReadingsPerS: number
   version: string
 }
@@ -41,11 +42,11 @@ export function createHost(options: HostOptions, deps: GatewayDeps): Host {
       }
       const urls: string[] = []
       try {
-        for (const { config, secret, folder } of loaded) {
-          const { mqttUrl, outboxReadings, backlogReadingsPerS, version } = options
+        for (const { secret, folder, ...stored } of loaded) {
+          const { mqttUrl, configTrialMs, outboxBytes, backlogReadingsPerS, version } = options
           const lan = { host: options.host, port: options.lanPort }
           const gateway = createGateway(
-            { config, secret, folder, lan, mqttUrl, outboxReadings, backlogReadingsPerS, version },
+            { stored, secret, folder, lan, mqttUrl, configTrialMs, outboxBytes, backlogReadingsPerS, version },
             deps,
           )
           running.push(gateway)

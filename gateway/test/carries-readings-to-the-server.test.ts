@@ -32,7 +32,7 @@ describe('a gateway between its devices and the server', () => {
         folder,
         lan: { host: '127.0.0.1', port: 0 },
         mqttUrl,
-        outboxReadings: 10_000,
+        outboxBytes: 2 ** 20,
         backlogReadingsPerS: 2_000,
         version: 'test',
       },

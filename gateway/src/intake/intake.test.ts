@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type GatewayConfig, encodeJson } from '@harbor/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Outbox, openOutbox } from '../outbox/outbox.ts'
+import { openOutbox } from '../outbox/open-outbox.ts'
+import type { Outbox } from '../outbox/outbox.ts'
 import { type Intake, type LanMessage, createIntake } from './intake.ts'
 import { type Session, createReplays } from './replays.ts'
 
@@ -26,7 +27,7 @@ describe('the intake', () => {
 
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'intake-'))
-    outbox = openOutbox(join(dir, 'outbox.sqlite'), 1_000)
+    outbox = openOutbox(join(dir, 'outbox.sqlite'), { maxBytes: 2 ** 20 }, { clock: () => NOW, log: SILENT })
     committed = 0
     session = createReplays([]).open('DVES_1')
   })
@@ -77,7 +78,7 @@ describe('the intake', () => {
     await send(intake, power(5, { dup: true }))
     intake.stop()
     outbox.close()
-    outbox = openOutbox(join(dir, 'outbox.sqlite'), 1_000)
+    outbox = openOutbox(join(dir, 'outbox.sqlite'), { maxBytes: 2 ** 20 }, { clock: () => NOW, log: SILENT })
     const after = open()
     await send(after, power(5, { dup: true }))
     await send(after, power(6, { messageId: 8, dup: true }))
@@ -106,7 +107,7 @@ describe('the intake', () => {
     await send(intake, power(6, { messageId: 8 }))
     intake.stop()
     outbox.close()
-    outbox = openOutbox(join(dir, 'outbox.sqlite'), 1_000)
+    outbox = openOutbox(join(dir, 'outbox.sqlite'), { maxBytes: 2 ** 20 }, { clock: () => NOW, log: SILENT })
     const after = open()
     session = after.open('DVES_1')
     await send(after, power(6, { messageId: 8 }))
