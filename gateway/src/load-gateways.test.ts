@@ -84,6 +84,7 @@ describe("the gateways' folder", () => {
         host: '127.0.0.1',
         lanPort: 1883,
         mqttUrl: 'mqtt://127.0.0.1:1',
+        configTrialMs: 300_000,
         outboxBytes: 2 ** 20,
         backlogReadingsPerS: 100,
         version: 'test',

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { readStoredConfig } from '../src/config/config-files.ts'
 import { createGateway, type Gateway } from '../src/gateway.ts'
-import { CONFIG, SECRET, connectDevice, writeGatewayFolder } from './support/devices.ts'
+import { SECRET, connectDevice, writeGatewayFolder } from './support/devices.ts'
 import { type ServerDouble, startServerDouble } from './support/server-double.ts'
 
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -27,11 +28,12 @@ describe('a gateway between its devices and the server', () => {
     const folder = await writeGatewayFolder(dir)
     const gateway = createGateway(
       {
-        config: CONFIG,
+        stored: await readStoredConfig(folder),
         secret: SECRET,
         folder,
         lan: { host: '127.0.0.1', port: 0 },
         mqttUrl,
+        configTrialMs: 300_000,
         outboxBytes: 2 ** 20,
         backlogReadingsPerS: 2_000,
         version: 'test',
