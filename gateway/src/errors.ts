@@ -5,7 +5,7 @@ import { HarborError } from '@harbor/protocol'
  *
  * Operator: GATEWAY_DIR_UNREADABLE, GATEWAY_CONFIG_INVALID, GATEWAY_SECRET_INVALID, GATEWAY_KEYS_INVALID, GATEWAY_PORT_SHARED,
  * GATEWAY_CLAIM_REFUSED (the server, or what is on the box already, says no).
- * Environment, may be retried: GATEWAY_OUTBOX_UNAVAILABLE (the file cannot be opened or written).
+ * Environment, may be retried: GATEWAY_OUTBOX_UNAVAILABLE, GATEWAY_CONTROL_UNAVAILABLE (the file cannot be opened or written).
  * Peer: GATEWAY_LAN_REFUSED (a client on the station's LAN asked for what is not given).
  * Nobody: GATEWAY_STOPPING (the message came while the gateway ends; its sender keeps it).
  */
@@ -17,6 +17,7 @@ export type GatewayErrorCode =
   | 'GATEWAY_PORT_SHARED'
   | 'GATEWAY_CLAIM_REFUSED'
   | 'GATEWAY_OUTBOX_UNAVAILABLE'
+  | 'GATEWAY_CONTROL_UNAVAILABLE'
   | 'GATEWAY_LAN_REFUSED'
   | 'GATEWAY_STOPPING'
 

@@ -1,15 +1,19 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type GatewayConfig, type GatewayStatus, topics } from '@harbor/protocol'
+import { type GatewayConfig, type GatewayStatus, filters, topics } from '@harbor/protocol'
 import type { StoredConfig } from './config/config-files.ts'
 import { createConfigKeeper } from './config/config-keeper.ts'
 import { createReplaceable } from './config/replaceable.ts'
+import { openControl } from './control/control.ts'
 import { createIntake } from './intake/intake.ts'
 import { createLanListener } from './lan/listener.ts'
 import type { Clock, Log, Random, Stopwatch } from './log.ts'
 import { openOutbox } from './outbox/open-outbox.ts'
 import { createStatusTeller, lastWill } from './uplink/status.ts'
 import { createUplink } from './uplink/uplink.ts'
+
+/** No clock that is right says less: this program is younger (chosen: the start of 2025). */
+const EARLIEST_DATE_MS = Date.UTC(2025, 0, 1)
 
 /** One gateway's own: its config document, secret and folder. */
 export interface GatewayOptions {
@@ -75,6 +79,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
         configVersion: config.version,
         rejected: intake.counts(),
         unconfigured: [...intake.unconfigured()],
+        ...control.status(),
       }
     }
     const teller = createStatusTeller(status, payload => uplink.current()?.publishStatus(payload))
@@ -93,10 +98,14 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
           log,
           onUp: () => {
             teller.start()
+            control.linkUp()
             keeper.linkUp()
           },
           onAcked: keeper.acknowledged,
-          hearings: [{ filter: topics.configDesired(address), hear: keeper.take }],
+          hearings: [
+            { filter: topics.configDesired(address), hear: keeper.take },
+            { filter: filters.commands(address), hear: control.takeCommand },
+          ],
         },
       )
       opened.start()
@@ -110,10 +119,21 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
         },
       }
     }, 'old-first')
+    const control = openControl(folder, config, {
+      clock,
+      isClockTrusted: () => clock() >= EARLIEST_DATE_MS,
+      stopwatch,
+      log,
+      publishToDevices: (topic, payload) => lan.current()?.publish(topic, payload),
+      publish: (topic, payload, onTaken) => uplink.current()?.publishUntilTaken(topic, payload, onTaken),
+      onChanged: teller.changed,
+    })
     const intake = createIntake(config, {
       outbox,
       clock,
       log,
+      onHeard: control.heard,
+      onStranger: control.stranger,
       onCommitted: () => uplink.current()?.notify(),
       onNoted: teller.changed,
     })
@@ -135,6 +155,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
           // The one step that can fail comes first.
           await lan.use(lanOf(next))
           intake.reconfigure(next)
+          control.reconfigure(next)
           config = next
           await uplink.use(brokerOf(next))
           teller.changed()
@@ -153,11 +174,13 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
       await keeper.stop()
       await lan.stop()
       intake.stop()
+      control.stop()
       await uplink.stop()
       outbox.close()
     }
     try {
       await lan.use(lanOf(config))
+      control.start()
       await uplink.use(brokerOf(config))
       await keeper.start()
       const url = lan.current()?.url ?? ''

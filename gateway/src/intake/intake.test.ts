@@ -41,6 +41,8 @@ describe('the intake', () => {
       outbox: box,
       clock: () => NOW,
       log: SILENT,
+      onHeard: () => undefined,
+      onStranger: () => undefined,
       onCommitted: () => (committed += 1),
       onNoted: () => undefined,
     })

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { type GatewayConfig, MAX_PAYLOAD_BYTES, type Reading, errorText } from '@harbor/protocol'
+import { type GatewayConfig, MAX_PAYLOAD_BYTES, type Reading, type Vendor, errorText } from '@harbor/protocol'
 import { gatewayError } from '../errors.ts'
 import type { Clock, Log } from '../log.ts'
 import type { Outbox } from '../outbox/outbox.ts'
-import { createAddressBook } from './address-book.ts'
+import { type Assignment, createAddressBook } from './address-book.ts'
 import { createDeviceClock } from './device-time.ts'
 import { dispatch } from './dispatch.ts'
+import type { HeardReading, HeardStranger } from './heard.ts'
 import { LOG_INTERVAL_MS, createRejections } from './rejections.ts'
 import { type Session, createReplays } from './replays.ts'
 import { createStamps } from './stamps.ts'
@@ -52,6 +53,10 @@ export interface IntakeDeps {
   outbox: Outbox
   clock: Clock
   log: Log
+  /** What a message's known devices said, before any of it is dated or kept: what must not wait is done here. */
+  onHeard: (readings: readonly HeardReading[]) => void
+  /** Somebody spoke that the config does not name. */
+  onStranger: (stranger: HeardStranger) => void
   /** After readings became durable. */
   onCommitted: () => void
   /** After the counts or the list of unconfigured devices changed. */
@@ -96,8 +101,9 @@ export function createIntake(config: GatewayConfig, deps: IntakeDeps): Intake {
     if (failure === undefined) deps.onCommitted()
   }
 
-  const noteUnconfigured = (name: string) => {
-    const shown = name.slice(0, MAX_UNCONFIGURED_LENGTH)
+  const noteUnconfigured = ({ vendor, address, metrics }: HeardStranger) => {
+    deps.onStranger({ vendor, address, metrics })
+    const shown = `${vendor}:${address}`.slice(0, MAX_UNCONFIGURED_LENGTH)
     if (unconfigured.has(shown) || unconfigured.size >= MAX_UNCONFIGURED) return
     unconfigured.add(shown)
     deps.onNoted()
@@ -110,16 +116,21 @@ export function createIntake(config: GatewayConfig, deps: IntakeDeps): Intake {
     if (found.decoded.kind === 'rejected') rejections.note(source, topic, found.decoded)
     if (found.decoded.kind !== 'readings' || found.vendor === undefined) return []
     if (!book.knows(found.vendor, found.address)) {
-      noteUnconfigured(source)
+      const metrics = found.decoded.readings.map(({ metric }) => metric)
+      noteUnconfigured({ vendor: found.vendor, address: found.address, metrics })
       return []
     }
     for (const rejection of found.decoded.rejected) rejections.note(source, topic, rejection)
     const receivedAtMs = deps.clock()
     const kept: Reading[] = []
-    for (const { reading, devices } of book.assign(found.vendor, found.decoded.readings)) {
+    const assigned = book.assign(found.vendor, found.decoded.readings)
+    deps.onHeard(heardIn(assigned, found.vendor, topic))
+    for (const { reading, devices } of assigned) {
       const { metric, value, channel, part, time } = reading
-      if (devices.length === 0)
-        noteUnconfigured(`${source}${part ? `/${part}` : channel === undefined ? '' : `#${channel}`}`)
+      if (devices.length === 0) {
+        const address = `${found.address}${part ? `/${part}` : channel === undefined ? '' : `#${channel}`}`
+        noteUnconfigured({ vendor: found.vendor, address, metrics: [metric] })
+      }
       for (const device of devices) {
         const timeMs = deviceClock.instantOf(time, receivedAtMs)
         const stamped = stamps.stamp({ device, metric, timeMs, value }, receivedAtMs)
@@ -180,6 +191,13 @@ export function createIntake(config: GatewayConfig, deps: IntakeDeps): Intake {
       flush()
     },
   }
+}
+
+/** What devices of the config said, each value with how it was said. */
+function heardIn(assigned: readonly Assignment[], vendor: Vendor, topic: string): HeardReading[] {
+  return assigned.flatMap(({ reading: { metric, value, address, channel }, devices }) =>
+    devices.map(device => ({ device, metric, value, vendor, topic, address, channel })),
+  )
 }
 
 interface Batch {

@@ -33,6 +33,8 @@ export interface LanDeps {
 export interface LanListener {
   /** Listens, and resolves with the URL. */
   start: () => Promise<string>
+  /** Tells the devices something; whoever is not connected does not hear of it. */
+  publish: (topic: string, payload: string) => void
   stop: () => Promise<void>
 }
 
@@ -129,6 +131,19 @@ export function createLanListener({ host, port }: LanOptions, deps: LanDeps): La
       })
       const address = listening.address() as AddressInfo
       return `mqtt://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
+    },
+    publish: (topic, payload) => {
+      if (isStopping) return
+      // QoS 1, lowered to what each device subscribed with; an error here is a connection that ends, and it is said again.
+      const packet = {
+        cmd: 'publish',
+        topic,
+        payload: Buffer.from(payload),
+        qos: 1,
+        retain: false,
+        dup: false,
+      } as const
+      broker?.publish(packet, () => undefined)
     },
     stop: async () => {
       isStopping = true

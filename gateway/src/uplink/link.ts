@@ -43,8 +43,17 @@ export interface Link {
   start: () => void
   /** Does nothing while the link is down: whoever needs certainty waits for the server's ack. */
   publish: (topic: string, payload: Uint8Array, retain: boolean) => void
+  /** The same, not retained, and calls `onTaken` when the broker has it; never, when the link is down or breaks before. */
+  publishUntilTaken: (topic: string, payload: Uint8Array, onTaken: () => void) => void
   /** Ends the connection in order, so that the last will is not sent, after what is being sent. */
   stop: () => Promise<void>
+}
+
+interface Sending {
+  topic: string
+  payload: Uint8Array
+  retain: boolean
+  onTaken: () => void
 }
 
 /** Every connection is a new client: nothing of an old one is sent again behind our back, or out of order. */
@@ -114,21 +123,26 @@ export function createLink({ url, secret, address, will }: LinkOptions, deps: Li
     })
   }
 
+  const send = ({ topic, payload, retain, onTaken }: Sending) => {
+    const current = client
+    if (!isUp || current === undefined) return
+    unconfirmed += 1
+    current.publish(topic, Buffer.from(payload), { qos: 1, retain }, error => {
+      // An error here is a connection that ends: 'close' follows, and all that matters is sent again.
+      if (client !== current) return
+      unconfirmed -= 1
+      if (error === undefined || error === null) onTaken()
+    })
+    if (unconfirmed > MAX_UNCONFIRMED) {
+      complain('the broker confirms nothing')
+      drop(current)
+    }
+  }
+
   return {
     start: open,
-    publish: (topic, payload, retain) => {
-      const current = client
-      if (!isUp || current === undefined) return
-      unconfirmed += 1
-      current.publish(topic, Buffer.from(payload), { qos: 1, retain }, () => {
-        // An error here is a connection that ends: 'close' follows, and all that matters is sent again.
-        if (client === current) unconfirmed -= 1
-      })
-      if (unconfirmed > MAX_UNCONFIRMED) {
-        complain('the broker confirms nothing')
-        drop(current)
-      }
-    },
+    publish: (topic, payload, retain) => send({ topic, payload, retain, onTaken: () => undefined }),
+    publishUntilTaken: (topic, payload, onTaken) => send({ topic, payload, retain: false, onTaken }),
     stop: async () => {
       isStopped = true
       clearTimeout(retryTimer)

@@ -63,6 +63,8 @@ export interface Uplink {
   publishStatus: (payload: Uint8Array) => void
   /** Publishes anything else of this gateway; nothing while the link is down. */
   publish: (topic: string, payload: Uint8Array, retain: boolean) => void
+  /** The same, not retained; `onTaken` is called when the broker has it. */
+  publishUntilTaken: (topic: string, payload: Uint8Array, onTaken: () => void) => void
   /** Asks for an acknowledgement when none is due: by a pack without readings. */
   probe: () => void
   stop: () => Promise<void>
@@ -197,6 +199,7 @@ export function createUplink(options: UplinkOptions, deps: UplinkDeps): Uplink {
     },
     publishStatus: payload => link.publish(topics.status(address), payload, true),
     publish: link.publish,
+    publishUntilTaken: link.publishUntilTaken,
     probe: () => {
       // With packs on their way an acknowledgement is due anyway, and room in the window is for readings.
       if (isStopped || window.inFlight.length > 0) return
