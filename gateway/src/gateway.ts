@@ -5,6 +5,8 @@ import type { StoredConfig } from './config/config-files.ts'
 import { createConfigKeeper } from './config/config-keeper.ts'
 import { createReplaceable } from './config/replaceable.ts'
 import { openControl } from './control/control.ts'
+import { createMachineTime } from './clock/machine-time.ts'
+import { createStationClock } from './clock/station-clock.ts'
 import { createIntake } from './intake/intake.ts'
 import { createLanListener } from './lan/listener.ts'
 import type { Clock, Log, Random, Stopwatch } from './log.ts'
@@ -62,6 +64,8 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
     // An address of an earlier run, perhaps someone else's by now.
     await rm(lanFile, { force: true })
     const outbox = openOutbox(join(folder, 'outbox.sqlite'), { maxBytes: options.outboxBytes }, deps)
+    const newestMs = outbox.newestReadings().reduce((newest, { timeMs }) => Math.max(newest, timeMs), 0)
+    const stationClock = createStationClock(createMachineTime(deps), newestMs)
 
     const status = (): GatewayStatus => {
       const nowMs = clock()
@@ -100,6 +104,12 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
             teller.start()
             control.linkUp()
             keeper.linkUp()
+            // Whoever acknowledges says the time.
+            if (stationClock.source() === 'none') opened.probe()
+          },
+          onServerTime: serverAtMs => {
+            stationClock.heardServer(serverAtMs)
+            intake.clockChanged()
           },
           onAcked: keeper.acknowledged,
           hearings: [
@@ -131,6 +141,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
     const intake = createIntake(config, {
       outbox,
       clock,
+      stationClock,
       log,
       onHeard: control.heard,
       onStranger: control.stranger,
@@ -183,6 +194,8 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
       control.start()
       await uplink.use(brokerOf(config))
       await keeper.start()
+      // What an earlier run held can be dated, if the clock is right.
+      intake.clockChanged()
       const url = lan.current()?.url ?? ''
       log.info({ gateway: config.gateway, url, backlog: outbox.depth(), boot }, 'gateway started')
       return url

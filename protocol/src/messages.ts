@@ -65,8 +65,11 @@ function decodeOrRejectPack(pack: unknown): DecodedPack {
   }
 }
 
-/** All packs of run `boot` up to and including `seq` are durable. */
-export const ackSchema = z.object({ boot: idSchema, seq: z.int().positive() })
+/**
+ * All packs of run `boot` up to and including `seq` are durable. `atMs`: the server's time as it says so, for gateways whose own
+ * clock is not right yet; a server need not say it.
+ */
+export const ackSchema = z.object({ boot: idSchema, seq: z.int().positive(), atMs: atMsSchema.optional() })
 export type Ack = z.infer<typeof ackSchema>
 
 /** A gateway's word on itself: retained, once a minute, and `online: false` as its last will. */

@@ -66,6 +66,8 @@ export function createAddressBook(devices: GatewayConfig['devices']): AddressBoo
 
   const named = (vendor: Vendor, { address, part, channel }: VendorReading) =>
     (part === undefined ? undefined : exact.get(key(vendor, `${address}/${part}`))) ??
+    // An announced component's unique id is unique by itself.
+    (part === undefined || vendor !== 'homeassistant' ? undefined : exact.get(key(vendor, part))) ??
     (channel === undefined || part !== undefined ? undefined : exact.get(key(vendor, `${address}#${channel}`)))
 
   const general = (vendor: Vendor, { address, channel, part }: VendorReading) =>

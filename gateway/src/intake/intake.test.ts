@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type GatewayConfig, encodeJson } from '@harbor/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createStationClock } from '../clock/station-clock.ts'
 import { openOutbox } from '../outbox/open-outbox.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import { type Intake, type LanMessage, createIntake } from './intake.ts'
@@ -17,6 +18,7 @@ const CONFIG: GatewayConfig = {
   devices: [{ id: 'plug', vendor: 'tasmota', address: 'plug' }],
 }
 const NOW = Date.UTC(2026, 6, 30, 4)
+const machine = { clock: () => NOW, boot: 'b', upMs: () => 1_000, isSynchronised: () => undefined }
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 describe('the intake', () => {
@@ -40,6 +42,7 @@ describe('the intake', () => {
     createIntake(CONFIG, {
       outbox: box,
       clock: () => NOW,
+      stationClock: createStationClock(machine, undefined),
       log: SILENT,
       onHeard: () => undefined,
       onStranger: () => undefined,

@@ -9,7 +9,7 @@ export interface HeldReadings {
   release: (upToId: number) => number
   first: (limit: number) => (HeldReading & { id: number })[]
   count: () => number
-  boots: () => Boot[]
+  boots: () => (Boot & { lastUpMs: number })[]
   noteBoot: (boot: Boot) => void
   /** Moves dated readings back here; says how many. */
   undate: (wrong: { beyondMs: number; boot: string; anchorMs: number }) => number
@@ -23,17 +23,21 @@ export function createHeldReadings(db: DatabaseSync, series: SeriesBook): HeldRe
       `SELECT h.id, h.series, b.name, h.up_ms, h.value FROM held h JOIN boot b ON b.id = h.boot ORDER BY h.id LIMIT ?`,
     ),
     count: db.prepare('SELECT count(*) AS n FROM held'),
-    boots: db.prepare('SELECT name, anchor_ms FROM boot WHERE id IN (SELECT DISTINCT boot FROM held) ORDER BY id'),
-    // Starts whose readings are all dated are forgotten as a new one is noted.
-    prune: db.prepare('DELETE FROM boot WHERE id NOT IN (SELECT boot FROM held) AND name != ?'),
+    boots: db.prepare(
+      `SELECT b.name, b.anchor_ms, max(h.up_ms) AS last_up_ms FROM held h JOIN boot b ON b.id = h.boot
+       GROUP BY b.id ORDER BY b.id`,
+    ),
     noteBoot: db.prepare(
       `INSERT INTO boot (name, anchor_ms) VALUES (?, ?)
        ON CONFLICT (name) DO UPDATE SET anchor_ms = coalesce(excluded.anchor_ms, anchor_ms)`,
     ),
     bootId: db.prepare('SELECT id FROM boot WHERE name = ?'),
+    // Under ids before all that is held: they were measured before it.
     undate: db.prepare(
-      `INSERT INTO held (series, boot, up_ms, value)
-       SELECT series, :boot, max(0, time_ms - :anchor), value FROM reading WHERE time_ms > :beyond ORDER BY id`,
+      `INSERT INTO held (id, series, boot, up_ms, value)
+       SELECT (SELECT coalesce(min(id), 1) FROM held) - 1 - (SELECT max(id) FROM reading) + id,
+         series, :boot, max(0, time_ms - :anchor), value
+       FROM reading WHERE time_ms > :beyond ORDER BY id`,
     ),
     drop: db.prepare('DELETE FROM reading WHERE time_ms > ?'),
     // What was sent of them the server refused for its date: it is as if it had never been.
@@ -43,7 +47,9 @@ export function createHeldReadings(db: DatabaseSync, series: SeriesBook): HeldRe
              WHERE s.time_ms > ? GROUP BY s.id) n WHERE n.id = series.id`,
     ),
   }
-  let bootIds = new Map<string, number>()
+  // Starts whose readings are all dated.
+  db.exec('DELETE FROM boot WHERE id NOT IN (SELECT boot FROM held)')
+  const bootIds = new Map<string, number>()
 
   const bootIdOf = (name: string): number => {
     const known = bootIds.get(name) ?? sql.bootId.get(name)?.['id']
@@ -64,13 +70,12 @@ export function createHeldReadings(db: DatabaseSync, series: SeriesBook): HeldRe
       }),
     count: () => Number(sql.count.get()?.['n']),
     boots: () =>
-      sql.boots.all().map(({ name, anchor_ms: anchorMs }) => ({
+      sql.boots.all().map(({ name, anchor_ms: anchorMs, last_up_ms: lastUpMs }) => ({
         name: String(name),
+        lastUpMs: Number(lastUpMs),
         anchorMs: anchorMs === null ? undefined : Number(anchorMs),
       })),
     noteBoot: ({ name, anchorMs }) => {
-      bootIds = new Map()
-      sql.prune.run(name)
       sql.noteBoot.run(name, anchorMs === undefined ? null : Math.round(anchorMs))
     },
     undate: ({ beyondMs, boot, anchorMs }) => {

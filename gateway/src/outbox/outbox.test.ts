@@ -155,14 +155,14 @@ describe('the outbox', () => {
       expect([outbox.depth(), outbox.heldCount(), outbox.lastId()]).toEqual([3, 3, 0])
       expect(outbox.slice(0, 100, 100)).toBeUndefined()
       expect(outbox.held(2)).toMatchObject(held(2))
-      expect(outbox.boots()).toEqual([{ name: 'b1', anchorMs: undefined }])
+      expect(outbox.boots()).toEqual([{ name: 'b1', anchorMs: undefined, lastUpMs: 2 }])
     })
 
     it('become dated ones in one transaction, and the start they came under is forgotten', () => {
       outbox.noteBoot({ name: 'b1', anchorMs: undefined })
       outbox.commit({ readings: [], held: held(3), messages: [], atMs: 0 })
       outbox.noteBoot({ name: 'b1', anchorMs: T })
-      expect(outbox.boots()).toEqual([{ name: 'b1', anchorMs: T }])
+      expect(outbox.boots()).toEqual([{ name: 'b1', anchorMs: T, lastUpMs: 2 }])
       const [first, second] = outbox.held(2)
       outbox.commit({ readings: readings(2), heldUpTo: second!.id, messages: [], atMs: T })
       expect([first?.id, outbox.heldCount(), outbox.depth(), outbox.lastId()]).toEqual([1, 1, 3, 2])

@@ -78,8 +78,8 @@ export interface Outbox {
   /** The readings held longest without a date, at most `limit`. */
   held: (limit: number) => (HeldReading & { id: number })[]
   heldCount: () => number
-  /** The starts of the machine that held readings belong to, oldest first. */
-  boots: () => Boot[]
+  /** The starts of the machine that held readings belong to, oldest first, and how long each is known to have lasted. */
+  boots: () => (Boot & { lastUpMs: number })[]
   noteBoot: (boot: Boot) => void
   /** Readings dated beyond `beyondMs` are held again, as counted from `anchorMs`, the wrong date of this start. Says how many. */
   undate: (wrong: { beyondMs: number; boot: string; anchorMs: number }) => number

@@ -8,6 +8,12 @@ import { createThinner } from './thinning.ts'
 
 /** What a full outbox gives up at once, as a part of its size, so that thinning is rare and yet short. */
 const THIN_SHARE = 1 / 400
+/**
+ * Thinning steps for one commit at most, and one more for this many readings: what is still over the limit then is for the next
+ * commits. A step takes some 10 ms here and ten times that on the smallest box, and messages wait meanwhile.
+ */
+const MAX_STEPS = 4
+const READINGS_PER_STEP = 250
 /** Room that a reading takes at most, with what else its commit writes. Measured: 25 to 40 bytes. */
 const READING_BYTES = 64
 
@@ -59,7 +65,8 @@ export function createSqliteOutbox(db: DatabaseSync, { maxBytes, hardBytes }: Ou
     const gone = { reading: 0, held: 0 }
     if (sizeBytes() + count * READING_BYTES <= maxBytes) return gone
     const target = maxBytes * (1 - THIN_SHARE) - count * READING_BYTES
-    while (sizeBytes() > target) {
+    const steps = MAX_STEPS + count / READINGS_PER_STEP
+    for (let n = 0; n < steps && sizeBytes() > target; n += 1) {
       const step = thinner.step()
       gone.reading += step.gone.reading
       gone.held += step.gone.held

@@ -71,7 +71,9 @@ describe('a full outbox', () => {
     for (let from = 0; from < 12_000; from += 500) {
       const held = rounds(['power', 'voltage', 'current', 'humidity', 'relay'], 500, from).map(
         ({ device, metric, timeMs, value }) => ({
-          ...{ device, metric, value },
+          device,
+          metric,
+          value,
           boot: 'b',
           upMs: timeMs - T,
         }),

@@ -48,6 +48,8 @@ export interface UplinkDeps {
   random: Random
   log: Log
   onUp: () => void
+  /** The server spoke of this run; its time in ms since 1970, if it says it. */
+  onServerTime: (serverAtMs: number | undefined) => void
   /** The server acknowledged something of this run. */
   onAcked: () => void
   /** What is heard beside the acknowledgements. */
@@ -184,6 +186,7 @@ export function createUplink(options: UplinkOptions, deps: UplinkDeps): Uplink {
     const ack = readAck(payload)
     // An ack of an earlier run is about other packs under the same numbers; an unreadable one is none, and another follows.
     if (ack?.boot !== boot) return
+    deps.onServerTime(ack.atMs)
     attempt(() => advance({ kind: 'ack', seq: ack.seq }))
     pump()
   }

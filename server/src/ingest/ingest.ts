@@ -89,7 +89,7 @@ export function createIngest(settings: IngestSettings, deps: IngestDeps): Ingest
   const metrics = createIngestMetrics(deps.metrics, batcher.depth)
   const rejections = createRejections({ clock, log, metrics })
   const acks = createAckTracker(settings.maxGateways)
-  const ackSender = createAckSender({ bus, log, onSent: () => metrics.acks.inc({}) })
+  const ackSender = createAckSender({ bus, clock, log, onSent: () => metrics.acks.inc({}) })
   const statuses = createGatewayStatuses(clock(), settings.maxGateways)
 
   function takeTelemetry({ topic, payload }: BusMessage): Promise<void> | undefined {
