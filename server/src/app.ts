@@ -8,6 +8,7 @@ import type { MessageBus } from './bus/message-bus.ts'
 import type { ServerSettings } from './config.ts'
 import { FAULT_CATALOGUE } from './faults/catalogue.ts'
 import { createFaultEngine } from './faults/engine.ts'
+import { openFleet } from './fleet/open-fleet.ts'
 import { createApiRouter } from './http/api-router.ts'
 import { healthRoutes } from './http/health.routes.ts'
 import { createHttpMetrics } from './http/http-metrics.ts'
@@ -155,6 +156,26 @@ async function startParts(
   })
   parts.defer(() => accountSync.stop())
   accountSync.start()
+  const fleet = await openFleet(
+    {
+      secretsDir: settings.secretsDir,
+      timeZone: settings.timeZone,
+      gatewayMqttUrl: settings.gatewayMqttUrl,
+      districts: settings.ingestDistricts ?? [],
+    },
+    {
+      db,
+      bus,
+      directory,
+      nowMs,
+      randomBytes: deps.randomBytes,
+      onAccountsChanged: accountSync.accountsChanged,
+      onStationChanged: latest.touch,
+      log,
+    },
+  )
+  parts.defer(() => fleet.stop())
+  fleet.start()
   bus.onConnect(outbox.wake)
   await bus.start()
   outbox.start()
@@ -175,6 +196,7 @@ async function startParts(
     }),
     ...alertRoutes({ alerts, nowMs }),
     ...peopleRoutes(staff),
+    ...fleet.routes,
     ...healthRoutes({
       checks: {
         store: () => store.health(),
