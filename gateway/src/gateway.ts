@@ -7,15 +7,14 @@ import { createReplaceable } from './config/replaceable.ts'
 import { openControl } from './control/control.ts'
 import { createMachineTime } from './clock/machine-time.ts'
 import { createStationClock } from './clock/station-clock.ts'
+import { createHealth } from './health/health.ts'
+import { outboxStatus } from './health/outbox-status.ts'
 import { createIntake } from './intake/intake.ts'
 import { createLanListener } from './lan/listener.ts'
 import type { Clock, Log, Random, Stopwatch } from './log.ts'
 import { openOutbox } from './outbox/open-outbox.ts'
 import { createStatusTeller, lastWill } from './uplink/status.ts'
 import { createUplink } from './uplink/uplink.ts'
-
-/** No clock that is right says less: this program is younger (chosen: the start of 2025). */
-const EARLIEST_DATE_MS = Date.UTC(2025, 0, 1)
 
 /** One gateway's own: its config document, secret and folder. */
 export interface GatewayOptions {
@@ -68,24 +67,22 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
     const stationClock = createStationClock(createMachineTime(deps), newestMs)
 
     const status = (): GatewayStatus => {
-      const nowMs = clock()
+      const { atMs = clock() } = stationClock.now()
       return {
         online: true,
-        atMs: nowMs,
+        atMs: Math.round(atMs),
         version: options.version,
         ...(boot !== undefined && { boot }),
         uptimeMs: Math.round(stopwatch() - startedAtMs),
-        outbox: {
-          depth: outbox.depth(),
-          oldestMs: Math.max(0, nowMs - (outbox.oldestAtMs() ?? nowMs)),
-          dropped: Object.values(outbox.thinned()).reduce((sum, count) => sum + count, 0),
-        },
+        outbox: outboxStatus(outbox, { nowMs: atMs, problem: intake.problem() }),
+        health: health.read(),
         configVersion: config.version,
         rejected: intake.counts(),
         unconfigured: [...intake.unconfigured()],
         ...control.status(),
       }
     }
+    const health = createHealth(folder, { stationClock, stopwatch, heard: () => intake.heard() })
     const teller = createStatusTeller(status, payload => uplink.current()?.publishStatus(payload))
     /** Another broker or district is another uplink: it offers again what the former one was not acknowledged. */
     const uplink = createReplaceable(async ({ url, district }: { url: string; district: string }) => {
@@ -130,8 +127,8 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
       }
     }, 'old-first')
     const control = openControl(folder, config, {
-      clock,
-      isClockTrusted: () => clock() >= EARLIEST_DATE_MS,
+      clock: () => stationClock.now().atMs ?? clock(),
+      isClockTrusted: () => stationClock.now().atMs !== undefined,
       stopwatch,
       log,
       publishToDevices: (topic, payload) => lan.current()?.publish(topic, payload),

@@ -80,7 +80,10 @@ describe('a gateway between its devices and the server', () => {
   it('says that it is online, and offline when it stops', async () => {
     const { gateway } = await startGateway()
     await vi.waitFor(() => expect(server.statuses.at(-1)).toMatchObject({ online: true, configVersion: 3 }))
-    expect(server.statuses.at(-1)?.outbox).toEqual({ depth: 0, oldestMs: 0, dropped: 0 })
+    expect(server.statuses.at(-1)).toMatchObject({
+      outbox: { depth: 0, oldestMs: 0, dropped: 0, thinned: { gauge: 0, counter: 0, state: 0 }, held: 0 },
+      health: { clock: { source: 'own' }, silentMs: {} },
+    })
     await gateway.stop()
     await vi.waitFor(() => expect(server.statuses.at(-1)).toEqual({ online: false }))
     await expect(gateway.stop()).resolves.toBeUndefined()

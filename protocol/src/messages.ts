@@ -72,6 +72,27 @@ function decodeOrRejectPack(pack: unknown): DecodedPack {
 export const ackSchema = z.object({ boot: idSchema, seq: z.int().positive(), atMs: atMsSchema.optional() })
 export type Ack = z.infer<typeof ackSchema>
 
+/** At most this many devices are in a gateway's health: those heard last. */
+export const MAX_HEALTH_DEVICES = 100
+
+/** How the box is that a gateway runs on. What its system does not tell is left out. */
+const gatewayHealthSchema = z.object({
+  /** Use of one core by the gateway's process since the last of these: 100 is all of it. */
+  cpuPercent: z.number().nonnegative(),
+  /** Resident memory of that process. */
+  memoryBytes: z.int().nonnegative(),
+  freeMemoryBytes: z.int().nonnegative(),
+  /** On the disk that holds the outbox. */
+  freeDiskBytes: z.int().nonnegative().optional(),
+  /** Whose time readings are dated by; `none`: nobody's, they are held. `offsetMs`: how far the own clock is ahead of the server's. */
+  clock: z.object({ source: z.enum(['own', 'server', 'none']), offsetMs: z.int().optional() }),
+  /** How long ago each device of the config spoke, in ms; those missing did not since the gateway started. */
+  silentMs: z.record(idSchema, z.int().nonnegative()),
+  /** Versions of what the gateway runs on: node, sqlite. */
+  versions: z.record(z.string().max(20), z.string().max(40)),
+})
+export type GatewayHealth = z.infer<typeof gatewayHealthSchema>
+
 /** A gateway's word on itself: retained, once a minute, and `online: false` as its last will. */
 export const gatewayStatusSchema = z.object({
   online: z.boolean(),
@@ -86,10 +107,21 @@ export const gatewayStatusSchema = z.object({
       depth: z.int().nonnegative(),
       /** Age of the oldest of them; 0 when there is none. */
       oldestMs: z.int().nonnegative(),
-      /** Readings given up since the start because the outbox was full. */
+      /** Readings given up since the outbox was made, because it was full. */
       dropped: z.int().nonnegative().optional(),
+      /** The same by the kind of their metric. */
+      thinned: z
+        .object({ gauge: z.int().nonnegative(), counter: z.int().nonnegative(), state: z.int().nonnegative() })
+        .optional(),
+      /** Readings among `depth` that wait for their date: nobody knew the time when they came. */
+      held: z.int().nonnegative().optional(),
+      /** What it takes on disk. */
+      sizeBytes: z.int().nonnegative().optional(),
+      /** Why the last readings could not be kept, while that is so. */
+      problem: z.string().max(200).optional(),
     })
     .optional(),
+  health: gatewayHealthSchema.optional(),
   configVersion: z.int().nonnegative().optional(),
   /** Messages of the station's devices refused since the start, by reason. */
   rejected: z.record(z.string().max(40), z.int().nonnegative()).optional(),

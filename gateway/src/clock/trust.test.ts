@@ -18,14 +18,14 @@ const sourceAt = (state: TrustState, now: ReturnType<typeof at>) => tick(state, 
 
 describe("the machine's clock, while the server was not heard", () => {
   it.each([
-    ['at 1970', undefined, at(5_000), 'none'],
-    ['just before the first release', undefined, at(FIRST_PLAUSIBLE_MS - 1), 'none'],
-    ['at the first release', undefined, at(FIRST_PLAUSIBLE_MS), 'own'],
-    ['before a date that an earlier run gave', T, at(T - 1), 'none'],
-    ['at that date', T, at(T), 'own'],
-    ['plausible, but said to be not synchronised', T, at(T, 0, false), 'none'],
-    ['said to be synchronised', T, at(T, 0, true), 'own'],
-  ])('%s: %s', (_when, newestMs, now, source) => {
+    { when: 'at 1970', now: at(5_000), source: 'none' },
+    { when: 'just before the first release', now: at(FIRST_PLAUSIBLE_MS - 1), source: 'none' },
+    { when: 'at the first release', now: at(FIRST_PLAUSIBLE_MS), source: 'own' },
+    { when: 'before a date that an earlier run gave', newestMs: T, now: at(T - 1), source: 'none' },
+    { when: 'at that date', newestMs: T, now: at(T), source: 'own' },
+    { when: 'plausible, but said to be not synchronised', now: at(T, 0, false), source: 'none' },
+    { when: 'said to be synchronised', now: at(T, 0, true), source: 'own' },
+  ])('$when: $source', ({ newestMs, now, source }) => {
     expect(sourceAt(initialTrust(newestMs), now)).toBe(source)
   })
 

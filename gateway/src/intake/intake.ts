@@ -51,6 +51,8 @@ export interface Intake {
   reconfigure: (config: GatewayConfig) => void
   /** Devices heard that the config does not name, as `vendor:address`. */
   unconfigured: () => readonly string[]
+  /** Why the last readings could not be kept, while that is so. */
+  problem: () => string | undefined
   /** When each device of the config was heard last, in ms since the machine's start. */
   heard: () => ReadonlyMap<string, number>
   /** The time may have come to be known: what is held is dated, little by little. */
@@ -88,6 +90,7 @@ export function createIntake(config: GatewayConfig, deps: IntakeDeps): Intake {
   let scheduled: NodeJS.Immediate | undefined
   let dating: NodeJS.Timeout | undefined
   let wrong: StepBack | undefined
+  let problem: string | undefined
   let isStopped = false
   let failureLoggedAtMs = Number.NEGATIVE_INFINITY
 
@@ -103,13 +106,18 @@ export function createIntake(config: GatewayConfig, deps: IntakeDeps): Intake {
       const atMs = deps.clock()
       const entries = [...messages].map(([fingerprint, { client }]) => ({ client, fingerprint }))
       ledger.commit(entries, atMs)
+      if (problem !== undefined) deps.onNoted()
+      problem = undefined
       const { upMs } = deps.stationClock.now()
       for (const [fingerprint, session] of messages) replays.committed(session, fingerprint, upMs)
     } catch (error) {
       // Not acknowledged, so a QoS 1 sender keeps it and sends it again; the connection is closed to make it do so.
       failure = gatewayError('GATEWAY_OUTBOX_UNAVAILABLE', 'outbox: writing failed', { cause: error })
-      if (deps.clock() - failureLoggedAtMs >= LOG_INTERVAL_MS) {
-        failureLoggedAtMs = deps.clock()
+      if (problem === undefined) deps.onNoted()
+      problem = errorText(error)
+      const { upMs } = deps.stationClock.now()
+      if (upMs - failureLoggedAtMs >= LOG_INTERVAL_MS) {
+        failureLoggedAtMs = upMs
         deps.log.error({ error: errorText(error), readings: pending }, 'readings could not be kept')
       }
     }
@@ -230,6 +238,7 @@ export function createIntake(config: GatewayConfig, deps: IntakeDeps): Intake {
     },
     counts: () => rejections.counts(),
     unconfigured: () => [...unconfigured],
+    problem: () => problem,
     heard: () => heard,
     clockChanged: () => {
       if (deps.outbox.heldCount() > 0) dateLater(0)
