@@ -6,6 +6,7 @@ import { HarborError } from '@harbor/protocol'
  * Operator: GATEWAY_DIR_UNREADABLE, GATEWAY_CONFIG_INVALID, GATEWAY_SECRET_INVALID, GATEWAY_KEYS_INVALID, GATEWAY_PORT_SHARED,
  * GATEWAY_CLAIM_REFUSED (the server, or what is on the box already, says no).
  * Environment, may be retried: GATEWAY_OUTBOX_UNAVAILABLE, GATEWAY_CONTROL_UNAVAILABLE (the file cannot be opened or written).
+ * Also GATEWAY_CLAIM_FAILED (no answer of the server that can be believed).
  * Peer: GATEWAY_LAN_REFUSED (a client on the station's LAN asked for what is not given).
  * Nobody: GATEWAY_STOPPING (the message came while the gateway ends; its sender keeps it).
  */
@@ -16,6 +17,7 @@ export type GatewayErrorCode =
   | 'GATEWAY_KEYS_INVALID'
   | 'GATEWAY_PORT_SHARED'
   | 'GATEWAY_CLAIM_REFUSED'
+  | 'GATEWAY_CLAIM_FAILED'
   | 'GATEWAY_OUTBOX_UNAVAILABLE'
   | 'GATEWAY_CONTROL_UNAVAILABLE'
   | 'GATEWAY_LAN_REFUSED'

@@ -1,5 +1,6 @@
 import { type GatewayConfig, gatewayConfigSchema, issueText } from '@harbor/protocol'
 import { gatewayError } from '../errors.ts'
+import { safetyProblem } from '../safety/limits.ts'
 
 /** Devices of one gateway at most; chosen: five times a full station's forty, and a signed config stays below 100 KB. */
 export const MAX_DEVICES = 200
@@ -14,7 +15,7 @@ export function checkConfig(document: unknown, source: string): GatewayConfig {
   const parsed = gatewayConfigSchema.safeParse(document)
   if (!parsed.success) throw gatewayError('GATEWAY_CONFIG_INVALID', `${source}: ${issueText(parsed.error)}`)
   const config = parsed.data
-  const problem = tooMany(config) ?? duplicateIn(config) ?? zoneProblem(config.timeZone)
+  const problem = tooMany(config) ?? duplicateIn(config) ?? zoneProblem(config.timeZone) ?? safetyProblem(config)
   if (problem !== undefined) throw gatewayError('GATEWAY_CONFIG_INVALID', `${source}: ${problem}`)
   return config
 }
