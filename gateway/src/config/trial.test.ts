@@ -177,6 +177,16 @@ describe('a config', () => {
     })
   })
 
+  it('that was lost with a spoilt file is taken again, and nothing older than it', () => {
+    const box = newBox()
+    box.disk.record = { highest: 5, trial: undefined, failed: undefined }
+    restart(box)
+    feed(box, { kind: 'desired', config: config(4) })
+    expect(box.running.version).toBe(1)
+    feed(box, { kind: 'desired', config: config(5) })
+    expect(box.running.version).toBe(5)
+  })
+
   it('of a version that was another config before is refused', () => {
     const box = newBox()
     feed(box, { kind: 'desired', config: config(1, 'Europe/Berlin') })

@@ -10,7 +10,7 @@ export interface ConfigState {
   /** The last config that has proven itself: the file `config.json`. */
   good: GatewayConfig
   trial: Trial | undefined
-  /** The highest version ever taken on trial, or found at the start: nothing below it is taken again. */
+  /** The highest version ever taken on trial, or found at the start: nothing below it is taken. */
   highest: number
   /** The config that failed its trial last. */
   failed: { config: GatewayConfig; reason: string } | undefined
@@ -112,10 +112,11 @@ export function step(
 
 function desired(state: ConfigState, config: GatewayConfig): { state: ConfigState; effects: TrialEffects } {
   const { version } = config
-  if (version > state.highest) {
+  const known = [state.trial?.config, state.good, state.failed?.config].find(other => other?.version === version)
+  // The highest itself, of which nothing is left, was lost with a spoilt file: it is as good as new.
+  if (version > state.highest || (version === state.highest && known === undefined)) {
     return begun({ ...state, highest: version }, { config, elapsedMs: 0, starts: 1 })
   }
-  const known = [state.trial?.config, state.good, state.failed?.config].find(other => other?.version === version)
   if (known !== undefined && isSameConfig(known, config)) {
     // Sent again, as the broker does after each connection: what became of it is said again.
     if (known === state.trial?.config) return { state, effects: NOTHING }
