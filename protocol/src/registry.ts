@@ -116,7 +116,7 @@ export const mappingSchema = z.object({
   topic: z
     .string()
     .max(200)
-    .regex(/^([^+#/]*|\+)(\/([^+#/]*|\+))*(\/#)?$/, 'expected a topic in which + and # stand for whole levels')
+    .regex(/^(#|([^+#/]*|\+)(\/([^+#/]*|\+))*(\/#)?)$/, 'expected a topic in which + and # stand for whole levels')
     .refine(topic => topic !== '', 'expected a topic'),
   /** What a device's record names as its address; `{1}` is what the first wildcard stands for. Default: the topic. */
   address: z.string().min(1).max(120).optional(),

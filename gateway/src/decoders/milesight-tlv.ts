@@ -134,8 +134,8 @@ const CEILING: TlvTable = {
 /** VS121, a camera that counts heads. `05cc` is since the last report, `0dcc` since the last reset. */
 const HEADS: TlvTable = {
   ...BASICS,
-  // The serial number has 6 bytes, or 8 in newer ones; 0xff begins the next field and is in none.
-  ff08: { length: rest => (rest[6] === undefined || rest[6] === 0xff ? 6 : 8) },
+  // The serial number has 6 bytes, or 8 in newer ones, after which the next field begins with 0xff, which is in none.
+  ff08: { length: rest => (isFieldOfBasics(rest[6]) || !isFieldOfBasics(rest[8]) ? 6 : 8) },
   '04c9': { length: 4, read: v => ({ people_count_all: v.getUint8(0) }) },
   '05cc': skip(4),
   '06cd': skip(1),
@@ -205,6 +205,10 @@ const TABLES: Readonly<Record<string, TlvTable>> = {
     '0400': skip(1),
   },
   ws303: { ...BASICS, '0300': flag('leakage_status', 'normal', 'leak') },
+}
+
+function isFieldOfBasics(first: number | undefined): boolean {
+  return first === undefined || first === 0xff
 }
 
 function hex(value: number): string {

@@ -1,5 +1,5 @@
 import type { Metric } from '@harbor/protocol'
-import type { Collector, Placement } from './collector.ts'
+import type { Collector } from './collector.ts'
 import { type Fields, field } from './payload.ts'
 
 interface Meaning {
@@ -90,17 +90,22 @@ export function collectUplinkObject(collector: Collector, object: Fields, model:
     }
     for (const { name: shape, ...states } of STATES) {
       const match = shape.exec(name)
-      if (match !== null) collectState(collector, states, value, match[1] ? { channel: Number(match[1]) } : {})
+      if (match === null) continue
+      const place = match[1] ? { channel: Number(match[1]) } : {}
+      const state = stateOf(states, value)
+      if (state !== UNKNOWN) collector.state(states.metric, state, place)
     }
   }
 }
 
+const UNKNOWN = Symbol('unknown')
+
 /** Codecs say states in words, or as the 0 and 1 of the payload. `unknown` is a fault of the sensor and no state. */
-function collectState(collector: Collector, { metric, on, off }: States, value: unknown, place: Placement): void {
-  if (typeof value !== 'string') return collector.state(metric, value, place)
-  if (on.includes(value)) collector.state(metric, true, place)
-  else if (off.includes(value)) collector.state(metric, false, place)
-  else if (!value.startsWith('unknown')) collector.state(metric, value, place)
+function stateOf({ on, off }: States, value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  if (on.includes(value)) return true
+  if (off.includes(value)) return false
+  return value.startsWith('unknown') ? UNKNOWN : value
 }
 
 function electricityOf(object: Fields, model: string): Readonly<Record<string, Meaning>> {

@@ -46,7 +46,7 @@ export function createAnnouncedDevices(): AnnouncedDevices {
       if ('reason' in read) return { kind: 'rejected', ...read }
       const found = readAnnouncement(topic, read.fields).map(readEntity)
       const entities = found.filter(one => 'meaning' in one)
-      if (count + entities.length > MAX_ENTITIES) {
+      if (count + entities.length - (announcements.get(topic)?.length ?? 0) > MAX_ENTITIES) {
         return { kind: 'rejected', reason: 'too_large', detail: `more than ${MAX_ENTITIES} components announced` }
       }
       put(topic, entities)

@@ -1,7 +1,7 @@
 import { parseExpression } from './expression.ts'
 import { type Evaluate, NOT_SAID, TemplateError, isTrue } from './values.ts'
 
-/**
+/*
  * The part of Jinja that devices use in Home Assistant's value templates: one `{{ expression }}`, or text and expressions
  * in `{% if %}`. Fields of `value_json`, comparisons, arithmetic, and the filters below; no loops, calls, assignments or
  * access to anything but the message. All else is refused when the template is read, not when it is used.
@@ -12,6 +12,7 @@ export type Template = Evaluate
 
 /** A template's characters at most; chosen: the longest that devices announce have some 300. */
 const MAX_TEMPLATE_LENGTH = 1_000
+
 /**
  * Reads a template.
  *
@@ -31,6 +32,7 @@ function parseBody(parts: readonly string[], start: number): { evaluate: Evaluat
   let at = start
   for (; at < parts.length;) {
     const part = parts[at] ?? ''
+    if (/^\{[{%]/.test(part) && !/[%}]\}$/.test(part)) throw new TemplateError('a block without its end')
     if (part.startsWith('{{')) {
       pieces.push(parseExpression(part.replace(/^\{\{-?/, '').replace(/-?\}\}$/, '')))
       at += 1
