@@ -30,7 +30,7 @@ describe('the gateway process', () => {
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'gateway-kill-'))
     await writeGatewayFolder(dir)
-    server = await startServerDouble(50)
+    server = await startServerDouble({ ackDelayMs: 50 })
   })
   afterEach(async () => {
     await end('SIGKILL')
@@ -92,7 +92,11 @@ describe('the gateway process', () => {
     await device.endAsync()
     await end('SIGTERM')
     // What is not acknowledged yet is at the server, too: nothing more is to come.
-    const outbox = openOutbox(join(dir, CONFIG.gateway, 'outbox.sqlite'), { maxBytes: 2 ** 20 }, { clock: Date.now, log: SILENT })
+    const outbox = openOutbox(
+      join(dir, CONFIG.gateway, 'outbox.sqlite'),
+      { maxBytes: 2 ** 20 },
+      { clock: Date.now, log: SILENT },
+    )
     const left = outbox.read({ firstId: 1, lastId: 1_000 })
     outbox.close()
     expect(left.filter(({ device: id, metric, timeMs }) => !server.stored.has(`${id}:${metric}:${timeMs}`))).toEqual([])

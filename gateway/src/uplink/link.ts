@@ -68,6 +68,8 @@ export function createLink({ url, secret, address, will }: LinkOptions, deps: Li
     keepalive: KEEP_ALIVE_S,
     connectTimeout: CONNECT_TIMEOUT_MS,
     reconnectPeriod: 0,
+    // mqtt-packet would keep a buffer for each of 65,536 numbers: 8 MB, for this and for the LAN's broker, to save little.
+    writeCache: false,
     will: { topic: topics.status(address), payload: Buffer.from(will), qos: 1, retain: true },
   }
   let client: MqttClient | undefined
