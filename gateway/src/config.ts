@@ -30,6 +30,11 @@ const settingsSchema = z.object({
   GATEWAY_BACKLOG_READINGS_PER_S: whole({ preset: 2_000, min: 1, max: 100_000 }),
   /** How long a config from afar has to reach the server and be acknowledged, before the one before it holds again. */
   GATEWAY_CONFIG_TRIAL_MS: whole({ preset: 300_000, min: 500, max: 3_600_000 }),
+  /** Touched while the gateway is well: for a container's health check. Default: none. */
+  GATEWAY_HEALTH_FILE: z.string().optional(),
+  /** Set by systemd: where it listens, and how long the process may be silent, in microseconds. */
+  NOTIFY_SOCKET: z.string().optional(),
+  WATCHDOG_USEC: whole({ preset: 0, min: 0, max: 9_999_999_999 }),
   LOG_LEVEL: setting.logLevel(),
 })
 

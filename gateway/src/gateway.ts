@@ -45,6 +45,8 @@ export interface GatewayDeps {
 export interface Gateway {
   /** Opens the outbox, listens on the LAN (resolving with its URL), and begins to connect; the uplink may come later. */
   start: () => Promise<string>
+  /** Proves by a write that readings can be kept. Throws the disk's error when they cannot. */
+  check: () => void
   /** Keeps what was accepted, says goodbye, releases everything. May be called twice. */
   stop: () => Promise<void>
 }
@@ -52,6 +54,7 @@ export interface Gateway {
 export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gateway {
   let stopping: Promise<void> | undefined
   let release: () => Promise<void> = () => Promise.resolve()
+  let check = () => undefined as void
 
   const start = async (): Promise<string> => {
     const { folder, stored } = options
@@ -178,7 +181,9 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
     const lanOf = ({ lanPort }: GatewayConfig) => ({ ...options.lan, port: lanPort ?? options.lan.port })
     const brokerOf = ({ mqttUrl, district }: GatewayConfig) => ({ url: mqttUrl ?? options.mqttUrl, district })
 
+    check = outbox.probe
     release = async () => {
+      check = () => undefined
       await keeper.stop()
       await lan.stop()
       intake.stop()
@@ -204,6 +209,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
 
   return {
     start,
+    check: () => check(),
     stop: () => (stopping ??= release()),
   }
 }

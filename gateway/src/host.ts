@@ -21,6 +21,8 @@ export interface HostOptions {
 export interface Host {
   /** All or none: one that cannot start stops those that did. Resolves with the lines to announce. */
   start: () => Promise<{ name: string; url: string }[]>
+  /** Throws when one of them cannot keep readings. */
+  check: () => void
   stop: () => Promise<void>
 }
 
@@ -58,6 +60,9 @@ export function createHost(options: HostOptions, deps: GatewayDeps): Host {
       }
       if (urls.length <= MAX_ANNOUNCED) return urls.map(url => ({ name: 'gateway', url }))
       return [{ name: 'gateway', url: pathToFileURL(options.gatewayDir).href }]
+    },
+    check: () => {
+      for (const gateway of running) gateway.check()
     },
     stop,
   }

@@ -93,5 +93,7 @@ export interface Outbox {
   sizeBytes: () => number
   /** Readings given up since the outbox was made because it was full. */
   thinned: () => Thinned
+  /** Writes and syncs without changing anything. Throws when the disk refuses. */
+  probe: () => void
   close: () => void
 }

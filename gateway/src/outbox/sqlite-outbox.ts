@@ -3,6 +3,7 @@ import type { Reading } from '@harbor/protocol'
 import { createFingerprints } from './fingerprints.ts'
 import { createHeldReadings } from './held.ts'
 import type { Outbox, OutboxLimits, Slice } from './outbox.ts'
+import { SCHEMA_VERSION } from './schema.ts'
 import { createSeriesBook } from './series.ts'
 import { createThinner } from './thinning.ts'
 
@@ -148,6 +149,8 @@ export function createSqliteOutbox(db: DatabaseSync, { maxBytes, hardBytes }: Ou
     },
     sizeBytes,
     thinned: thinner.thinned,
+    // The header's page with what it says already: a frame in the log, synced like any other.
+    probe: () => transaction(() => db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)),
     close: () => {
       if (db.isOpen) db.close()
     },
