@@ -13,6 +13,7 @@ const OWNERS: Record<string, string[]> = {
   '@influxdata/influxdb-client': ['server/src/telemetry/'],
   kysely: ['server/src/registry/', 'server/src/people/', 'server/src/alerts/', 'server/src/fleet/'],
   jose: ['server/src/fleet/', 'gateway/src/config/'],
+  jsonata: ['gateway/src/decoders/'],
   opening_hours: ['server/src/stations/'],
   leaflet: ['web/shared/map/'],
   echarts: ['web/console/'],

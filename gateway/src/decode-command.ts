@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { errorText } from '@harbor/protocol'
-import { readArguments } from './bench/arguments.ts'
-import { decodeAs } from './bench/dialects.ts'
-import { readAnnouncements, readBytes, readMappings } from './bench/files.ts'
-import { packOf } from './bench/pack.ts'
+import { readArguments } from './decode/arguments.ts'
+import { decodeAs } from './decode/dialects.ts'
+import { readAnnouncements, readBytes, readMappings } from './decode/files.ts'
+import { packOf } from './decode/pack.ts'
 import { createDeviceClock } from './intake/device-time.ts'
 
 /** The zone of wall clocks that tell none: that of a gateway whose config names no other. */
