@@ -10,6 +10,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002_people': { up: createPeople },
   '0003_alerts': { up: createAlerts },
   '0004_gateway_configs': { up: createGatewayConfigs },
+  '0005_commands': { up: createCommands },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {
@@ -190,5 +191,31 @@ async function createGatewayConfigs(db: Kysely<unknown>): Promise<void> {
     .addColumn('used_gateway', 'text')
     .addColumn('used_secret_sha256', 'text')
     .addColumn('hardware', 'text')
+    .execute()
+}
+
+async function createCommands(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('command')
+    .addColumn('id', 'text', c => c.primaryKey())
+    .addColumn('device', 'text', c => c.notNull())
+    .addColumn('gateway', 'text', c => c.notNull())
+    .addColumn('station', 'text', c => c.notNull())
+    .addColumn('district', 'text', c => c.notNull())
+    .addColumn('action', 'text', c => c.notNull())
+    .addColumn('state', 'text', c => c.notNull())
+    .addColumn('reason', 'text')
+    .addColumn('requested_by', 'text', c => c.notNull())
+    .addColumn('requested_at_ms', 'bigint', c => c.notNull())
+    .addColumn('expires_at_ms', 'bigint', c => c.notNull())
+    .addColumn('finished_at_ms', 'bigint')
+    .execute()
+  await db.schema.createIndex('command_by_device').on('command').columns(['device', 'requested_at_ms']).execute()
+  // Few are open at any time: the one that is looked through every few seconds holds them alone.
+  await db.schema
+    .createIndex('command_open')
+    .on('command')
+    .columns(['requested_at_ms'])
+    .where('state' as never, '=', 'sent')
     .execute()
 }

@@ -1,4 +1,4 @@
-import type { ApplianceKind, Role, Vendor } from '@harbor/protocol'
+import type { ApplianceKind, CommandAction, Role, Vendor } from '@harbor/protocol'
 
 /**
  * The registry's tables. Times are milliseconds since 1970, lists and documents are JSON in text columns, so that the same
@@ -59,6 +59,22 @@ export interface RegistryTables {
     actor: string | null
     /** JSON, what the rule saw; null when a person acted. */
     evidence: string | null
+  }
+  /** What staff asked of devices. Kept for who asks later who switched what. */
+  command: {
+    id: string
+    device: string
+    gateway: string
+    station: string
+    district: string
+    action: CommandAction
+    state: 'sent' | 'done' | 'refused' | 'failed' | 'expired'
+    reason: string | null
+    /** Login. */
+    requested_by: string
+    requested_at_ms: number
+    expires_at_ms: number
+    finished_at_ms: number | null
   }
   /** Events that the broker has not confirmed yet, oldest first. */
   event_outbox: { seq: number; topic: string; payload: string; created_at_ms: number }
