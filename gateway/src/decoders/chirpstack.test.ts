@@ -57,9 +57,9 @@ describe('ChirpStack', () => {
     [
       'a sensor under a desk',
       'VS330',
-      '0175 62 0282 0f00 038e 00',
-      { battery: 98, distance: 15, occupancy: 'vacant' },
-      [' battery 98', ' occupancy 0'],
+      '0175 5a 0282 2800 038e 00',
+      { battery: 90, distance: 40, occupancy: 'vacant' },
+      [' battery 90', ' occupancy 0'],
     ],
     ['a leak', 'WS303', '0175 64 0300 01', { battery: 100, leakage_status: 'leak' }, [' battery 100', ' leak 1']],
     [

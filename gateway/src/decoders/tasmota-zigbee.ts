@@ -2,9 +2,11 @@ import type { Metric } from '@harbor/protocol'
 import type { Collector } from './collector.ts'
 import { type Fields, asFields, field } from './payload.ts'
 
-/** `Power` is the relay, 0 or 1; `Voltage` a cell's. Counters come as hexadecimal text of an unknown unit. */
+/**
+ * `Power` is a relay's state, but a remote control's command, too, and says nothing of how the relay is switched: it is not
+ * read. `Voltage` is a cell's. Counters come as hexadecimal text of an unknown unit.
+ */
 const FIELDS: readonly { name: string; metric: Metric; kind: 'number' | 'state' }[] = [
-  { name: 'Power', metric: 'relay', kind: 'state' },
   { name: 'ActivePower', metric: 'power', kind: 'number' },
   { name: 'RMSVoltage', metric: 'voltage', kind: 'number' },
   { name: 'RMSCurrent', metric: 'current', kind: 'number' },
@@ -26,19 +28,11 @@ export function collectZigbee(collector: Collector, bridge: string, sensors: Fie
     if (heard === undefined) continue
     const name = field(heard, 'Name')
     const place = { address: `${bridge}/${typeof name === 'string' && name !== '' ? name : key}` }
-    const isSwitch = isOutlet(heard)
     for (const { name: said, metric, kind } of FIELDS) {
-      if (said === 'Power' && !isSwitch) continue
       if (said === 'Battery' && field(heard, 'BatteryPercentage') !== undefined) continue
       if (said === 'Pressure' && (field(heard, 'PressureUnit') ?? 'hPa') !== 'hPa') continue
       if (kind === 'state') collector.state(metric, field(heard, said), place)
       else collector.number(metric, field(heard, said), place)
     }
   }
-}
-
-/** A remote control sends `Power` as a command (2 is toggle), with the command's code beside it or the group it is meant for. */
-function isOutlet(heard: Fields): boolean {
-  const isCommand = Object.keys(heard).some(key => /^[0-9A-F]{4}[!<]/.test(key))
-  return !isCommand && !Object.hasOwn(heard, 'Group')
 }

@@ -107,7 +107,6 @@ describe('Tasmota', () => {
         'plug/Room temperature 19.4',
         'plug/Room humidity 61',
         'plug/Room battery 74',
-        'plug/0x4C11 relay 1',
         'plug/0x4C11 power 12',
         'plug/0x4C11 voltage 229',
       ],
