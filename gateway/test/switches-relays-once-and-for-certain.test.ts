@@ -107,7 +107,7 @@ describe('a command from the server', () => {
 
   it.each([
     ['of which no line of the config knows', 'stranger', /has no device/],
-    ['that was never heard to have a relay', 'door', /no relay/],
+    ['that was never heard to have a relay', 'door', /has no relay/],
     ["that is a fridge's plug", 'fridge', /fridge/],
     ['of which nobody said what is on it', 'lamp', /not switchable/],
   ])('for a device %s is refused', async (_name, device, reason) => {

@@ -67,7 +67,7 @@ export function openControl(folder: string, config: GatewayConfig, deps: Control
     const device = devices.get(id)
     if (device === undefined) return `the gateway has no device ${id}`
     if (action === 'safety-reset') return safety.resetRefusal(id)
-    if (!relays.hasRelay(id)) return `${id} has no relay, as far as it was heard`
+    if (!relays.hasRelay(id)) return `${id} has no relay that was heard and can be told`
     if (!isSwitchable(device)) {
       return device.applianceKind === 'fridge' && device.switchable === undefined
         ? `${id} is a fridge's plug, which no command switches`

@@ -9,6 +9,20 @@ const REPORTS: readonly [vendor: Vendor, topic: string, payload: string, orders:
   ['tasmota', 'stat/fridge/POWER', 'ON', ['cmnd/fridge/POWER ON OFF'], []],
   ['tasmota', 'tele/floor1/room 2/plug/STATE', '{"POWER":"ON"}', ['cmnd/floor1/room 2/plug/POWER ON OFF'], []],
   ['tasmota', 'stat/strip/RESULT', '{"POWER3":"ON"}', ['cmnd/strip/POWER3 ON OFF'], []],
+  [
+    'shelly',
+    'shellies/shellyplug-s-1/relay/0',
+    'on',
+    ['shellies/shellyplug-s-1/relay/0/command on off'],
+    ['shellies/shellyplug-s-1/command update'],
+  ],
+  [
+    'shelly',
+    'shellies/shelly25-1/info',
+    '{"relays":[{"ison":true}]}',
+    ['shellies/shelly25-1/relay/0/command on off'],
+    ['shellies/shelly25-1/command update'],
+  ],
   ['tasmota', 'strip/stat/POWER2', 'OFF', ['strip/cmnd/POWER2 ON OFF'], []],
   [
     'shelly',
@@ -71,15 +85,15 @@ describe('a relay', () => {
     expect(shown(route)).toEqual([orders, asks])
   })
 
-  it('of a Shelly of the first generation is told on its own topic', () => {
-    const route = routeOfReport(
-      { vendor: 'shelly', address: 'shellies/shellyplug-s-1', channel: 0 },
-      'shellies/shellyplug-s-1/relay/0',
-    )
-    expect(shown(route)).toEqual([
-      ['shellies/shellyplug-s-1/relay/0/command on off'],
-      ['shellies/shellyplug-s-1/command update'],
-    ])
+  it('of a device that spoke under a name other than its own is told nothing: it would be another device', () => {
+    expect(
+      routeOfReport({ vendor: 'tasmota', address: 'other', channel: undefined }, 'tele/plug/STATE'),
+    ).toBeUndefined()
+    expect(
+      routeOfReport({ vendor: 'tasmota', address: 'bridge/0x1', channel: undefined }, 'tele/bridge/SENSOR'),
+    ).toBeUndefined()
+    expect(routeOfReport({ vendor: 'zigbee2mqtt', address: 'b', channel: undefined }, 'zigbee2mqtt/a')).toBeUndefined()
+    expect(routeOfReport({ vendor: 'homeassistant', address: 'a', channel: undefined }, 'a/state')).toBeUndefined()
   })
 
   it.each<[Vendor, string, string | undefined]>([

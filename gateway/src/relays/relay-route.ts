@@ -33,9 +33,9 @@ export function routeOfReport(place: RelayPlace, topic: string): RelayRoute | un
   if (/[+#\0]/.test(topic)) return undefined
   switch (place.vendor) {
     case 'tasmota':
-      return tasmotaRoute(topic, place.channel)
+      return tasmotaRoute(topic, place)
     case 'shelly':
-      return shelly1Route(topic) ?? shelly2Route(shellyPrefix(topic), place.channel ?? 0)
+      return shelly1Route(topic, place.channel ?? 0) ?? shelly2Route(shellyPrefix(topic), place.channel ?? 0)
     case 'zigbee2mqtt':
       return zigbee2mqttRoute(topic, place)
     case 'esphome':
@@ -56,11 +56,9 @@ export function routeOfConfig(vendor: Vendor, address: string): RelayRoute | und
   const channel = number === undefined ? undefined : Number(number)
   switch (vendor) {
     case 'tasmota':
-      return tasmotaRoute(`stat/${base}/RESULT`, channel)
+      return tasmotaRoute(`stat/${base}/RESULT`, { address: base, channel })
     case 'shelly':
-      return base.startsWith('shellies/')
-        ? shelly1Route(`${base}/relay/${channel ?? 0}`)
-        : shelly2Route(base, channel ?? 0)
+      return shellyRoute(base, channel ?? 0)
     case 'zigbee2mqtt':
       return zigbee2mqttRoute(`zigbee2mqtt/${base}`, { address: base, channel })
     case 'esphome': {
@@ -73,25 +71,38 @@ export function routeOfConfig(vendor: Vendor, address: string): RelayRoute | und
 }
 
 /** https://tasmota.github.io/docs/MQTT/: `cmnd/{topic}/POWER{n}`, answered on stat/…/RESULT and POWER, also if nothing changed. */
-function tasmotaRoute(topic: string, channel: number | undefined): RelayRoute | undefined {
+function tasmotaRoute(
+  topic: string,
+  { address, channel }: Pick<RelayPlace, 'address' | 'channel'>,
+): RelayRoute | undefined {
   const levels = topic.split('/')
   const isPrefix = (level: string | undefined) => level === 'tele' || level === 'stat'
   // FullTopic is %prefix%/%topic%/ as shipped, or %topic%/%prefix%/.
   const at = isPrefix(levels[0]) ? 0 : levels.length - 2
   if (levels.length < 3 || !isPrefix(levels[at])) return undefined
+  // What a bridge says of another device is no word on its own relay.
+  if (levels.slice(0, -1).toSpliced(at, 1).join('/') !== address) return undefined
   const to = [...levels.slice(0, -1), `POWER${channel ?? ''}`]
   to[at] = 'cmnd'
   return { orders: [{ topic: to.join('/'), on: 'ON', off: 'OFF' }], asks: [] }
 }
 
 /** https://shelly-api-docs.shelly.cloud/gen1/#shelly1-1pm-mqtt: `shellies/{id}/relay/{n}/command`; `update` asks for the state. */
-function shelly1Route(topic: string): RelayRoute | undefined {
-  const [, device, relay] = /^(shellies\/.+?)\/relay\/(\d{1,2})$/.exec(topic) ?? []
-  if (device === undefined || relay === undefined) return undefined
+function shelly1Route(topic: string, channel: number): RelayRoute | undefined {
+  const [, device, relay] = /^(shellies\/.+?)\/(?:relay\/(\d{1,2})|info|status)$/.exec(topic) ?? []
+  if (device === undefined) return undefined
   return {
-    orders: [{ topic: `${device}/relay/${relay}/command`, on: 'on', off: 'off' }],
+    orders: [{ topic: `${device}/relay/${relay ?? channel}/command`, on: 'on', off: 'off' }],
     asks: [{ topic: `${device}/command`, payload: 'update' }],
   }
+}
+
+/** Of a Shelly that was not heard yet: below `shellies/` it is of the first generation, unless somebody named a later one so. */
+function shellyRoute(prefix: string, channel: number): RelayRoute | undefined {
+  const later = shelly2Route(prefix, channel)
+  const first = shelly1Route(`${prefix}/relay/${channel}`, channel)
+  if (first === undefined || later === undefined) return later
+  return { orders: [...first.orders, ...later.orders], asks: [...first.asks, ...later.asks] }
 }
 
 function shellyPrefix(topic: string): string | undefined {
