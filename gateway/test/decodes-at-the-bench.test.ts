@@ -88,6 +88,12 @@ describe('npm run decode', { concurrent: false }, () => {
 
   it.each([
     ['ignored', ['--vendor', 'tasmota', '--topic', 'tele/x/INFO1'], '{}', /^decode: ignored: .+\n$/],
+    [
+      'an announcement',
+      ['--vendor', 'shelly', '--topic', 'shellies/announce'],
+      '{}',
+      /^decode: ignored: an announcement\n$/,
+    ],
     ['refused', ['--vendor', 'shelly', '--topic', 'x/status/switch:0'], 'on', /^decode: refused: not_json: .+\n$/],
     ['of another vendor', ['--vendor', 'milesight', '--topic', 'x/y'], '{}', /^decode: refused: wrong_topic: .+\n$/],
     [

@@ -3,6 +3,7 @@ import type { Decoded, Decoder } from '../decoders/decoder.ts'
 import { createAnnouncedDevices } from '../decoders/homeassistant/announced-devices.ts'
 import { DECODERS } from '../decoders/index.ts'
 import { createMappingDecoder } from '../decoders/mapping.ts'
+import { isAnnouncement } from '../intake/dispatch.ts'
 
 /** What people call a vendor beside the name that the config uses. */
 const ALIASES: Readonly<Record<string, Vendor>> = {
@@ -37,6 +38,7 @@ export interface Knowledge {
 export function decodeAs(vendor: Vendor, knowledge: Knowledge, [topic, payload]: [string, Uint8Array]): Decoded {
   if (payload.length === 0) return { kind: 'ignored', why: 'an empty payload: a retained message is taken back so' }
   if (vendor === 'homeassistant') return decodeAnnounced(knowledge, topic, payload)
+  if (vendor !== 'mapping' && isAnnouncement(topic)) return { kind: 'ignored', why: 'an announcement' }
   const decoder: Decoder | undefined =
     vendor === 'mapping' ? createMappingDecoder(knowledge.mappings) : DECODERS.find(one => one.vendor === vendor)
   if (decoder?.addressOf(topic) === undefined) {

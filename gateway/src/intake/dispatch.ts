@@ -19,7 +19,11 @@ export interface DispatcherDeps {
   mappings: readonly Mapping[] | undefined
 }
 
-/** Announcements that devices and hubs make beside their readings. */
+/** Whether a topic is for what devices and hubs announce of themselves beside their readings. */
+export function isAnnouncement(topic: string): boolean {
+  return ANNOUNCEMENTS.test(topic)
+}
+
 const ANNOUNCEMENTS = /^(homeassistant|tasmota\/discovery|esphome\/(discover|ping)|shellies\/(announce|command))(\/|$)/
 
 /**
@@ -49,7 +53,7 @@ export function createDispatcher({ book, announced, mappings = [] }: DispatcherD
   return (topic, payload) => {
     const heard = announced.hear(topic, payload)
     if (heard !== undefined) return { vendor: undefined, decoded: heard }
-    if (ANNOUNCEMENTS.test(topic)) return { vendor: undefined, decoded: { kind: 'ignored', why: 'an announcement' } }
+    if (isAnnouncement(topic)) return { vendor: undefined, decoded: { kind: 'ignored', why: 'an announcement' } }
     // How a retained message is taken back.
     if (payload.length === 0) return { vendor: undefined, decoded: { kind: 'ignored', why: 'an emptied topic' } }
     let first: { decoder: Decoder; address: string } | undefined
