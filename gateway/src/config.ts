@@ -38,6 +38,9 @@ const settingsSchema = z.object({
   LOG_LEVEL: setting.logLevel(),
 })
 
+/** Every variable of the environment that the gateway reads. */
+export const SETTING_NAMES: readonly string[] = Object.keys(settingsSchema.shape)
+
 export type Settings = Readonly<z.output<typeof settingsSchema>> & { gatewayDir: string }
 
 /** @throws SettingsError */
