@@ -116,7 +116,8 @@ export function createLanListener({ host, port }: LanOptions, deps: LanDeps): La
       broker.on('clientError', () => undefined)
       broker.on('connectionError', () => undefined)
       const { handle } = broker
-      const listening = createServer(socket => {
+      // A PUBACK leaves in two writes; with Nagle's algorithm the second waits for the device's delayed ACK: 40 ms for each message.
+      const listening = createServer({ noDelay: true }, socket => {
         const from = `${socket.remoteAddress ?? '?'}`
         handle(new GuardedStream(socket, MAX_PACKET_BYTES, sizeBytes => deps.onOversized(from, sizeBytes)))
       })
