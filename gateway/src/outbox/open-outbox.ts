@@ -4,6 +4,7 @@ import { errorText } from '@harbor/protocol'
 import { gatewayError } from '../errors.ts'
 import type { Clock, Log } from '../log.ts'
 import type { Outbox, OutboxLimits } from './outbox.ts'
+import { createReserve } from './reserve.ts'
 import { salvage } from './salvage.ts'
 import { migrate } from './schema.ts'
 import { isCorrupt } from './sqlite-error.ts'
@@ -45,11 +46,11 @@ function open(file: string, limits: OutboxLimits): { db: DatabaseSync; outbox: O
     db.exec(
       'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -512',
     )
-    // Else the log keeps the size of the largest transaction for ever.
-    db.exec(`PRAGMA journal_size_limit = ${4 * 2 ** 20}; PRAGMA temp_store = MEMORY`)
+    // The log is written back each 256 pages, 1 MiB, and does not keep the size of the largest transaction.
+    db.exec('PRAGMA wal_autocheckpoint = 256; PRAGMA journal_size_limit = 1048576; PRAGMA temp_store = MEMORY')
     if (wasCut) check(db)
     migrate(db)
-    return { db, outbox: createSqliteOutbox(db, limits) }
+    return { db, outbox: createSqliteOutbox(db, { ...limits, reserve: createReserve(`${file}.reserve`) }) }
   } catch (error) {
     db.close()
     throw error

@@ -3,8 +3,10 @@ import type { Reading } from '@harbor/protocol'
 import { createFingerprints } from './fingerprints.ts'
 import { createHeldReadings } from './held.ts'
 import type { Outbox, OutboxLimits, Slice } from './outbox.ts'
+import type { Reserve } from './reserve.ts'
 import { SCHEMA_VERSION } from './schema.ts'
 import { createSeriesBook } from './series.ts'
+import { isFull } from './sqlite-error.ts'
 import { createThinner } from './thinning.ts'
 
 /** What a full outbox gives up at once, as a part of its size, so that thinning is rare and yet short. */
@@ -15,11 +17,16 @@ const THIN_SHARE = 1 / 400
  */
 const MAX_STEPS = 4
 const READINGS_PER_STEP = 250
+/** The reserve is taken again, if the disk has room for it, once in this many removals. */
+const REMOVALS_PER_RESERVE = 200
 /** Room that a reading takes at most, with what else its commit writes. Measured: 25 to 40 bytes. */
 const READING_BYTES = 64
 
 /** The outbox in an open database that has this version's tables. */
-export function createSqliteOutbox(db: DatabaseSync, { maxBytes, hardBytes }: OutboxLimits): Outbox {
+export function createSqliteOutbox(
+  db: DatabaseSync,
+  { maxBytes, hardBytes, reserve }: OutboxLimits & { reserve: Reserve },
+): Outbox {
   const series = createSeriesBook(db)
   const fingerprints = createFingerprints(db)
   const held = createHeldReadings(db, series)
@@ -44,6 +51,8 @@ export function createSqliteOutbox(db: DatabaseSync, { maxBytes, hardBytes }: Ou
   let heldCount = held.count()
   let lastId = numberOf(sql.lastId.get())
   const owed: Slice[] = []
+  let removals = 0
+  reserve.take()
 
   const transaction = <T>(work: () => T): T => {
     sql.begin.run()
@@ -87,6 +96,13 @@ export function createSqliteOutbox(db: DatabaseSync, { maxBytes, hardBytes }: Ou
     return id
   }
 
+  const removeOwed = () => {
+    dated -= transaction(() =>
+      owed.reduce((sum, slice) => sum + Number(sql.remove.run(slice.firstId, slice.lastId).changes), 0),
+    )
+    owed.length = 0
+  }
+
   return {
     commit: ({ readings, held: undated = [], heldUpTo, counters = [], messages, atMs }) => {
       const done = transaction(() => {
@@ -123,13 +139,16 @@ export function createSqliteOutbox(db: DatabaseSync, { maxBytes, hardBytes }: Ou
       // A lost deletion only sends a reading again, which changes nothing: it need not wait for the disk.
       db.exec('PRAGMA synchronous = NORMAL')
       try {
-        dated -= transaction(() =>
-          owed.reduce((sum, slice) => sum + Number(sql.remove.run(slice.firstId, slice.lastId).changes), 0),
-        )
-        owed.length = 0
+        removeOwed()
+      } catch (error) {
+        if (!isFull(error) || !reserve.release()) throw error
+        db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+        removeOwed()
       } finally {
         db.exec('PRAGMA synchronous = FULL')
       }
+      removals += 1
+      if (removals % REMOVALS_PER_RESERVE === 0) reserve.take()
     },
     held: held.first,
     heldCount: () => heldCount,

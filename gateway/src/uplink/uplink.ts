@@ -80,6 +80,7 @@ export function createUplink(options: UplinkOptions, deps: UplinkDeps): Uplink {
   let liveSinceMs: number | undefined
   let timer: { handle: NodeJS.Timeout; dueMs: number } | undefined
   let isStopped = false
+  let isProbeDue = false
   let failureLoggedAtMs = Number.NEGATIVE_INFINITY
 
   const advance = (input: WindowInput) => {
@@ -164,6 +165,15 @@ export function createUplink(options: UplinkOptions, deps: UplinkDeps): Uplink {
     timer = { handle: setTimeout(pump, Math.max(MIN_SLEEP_MS, dueMs - stopwatch())), dueMs }
   }
 
+  const probeIfDue = () => {
+    if (isStopped || !isProbeDue) return
+    isProbeDue = false
+    // With packs on their way an acknowledgement is due anyway, and room in the window is for readings.
+    if (window.inFlight.length > 0) return
+    attempt(() => advance({ kind: 'offer', pack: { lane: 'live', firstId: 0, lastId: 0, count: 0 } }))
+    pump()
+  }
+
   const link = createLink(options, {
     log: deps.log,
     random,
@@ -173,6 +183,7 @@ export function createUplink(options: UplinkOptions, deps: UplinkDeps): Uplink {
       lanes = refocus(lanes, outbox.lastId())
       attempt(() => advance({ kind: 'up' }))
       pump()
+      probeIfDue()
     },
     onDown: () => {
       advance({ kind: 'down' })
@@ -204,10 +215,8 @@ export function createUplink(options: UplinkOptions, deps: UplinkDeps): Uplink {
     publish: link.publish,
     publishUntilTaken: link.publishUntilTaken,
     probe: () => {
-      // With packs on their way an acknowledgement is due anyway, and room in the window is for readings.
-      if (isStopped || window.inFlight.length > 0) return
-      attempt(() => advance({ kind: 'offer', pack: { lane: 'live', firstId: 0, lastId: 0, count: 0 } }))
-      pump()
+      isProbeDue = true
+      if (window.isUp) probeIfDue()
     },
     stop: async () => {
       isStopped = true
