@@ -7,7 +7,8 @@ export interface HostOptions {
   host: string
   lanPort: number
   mqttUrl: string
-  outboxReadings: number
+  configTrialMs: number
+  outboxBytes: number
   backlogReadingsPerS: number
   version: string
 }
@@ -16,6 +17,8 @@ export interface HostOptions {
 export interface Host {
   /** All or none: one that cannot start stops those that did. Resolves with each gateway's id and LAN address. */
   start: () => Promise<{ name: string; url: string }[]>
+  /** Throws when one of them cannot keep readings. */
+  check: () => void
   stop: () => Promise<void>
 }
 
@@ -37,21 +40,24 @@ export function createHost(options: HostOptions, deps: GatewayDeps): Host {
       }
       const listeners: { name: string; url: string }[] = []
       try {
-        for (const { config, secret, folder } of loaded) {
-          const { mqttUrl, outboxReadings, backlogReadingsPerS, version } = options
+        for (const { secret, folder, ...stored } of loaded) {
+          const { mqttUrl, configTrialMs, outboxBytes, backlogReadingsPerS, version } = options
           const lan = { host: options.host, port: options.lanPort }
           const gateway = createGateway(
-            { config, secret, folder, lan, mqttUrl, outboxReadings, backlogReadingsPerS, version },
+            { stored, secret, folder, lan, mqttUrl, configTrialMs, outboxBytes, backlogReadingsPerS, version },
             deps,
           )
           running.push(gateway)
-          listeners.push({ name: config.gateway, url: await gateway.start() })
+          listeners.push({ name: stored.config.gateway, url: await gateway.start() })
         }
       } catch (error) {
         await stop()
         throw error
       }
       return listeners
+    },
+    check: () => {
+      for (const gateway of running) gateway.check()
     },
     stop,
   }

@@ -5,9 +5,13 @@ import { createAlerts } from './alerts/alerts.ts'
 import { createEventOutbox } from './alerts/event-outbox.ts'
 import { createFaultRunner } from './alerts/fault-runner.ts'
 import type { MessageBus } from './bus/message-bus.ts'
+import { commandRoutes } from './commands/commands.routes.ts'
+import { createCommands } from './commands/commands.ts'
 import type { ServerSettings } from './config.ts'
 import { FAULT_CATALOGUE } from './faults/catalogue.ts'
 import { createFaultEngine } from './faults/engine.ts'
+import { openFleet } from './fleet/open-fleet.ts'
+import { gatewayRoutes } from './gateways/gateways.routes.ts'
 import { createApiRouter } from './http/api-router.ts'
 import { healthRoutes } from './http/health.routes.ts'
 import { createHttpMetrics } from './http/http-metrics.ts'
@@ -28,6 +32,7 @@ import { accountsAfter, latestRevision, renumberAfter } from './registry/account
 import { loadDirectory } from './registry/directory.ts'
 import { importDemoFleet } from './registry/demo.ts'
 import { openRegistry, probeRegistry } from './registry/open-registry.ts'
+import { createSafetyAlerts } from './safety/safety-alerts.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
 
 /** What the server takes from outside. */
@@ -128,6 +133,9 @@ async function startParts(
     realtime.publishAlert(alert)
     outbox.wake()
   })
+  const safety = createSafetyAlerts({ db, alerts, directory, nowMs, log })
+  parts.defer(() => safety.stop())
+  await safety.start()
   const ingest = createIngest(
     { ...INGEST_DEFAULTS, districts: settings.ingestDistricts ?? [] },
     {
@@ -142,6 +150,7 @@ async function startParts(
         latest.take(readings)
         faults.take(readings, receivedAtMs)
       },
+      onStatus: safety.take,
     },
   )
   parts.defer(() => ingest.stop())
@@ -155,6 +164,37 @@ async function startParts(
   })
   parts.defer(() => accountSync.stop())
   accountSync.start()
+  const fleet = await openFleet(
+    {
+      secretsDir: settings.secretsDir,
+      timeZone: settings.timeZone,
+      gatewayMqttUrl: settings.gatewayMqttUrl,
+      districts: settings.ingestDistricts ?? [],
+    },
+    {
+      db,
+      bus,
+      directory,
+      nowMs,
+      randomBytes: deps.randomBytes,
+      onAccountsChanged: accountSync.accountsChanged,
+      onStationChanged: latest.touch,
+      log,
+    },
+  )
+  parts.defer(() => fleet.stop())
+  fleet.start()
+  const commands = createCommands({
+    db,
+    bus,
+    districts: settings.ingestDistricts ?? [],
+    nowMs,
+    newId: deps.newId,
+    onEvent: outbox.wake,
+    log,
+  })
+  parts.defer(() => commands.stop())
+  commands.start()
   bus.onConnect(outbox.wake)
   await bus.start()
   outbox.start()
@@ -174,7 +214,10 @@ async function startParts(
       }),
     }),
     ...alertRoutes({ alerts, nowMs }),
+    ...commandRoutes({ commands }),
+    ...gatewayRoutes({ db, statuses: ingest.statuses }),
     ...peopleRoutes(staff),
+    ...fleet.routes,
     ...healthRoutes({
       checks: {
         store: () => store.health(),

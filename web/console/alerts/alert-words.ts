@@ -6,9 +6,11 @@ import type { Say } from '../words/words.tsx'
 /** What the rule found, in a few words. A rule that this page does not know yet is told by appliance and metric. */
 export function alertRuleText(alert: AlertView, say: Say): string {
   if (alert.rule === 'fridge_too_warm') return say('rule.fridge_too_warm')
+  const appliance = say(`appliance.${alert.applianceKind}`)
+  if (alert.rule === 'safety_cut' || alert.rule === 'safety_warning') return say(`rule.${alert.rule}`, { appliance })
   const { metric } = alert.evidence
   return say('rule.other', {
-    appliance: say(`appliance.${alert.applianceKind}`),
+    appliance,
     metric: isMetric(metric) ? say(`metric.${metric}`) : metric,
   })
 }

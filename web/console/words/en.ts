@@ -121,7 +121,12 @@ export const en: CountingCatalogue = {
   },
   severity: { P0: 'Critical', P1: 'Urgent', P2: 'Normal', P3: 'Low' },
   alertState: { raised: 'New' },
-  rule: { fridge_too_warm: 'Fridge too warm', other: '{{appliance}}: {{metric}} out of range' },
+  rule: {
+    fridge_too_warm: 'Fridge too warm',
+    safety_cut: '{{appliance}}: cut for safety',
+    safety_warning: '{{appliance}}: safety warning',
+    other: '{{appliance}}: {{metric}} out of range',
+  },
   appliance: {
     fridge: 'Fridge',
     air_conditioner: 'Air conditioner',

@@ -111,7 +111,12 @@ export const zhCn = {
   },
   severity: { P0: '特急', P1: '紧急', P2: '一般', P3: '较低' },
   alertState: { raised: '待确认' },
-  rule: { fridge_too_warm: '冰箱温度过高', other: '{{appliance}}：{{metric}}异常' },
+  rule: {
+    fridge_too_warm: '冰箱温度过高',
+    safety_cut: '{{appliance}}：已因安全原因断电',
+    safety_warning: '{{appliance}}：安全预警',
+    other: '{{appliance}}：{{metric}}异常',
+  },
   appliance: { fridge: '冰箱', air_conditioner: '空调', microwave: '微波炉', water_dispenser: '饮水机' },
   applianceState: { working: '正常', faulty: '故障', unknown: '未知' },
   stations: {
