@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type CommandResult, type GatewayConfig, commandResultSchema, decodeJson, topics } from '@harbor/protocol'
 import { connectAsync } from 'mqtt'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi, onTestFinished } from 'vitest'
 import { connectDevice, writeGatewayFolder } from './support/devices.ts'
 import { type Plug, shellyDialect, startPlug, tasmotaDialect, zigbeeDialect } from './support/plugs.ts'
 import { type RunningGateway, runGateway } from './support/run-gateway.ts'
@@ -218,9 +218,10 @@ async function launch(dir: string, { port, mqttUrl }: { port: number; mqttUrl: s
     LOG_LEVEL: 'silent',
   }
   const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
   let said = ''
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  await vi.waitFor(() => expect(said).toMatch(/^ready gateway /), { timeout: 10_000 })
+  await vi.waitFor(() => expect(said).toMatch(/^ready gw-/), { timeout: 10_000 })
   return child
 }
 
