@@ -97,8 +97,10 @@ describe('the image', () => {
   it('brings every package that the gateway imports: those of its own list, without the tools of development', () => {
     const imported = globSync('src/**/*.ts', { cwd: join(ROOT, 'gateway') })
       .filter(file => !/\.test(-support)?\.ts$/.test(file))
-      .flatMap(file => [...read(join('gateway', file)).matchAll(/^(?:import|export) .*from '([^.'][^']*)'/gm)])
-      .map(match => match[1] as string)
+      .flatMap(file => [
+        ...read(join('gateway', file)).matchAll(/^(?:import|export) .*from '([^.'][^']*)'|import\('([^.'][^']*)'\)/gm),
+      ])
+      .map(match => (match[1] ?? match[2]) as string)
       .filter(name => !name.startsWith('node:'))
     const packages = new Set(
       imported.map(name =>

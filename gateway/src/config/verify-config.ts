@@ -9,7 +9,6 @@ import {
   issueText,
   signedConfigSchema,
 } from '@harbor/protocol'
-import { compactVerify, errors } from 'jose'
 import { gatewayError } from '../errors.ts'
 import { checkConfig, unknownField } from './check-config.ts'
 
@@ -61,6 +60,8 @@ async function verified(jws: string, { keys, gateway }: Expectation): Promise<Ga
 }
 
 async function signedBy(jws: string, { keys }: TrustedKeys): Promise<{ payload: Uint8Array; kid: string }> {
+  // Loaded with the first signature: configs are rare, and a small box has 3 MB more.
+  const { compactVerify, errors } = await import('jose')
   try {
     const { payload, protectedHeader } = await compactVerify(
       jws,

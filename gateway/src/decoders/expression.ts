@@ -1,4 +1,5 @@
-import jsonata from 'jsonata'
+import { createRequire } from 'node:module'
+import type jsonata from 'jsonata'
 import type { Rejection } from './decoder.ts'
 
 /**
@@ -34,11 +35,15 @@ const NODE_TYPES = new Set(
   ).split(' '),
 )
 
+/** The library is loaded with the first expression: most stations have none, and a small box has 3 MB more. */
+const require = createRequire(import.meta.url)
+
 /** Reads an expression, or says what is wrong with it. */
 export function compileExpression(source: string): { expression: Expression } | { problem: string } {
+  const read = require('jsonata') as typeof jsonata
   let compiled: jsonata.Expression
   try {
-    compiled = jsonata(source)
+    compiled = read(source)
   } catch (error) {
     return { problem: messageOf(error) }
   }
