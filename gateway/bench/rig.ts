@@ -14,7 +14,13 @@ import { writeGatewayFolder } from '../test/support/devices.ts'
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 /** How a gateway is to be started on a small box: without the two compilers that would take 10 MB to save little of its time. */
-export const NODE_FLAGS = ['--max-semi-space-size=1', '--no-opt', '--no-maglev']
+export const NODE_FLAGS = [
+  '--max-semi-space-size=1',
+  '--max-old-space-size=64',
+  '--optimize-for-size',
+  '--no-opt',
+  '--no-maglev',
+]
 
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
