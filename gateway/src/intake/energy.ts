@@ -3,13 +3,13 @@ import { METRICS, type Metric } from '@harbor/protocol'
 /**
  * Counters that only grow, whatever their device does: a pure account. A plug counts from 0 again when it is reset or, with
  * some vendors (Shelly's first generation), restarted; falls back to what it saved last when its power is cut (Tasmota); and
- * begins at any value when it is another plug. What is sent is the raw counter and a shift, and that sum never falls.
+ * begins at any value when it is another plug. What is sent is the sum of what was counted, and that never falls.
  */
 export interface CounterState {
   /** What the device said last, in the metric's unit. */
   raw: number
-  /** Added to it. */
-  shift: number
+  /** What is sent: within the metric's range, and never less than before. */
+  total: number
 }
 
 /** What a counter may do, in its unit. */
@@ -57,18 +57,13 @@ export function count(
 ): CounterState {
   const { raw, elapsedMs } = said
   const limits = LIMITS[metric]
-  if (known === undefined || limits === undefined) return { raw, shift: 0 }
+  if (known === undefined || limits === undefined) return { raw, total: raw }
   const possible =
     elapsedMs === undefined ? Infinity : limits.slack + (Math.max(0, elapsedMs) / 3_600_000) * limits.perHour
   const growth = raw - known.raw
   if (growth < 0 && -growth <= limits.jitter) return known
-  if (growth >= 0 && growth <= possible) return { raw, shift: known.shift }
-  const counted = growth < 0 && raw <= possible ? raw : 0
+  const credible = growth >= 0 ? growth : raw
   // To a millionth, as the decoders round: sums of fractions would not come out even.
-  return { raw, shift: Math.round((known.shift + known.raw + counted - raw) * 1e6) / 1e6 }
-}
-
-/** What is sent: raw and shift, within the metric's range. */
-export function totalOf(metric: Metric, { raw, shift }: CounterState): number {
-  return Math.min(METRICS[metric].max, Math.max(0, Math.round((raw + shift) * 1e6) / 1e6))
+  const sum = Math.round((known.total + (credible <= possible ? credible : 0)) * 1e6) / 1e6
+  return { raw, total: Math.min(METRICS[metric].max, Math.max(known.total, sum)) }
 }

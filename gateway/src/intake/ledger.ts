@@ -3,7 +3,7 @@ import type { Moment, StationClock } from '../clock/station-clock.ts'
 import type { DeviceTime } from '../decoders/decoder.ts'
 import type { CounterEntry, HeldReading, MessageMark, Outbox } from '../outbox/outbox.ts'
 import type { DeviceClock } from './device-time.ts'
-import { type CounterState, count, isCounter, totalOf } from './energy.ts'
+import { type CounterState, count, isCounter } from './energy.ts'
 import { createStamps } from './stamps.ts'
 
 /** Held readings that are dated in one transaction; chosen: some 20 ms. */
@@ -144,8 +144,8 @@ function createCounters(outbox: Outbox) {
     outbox.newestReadings().map(({ device, metric, timeMs, value }) => [key(device, metric), { timeMs, value }]),
   )
   const states = new Map<string, Known>()
-  for (const { device, metric, raw, shift } of outbox.counters())
-    states.set(key(device, metric), { raw, shift, upMs: undefined })
+  for (const { device, metric, raw, total } of outbox.counters())
+    states.set(key(device, metric), { raw, total, upMs: undefined })
   const before = new Map<string, { entry: { device: string; metric: Metric }; known: Known | undefined }>()
 
   return {
@@ -157,7 +157,7 @@ function createCounters(outbox: Outbox) {
       const last = newest.get(slot)
       // A counter of a release that did not carry counters on: what it sent last was the raw value.
       const known =
-        states.get(slot) ?? (last === undefined ? undefined : { raw: last.value, shift: 0, upMs: undefined })
+        states.get(slot) ?? (last === undefined ? undefined : { raw: last.value, total: last.value, upMs: undefined })
       const elapsedMs =
         known?.upMs !== undefined
           ? now.upMs - known.upMs
@@ -167,12 +167,12 @@ function createCounters(outbox: Outbox) {
       const state = count(metric, known, { raw, elapsedMs })
       if (!before.has(slot)) before.set(slot, { entry: { device, metric }, known: states.get(slot) })
       states.set(slot, { ...state, upMs: now.upMs })
-      return totalOf(metric, state)
+      return state.total
     },
     moved: (): CounterEntry[] =>
       [...before].flatMap(([slot, { entry }]) => {
         const state = states.get(slot)
-        return state === undefined ? [] : [{ ...entry, raw: state.raw, shift: state.shift }]
+        return state === undefined ? [] : [{ ...entry, raw: state.raw, total: state.total }]
       }),
     settle: () => before.clear(),
     undo: () => {

@@ -64,7 +64,7 @@ describe('the outbox', () => {
 
   it('remembers the newest reading and the counter of each device and metric after they were sent', () => {
     commit([...readings(3), ...readings(2, 'voltage')])
-    const counters = [{ device: 'plug', metric: 'energy' as const, raw: 5, shift: 900 }]
+    const counters = [{ device: 'plug', metric: 'energy' as const, raw: 5, total: 900 }]
     outbox.commit({ readings: readings(1, 'energy'), counters, messages: [], atMs: T })
     outbox.remove([{ firstId: 1, lastId: 6, count: 6 }])
     reopen()
@@ -74,7 +74,7 @@ describe('the outbox', () => {
 
   it('keeps nothing of a commit that fails', () => {
     const bad = { device: 'new', metric: 'power', timeMs: T, value: null } as unknown as Reading
-    const counters = [{ device: 'plug', metric: 'energy' as const, raw: 5, shift: 900 }]
+    const counters = [{ device: 'plug', metric: 'energy' as const, raw: 5, total: 900 }]
     const failing = () => outbox.commit({ readings: [...readings(2), bad], counters, messages: marks(['f1']), atMs: T })
     expect(failing).toThrow(/NOT NULL/)
     expect([outbox.depth(), outbox.lastId(), outbox.hasSeen('f1'), outbox.counters()]).toEqual([0, 0, false, []])

@@ -18,12 +18,12 @@ export interface HeldReading {
   upMs: number
 }
 
-/** Where a counter stands: what the device said last, and what is added to it. */
+/** Where a counter stands: what the device said last, and what was sent. */
 export interface CounterEntry {
   device: string
   metric: Metric
   raw: number
-  shift: number
+  total: number
 }
 
 export interface Batch {

@@ -3,7 +3,7 @@ import { isCorrupt } from './sqlite-error.ts'
 
 /** Tables as they are in a file of this version, with the columns to take over; `reading` is the one that is counted. */
 const TABLES = {
-  series: 'id, device, metric, time_ms, value, raw, shift',
+  series: 'id, device, metric, time_ms, value, raw, total',
   boot: 'id, name, anchor_ms',
   held: 'id, series, boot, up_ms, value',
   reading: 'id, series, time_ms, value',

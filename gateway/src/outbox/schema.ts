@@ -10,7 +10,7 @@ export const SCHEMA_VERSION = 2
 const TABLES = `
   CREATE TABLE series (
     id INTEGER PRIMARY KEY, device TEXT NOT NULL, metric TEXT NOT NULL,
-    time_ms INTEGER, value REAL, raw REAL, shift REAL, UNIQUE (device, metric)
+    time_ms INTEGER, value REAL, raw REAL, total REAL, UNIQUE (device, metric)
   ) STRICT;
   CREATE TABLE reading (
     id INTEGER PRIMARY KEY AUTOINCREMENT, series INTEGER NOT NULL, time_ms INTEGER NOT NULL, value REAL NOT NULL

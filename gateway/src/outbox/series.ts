@@ -23,10 +23,10 @@ export interface SeriesBook {
 
 export function createSeriesBook(db: DatabaseSync): SeriesBook {
   const sql = {
-    all: db.prepare('SELECT id, device, metric, time_ms, value, raw, shift FROM series'),
+    all: db.prepare('SELECT id, device, metric, time_ms, value, raw, total FROM series'),
     insert: db.prepare('INSERT INTO series (device, metric) VALUES (?, ?)'),
     newest: db.prepare('UPDATE series SET time_ms = ?, value = ? WHERE id = ?'),
-    counter: db.prepare('UPDATE series SET raw = ?, shift = ? WHERE id = ?'),
+    counter: db.prepare('UPDATE series SET raw = ?, total = ? WHERE id = ?'),
   }
   const ids = new Map<string, number>()
   const names = new Map<number, SeriesName>()
@@ -60,7 +60,7 @@ export function createSeriesBook(db: DatabaseSync): SeriesBook {
     idOf,
     nameOf: id => names.get(id),
     setNewest: (id, { timeMs, value }) => void sql.newest.run(timeMs, value, id),
-    setCounter: ({ device, metric, raw, shift }) => void sql.counter.run(raw, shift, idOf(device, metric)),
+    setCounter: ({ device, metric, raw, total }) => void sql.counter.run(raw, total, idOf(device, metric)),
     newest: () =>
       known().flatMap(({ row, device, metric }) =>
         row['time_ms'] === null
@@ -69,7 +69,7 @@ export function createSeriesBook(db: DatabaseSync): SeriesBook {
       ),
     counters: () =>
       known().flatMap(({ row, device, metric }) =>
-        row['raw'] === null ? [] : [{ device, metric, raw: Number(row['raw']), shift: Number(row['shift']) }],
+        row['raw'] === null ? [] : [{ device, metric, raw: Number(row['raw']), total: Number(row['total']) }],
       ),
     reload,
   }
