@@ -1,10 +1,9 @@
 import { z } from 'zod'
+import type { AlertView } from './alerts.ts'
 import { districtSchema, idSchema } from './ids.ts'
+import { instantSchema } from './instant.ts'
 import { METRIC_NAMES } from './metrics.ts'
 import { APPLIANCE_KINDS, FACILITIES } from './registry.ts'
-
-/** An instant in the HTTP API: ISO 8601 in UTC with milliseconds. */
-export const instantSchema = z.iso.datetime().meta({ example: '2026-07-30T04:00:00.000Z' })
 
 /**
  * Open or not, by the posted hours. `closing_soon`: open, but no longer than 30 minutes more. `unknown`: no hours are
@@ -107,49 +106,6 @@ export const telemetrySchema = z
   })
   .meta({ id: 'Telemetry' })
 export type Telemetry = z.infer<typeof telemetrySchema>
-
-export const SEVERITIES = ['P0', 'P1', 'P2', 'P3'] as const
-export const ALERT_STATES = ['raised', 'acknowledged', 'resolved'] as const
-
-/** What the rule saw when it raised the alert: enough to draw the trace, the threshold and the moment. */
-export const evidenceSchema = z.object({
-  device: idSchema,
-  metric: z.string(),
-  unit: z.string().optional(),
-  /** The limit that was passed, in `unit`. */
-  threshold: z.number(),
-  /** The value at `to`. */
-  observed: z.number(),
-  from: instantSchema,
-  to: instantSchema,
-})
-
-export const alertViewSchema = z
-  .object({
-    id: z.string(),
-    station: idSchema,
-    stationNameZh: z.string(),
-    stationNameEn: z.string(),
-    district: districtSchema,
-    appliance: idSchema,
-    applianceKind: z.enum(APPLIANCE_KINDS),
-    rule: z.string().meta({ example: 'fridge_too_warm' }),
-    ruleVersion: z.int().positive(),
-    severity: z.enum(SEVERITIES),
-    state: z.enum(ALERT_STATES),
-    raisedAt: instantSchema,
-    acknowledgedAt: instantSchema.optional(),
-    acknowledgedBy: z.string().optional(),
-    resolvedAt: instantSchema.optional(),
-    evidence: evidenceSchema,
-  })
-  .meta({ id: 'Alert' })
-export type AlertView = z.infer<typeof alertViewSchema>
-
-export const alertListSchema = z
-  .object({ at: instantSchema, alerts: z.array(alertViewSchema) })
-  .meta({ id: 'AlertList' })
-export type AlertList = z.infer<typeof alertListSchema>
 
 export const ROLES = ['keeper', 'maintainer', 'manager', 'hardware', 'administrator'] as const
 export type Role = (typeof ROLES)[number]

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantSchema } from './api.ts'
+import { instantSchema } from './instant.ts'
 import { districtSchema, gatewayIdSchema, idSchema } from './ids.ts'
 import { configDesiredSchema } from './messages.ts'
 import { trustedKeysSchema } from './trusted-keys.ts'

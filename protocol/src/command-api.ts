@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantSchema } from './api.ts'
+import { instantSchema } from './instant.ts'
 import { districtSchema, idSchema } from './ids.ts'
 import { COMMAND_ACTIONS, gatewayStatusSchema } from './messages.ts'
 

@@ -123,6 +123,8 @@ export const gatewayStatusSchema = z.object({
     .optional(),
   health: gatewayHealthSchema.optional(),
   configVersion: z.int().nonnegative().optional(),
+  /** What it runs on, if it can tell; `battery`: the station's mains have failed. */
+  power: z.enum(['mains', 'battery']).optional(),
   /** Messages of the station's devices refused since the start, by reason. */
   rejected: z.record(z.string().max(40), z.int().nonnegative()).optional(),
   /** Devices heard that no line of the config knows: vendor address, at most 50. */

@@ -93,6 +93,10 @@ export const ruleOverrideSchema = z.object({
   rule: z.string().min(1).max(60),
   model: z.string().min(1).max(80),
   timeScale: z.number().positive().max(10_000),
+  /** Only for this appliance, whatever its model; it stands above what is set for the model. */
+  appliance: idSchema.optional(),
+  /** Numbers of the rule's detector by their path, such as `raise.0.threshold`; the rule's own checks hold for them too. */
+  numbers: z.record(z.string().regex(/^[A-Za-z0-9.]{1,80}$/), z.number()).optional(),
 })
 export type RuleOverride = z.infer<typeof ruleOverrideSchema>
 

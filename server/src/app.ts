@@ -2,8 +2,12 @@ import { errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { alertRoutes } from './alerts/alerts.routes.ts'
 import { createAlerts } from './alerts/alerts.ts'
+import { createCauseRunner } from './alerts/cause-runner.ts'
 import { createEventOutbox } from './alerts/event-outbox.ts'
 import { createFaultRunner } from './alerts/fault-runner.ts'
+import { createMaintenanceBook } from './alerts/maintenance.ts'
+import { maintenanceRoutes } from './alerts/maintenance.routes.ts'
+import { ruleViews } from './alerts/rules.ts'
 import type { MessageBus } from './bus/message-bus.ts'
 import { commandRoutes } from './commands/commands.routes.ts'
 import { createCommands } from './commands/commands.ts'
@@ -33,6 +37,7 @@ import { loadDirectory } from './registry/directory.ts'
 import { importDemoFleet } from './registry/demo.ts'
 import { openRegistry, probeRegistry } from './registry/open-registry.ts'
 import { createSafetyAlerts } from './safety/safety-alerts.ts'
+import { openingState } from './stations/opening.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
 
 /** What the server takes from outside. */
@@ -91,13 +96,20 @@ async function startParts(
   }
   const staff = await openPeople(settings, { db, nowMs, randomBytes: deps.randomBytes })
   const directory = await loadDirectory(db)
+  /** Undefined: not known. */
+  const isOpenAt = (station: string, atMs: number): boolean | undefined => {
+    const hours = directory.stations.get(station)?.record.hours
+    const { state } = openingState({ hours, atMs, timeZone: settings.timeZone })
+    return state === 'unknown' ? undefined : state !== 'closed'
+  }
   parts.defer(() => store.stop())
   await store.start()
 
-  const alerts = createAlerts({ db, directory, nowMs, newId: deps.newId })
+  const rules = ruleViews(FAULT_CATALOGUE)
+  const alerts = createAlerts({ db, directory, rules, nowMs, newId: deps.newId })
   await alerts.start()
   const engine = createFaultEngine({ catalogue: FAULT_CATALOGUE, overrides: directory.ruleOverrides })
-  const faults = createFaultRunner({ db, engine, alerts, directory, nowMs, log })
+  const faults = createFaultRunner({ db, engine, alerts, directory, isOpen: isOpenAt, nowMs, log })
   parts.defer(() => faults.stop())
   await faults.start()
   const realtime = createRealtime({
@@ -115,7 +127,8 @@ async function startParts(
     onReadings: realtime.publishReadings,
   })
   parts.defer(() => latest.stop())
-  latest.start(await store.newest())
+  const newest = [...(await store.newest())]
+  latest.start(newest)
 
   const outbox = createEventOutbox({
     db,
@@ -148,11 +161,24 @@ async function startParts(
       metrics,
       onStored: (readings, receivedAtMs) => {
         latest.take(readings)
+        causes.take(readings)
         faults.take(readings, receivedAtMs)
       },
       onStatus: safety.take,
     },
   )
+  const causes = createCauseRunner({
+    db,
+    alerts,
+    directory,
+    gatewayStatus: gateway => ingest.statuses.newest(gateway),
+    isListening: () => bus.isConnected(),
+    isOpen: (station, atMs) => isOpenAt(station, atMs) === true,
+    nowMs,
+    log,
+  })
+  parts.defer(() => causes.stop())
+  await causes.start(newest)
   parts.defer(() => ingest.stop())
   ingest.start()
   const accountSync = createAccountSync(ACCOUNT_SYNC_DEFAULTS, {
@@ -199,6 +225,13 @@ async function startParts(
   await bus.start()
   outbox.start()
 
+  const maintenance = createMaintenanceBook({
+    db,
+    directory,
+    nowMs,
+    newId: deps.newId,
+    onChanged: station => alerts.settle([station]),
+  })
   const routes = withOpenApi([
     ...stationRoutes({
       latest,
@@ -213,7 +246,8 @@ async function startParts(
         needsFirstAdministrator: staff.firstAdministrator.isNeeded(),
       }),
     }),
-    ...alertRoutes({ alerts, nowMs }),
+    ...alertRoutes({ alerts, rules, nowMs }),
+    ...maintenanceRoutes({ book: maintenance, nowMs }),
     ...commandRoutes({ commands }),
     ...gatewayRoutes({ db, statuses: ingest.statuses }),
     ...peopleRoutes(staff),

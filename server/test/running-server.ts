@@ -58,6 +58,8 @@ export interface ServerOptions {
   /** Settings beside the test's own. */
   env?: Record<string, string>
   fleet?: Fleet
+  /** Who can sign in beside the usual ones. */
+  logins?: readonly { login: string; name: string; role: string; districts: string[]; password: string }[]
   /** Data of an earlier run. */
   dataDir?: string
   nowMs?: () => number
@@ -69,7 +71,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   await mkdir(join(dataDir, 'demo'), { recursive: true })
   await writeFile(join(dataDir, 'secrets/demo-fleet-key'), `${'ab'.repeat(32)}\n`)
   if (!existsSync(join(dataDir, 'secrets/config-signing-key.pem'))) await writeSigningKey(join(dataDir, 'secrets'))
-  await writeFile(join(dataDir, 'secrets/demo-logins.json'), JSON.stringify(LOGINS))
+  await writeFile(join(dataDir, 'secrets/demo-logins.json'), JSON.stringify([...LOGINS, ...(options.logins ?? [])]))
   await writeFile(join(dataDir, 'demo/fleet.json'), JSON.stringify(options.fleet ?? twoDistrictFleet()))
   const settings = readSettings({ DATA_DIR: dataDir, HTTP_PORT: '0', DEMO: '1', ...options.env }, import.meta.dirname)
   const bus = createCuttableBus()

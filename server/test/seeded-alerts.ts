@@ -33,7 +33,8 @@ export function fridgeTransition(
 export async function openAlerts(dataDir: string, nowMs: () => number): Promise<{ db: RegistryDb; alerts: Alerts }> {
   const db = await openRegistry(join(dataDir, 'registry.sqlite'))
   await importFleet(db, twoDistrictFleet(), () => undefined)
-  const alerts = createAlerts({ db, directory: await loadDirectory(db), nowMs, newId: randomUUID })
+  const rules = [{ id: 'fridge_too_warm', scope: 'appliance' as const }]
+  const alerts = createAlerts({ db, directory: await loadDirectory(db), rules, nowMs, newId: randomUUID })
   await alerts.start()
   return { db, alerts }
 }

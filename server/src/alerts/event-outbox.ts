@@ -2,7 +2,7 @@ import { type AlertView, type CloudEvent, type EventKind, errorText, topics } fr
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { RegistryDb } from '../registry/open-registry.ts'
-import type { AlertChange, RegistryTables } from '../registry/schema.ts'
+import type { RegistryTables } from '../registry/schema.ts'
 
 /** Names this system in its events (CloudEvents 1.0, `source`). */
 const EVENT_SOURCE = 'urn:harbor:server'
@@ -11,22 +11,14 @@ const BATCH = 50
 /** How long after a failed publish the next try comes, unless something new wakes it earlier (chosen: soon, yet no busy loop). */
 const RETRY_MS = 2_000
 
-const KIND_OF: Readonly<Record<AlertChange, EventKind>> = {
-  raised: 'alert-raised',
-  reopened: 'alert-raised',
-  escalated: 'alert-raised',
-  acknowledged: 'alert-acknowledged',
-  resolved: 'alert-cleared',
-}
-
 /** Puts the event of an alert's change beside the change itself, in the same transaction: neither is ever there alone. */
 export async function putAlertEvent(
   tx: Kysely<RegistryTables>,
-  { view, change, seq, atMs }: { view: AlertView; change: AlertChange; seq: number; atMs: number },
+  { view, kind, seq, atMs }: { view: AlertView; kind: EventKind; seq: number; atMs: number },
 ): Promise<void> {
   // The same change always has the same id, so that a receiver can drop what is delivered twice.
   const id = `${view.id}-${seq}`
-  await putEvent(tx, { kind: KIND_OF[change], id, subject: view.id, district: view.district, atMs, data: view })
+  await putEvent(tx, { kind, id, subject: view.id, district: view.district, atMs, data: view })
 }
 
 /** What leaves this server for others. */

@@ -48,6 +48,7 @@ async function openRunner(apply?: Alerts['apply']): Promise<void> {
     engine,
     alerts: apply === undefined ? alerts : { apply },
     directory: await loadDirectory(db),
+    isOpen: () => true,
     nowMs: () => now,
     log: pino({ level: 'silent' }),
   })
@@ -72,7 +73,8 @@ const warm = (ageMs: number, device = 'yuzhong-fridge-temp'): Reading => ({
   timeMs: now - ageMs,
   value: 14,
 })
-const openAlertsNow = () => alerts.list(everyone, 'open')
+const list = async (state: 'open' | 'all') => (await alerts.list(everyone, { state, limit: 100 })).alerts
+const openAlertsNow = () => list('open')
 
 describe('what reaches the engine', () => {
   test('readings of appliances that were at most 2 minutes old when they arrived, with appliance and model', () => {
@@ -82,8 +84,15 @@ describe('what reaches the engine', () => {
     ])
   })
 
-  test('nothing of devices that watch the station, or that are not registered', () => {
-    runner.take([warm(0, 'yuzhong-room'), warm(0, 'a-stranger')], now)
+  test('readings of devices that watch the station itself, as the station’s', () => {
+    runner.take([warm(0, 'yuzhong-room')], now)
+    expect(engine.inputs).toMatchObject([
+      { appliance: 'yuzhong-1', applianceKind: 'station', station: 'yuzhong-1', isOpen: true },
+    ])
+  })
+
+  test('nothing of devices that are not registered', () => {
+    runner.take([warm(0, 'a-stranger')], now)
     expect(engine.inputs).toEqual([])
   })
 
@@ -142,5 +151,5 @@ test('a registry that is away for a while loses no alert, and doubles none', asy
   runner.take([warm(2), warm(1), warm(0)], now)
   await vi.waitFor(async () => expect(await openAlertsNow()).toHaveLength(1), { timeout: 6_000 })
   expect(failures).toBe(0)
-  expect(await alerts.list(everyone, 'all')).toHaveLength(1)
+  expect(await list('all')).toHaveLength(1)
 })

@@ -40,11 +40,15 @@ export interface FaultRunnerDeps {
   engine: RememberingEngine
   alerts: Pick<Alerts, 'apply'>
   directory: Directory
+  /** Whether a station is open by its hours; undefined: not known. */
+  isOpen: (station: string, atMs: number) => boolean | undefined
   nowMs: () => number
   log: Logger
 }
 
-export function createFaultRunner({ db, engine, alerts, directory, nowMs, log }: FaultRunnerDeps): FaultRunner {
+export function createFaultRunner(deps: FaultRunnerDeps): FaultRunner {
+  const { db, engine, alerts, directory, nowMs, log } = deps
+  const isOpen = byTheMinute(deps.isOpen)
   /** Not yet alerts, oldest first. Bounded by what rules can say of the registered devices while the registry is away. */
   let transitions: FaultTransition[] = []
   const changed = new Set<string>()
@@ -106,13 +110,22 @@ export function createFaultRunner({ db, engine, alerts, directory, nowMs, log }:
       for (const reading of readings) {
         if (receivedAtMs - reading.timeMs > MAX_LIVE_AGE_MS) continue
         const device = directory.devices.get(reading.device)
-        const appliance = directory.appliances.get(device?.record.appliance ?? '')
-        if (appliance === undefined) continue
+        if (device === undefined) continue
+        const { station } = device
+        const appliance = directory.appliances.get(device.record.appliance ?? '')
         const { device: id, metric, timeMs, value } = reading
-        const { id: applianceId, kind: applianceKind, model } = appliance
-        transitions.push(
-          ...engine.step({ device: id, appliance: applianceId, applianceKind, model, metric, timeMs, value }),
-        )
+        const found = engine.step({
+          device: id,
+          appliance: appliance?.id ?? station,
+          applianceKind: appliance?.kind ?? 'station',
+          model: appliance?.model,
+          metric,
+          timeMs,
+          value,
+          station,
+          isOpen: isOpen(station, timeMs),
+        })
+        for (const transition of found) transitions.push(transition)
         changed.add(id)
       }
       if (transitions.length > 0) writeNext()
@@ -131,6 +144,19 @@ export function createFaultRunner({ db, engine, alerts, directory, nowMs, log }:
       clearTimeout(timer)
       timer = undefined
     },
+  }
+}
+
+/** Opening hours are read to the minute, and every reading asks for them. Holds one answer a station. */
+function byTheMinute(isOpen: FaultRunnerDeps['isOpen']): FaultRunnerDeps['isOpen'] {
+  const known = new Map<string, { minute: number; open: boolean | undefined }>()
+  return (station, atMs) => {
+    const minute = Math.floor(atMs / 60_000)
+    const before = known.get(station)
+    if (before?.minute === minute) return before.open
+    const open = isOpen(station, atMs)
+    known.set(station, { minute, open })
+    return open
   }
 }
 

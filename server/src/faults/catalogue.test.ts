@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { FAULT_CATALOGUE, type FaultRule, parseCatalogue } from './catalogue.ts'
-import { scaleRule } from './scaled-rule.ts'
+import { overrideRule } from './overridden-rule.ts'
+import type { SustainedDetector } from './rule-schema.ts'
 
 const RULE = FAULT_CATALOGUE.find(({ id }) => id === 'fridge_too_warm') as FaultRule
-const { detector } = RULE
+const detector = RULE.detector as SustainedDetector
 
 test('every rule can be run, and says in Chinese and in English what it is and what to check first', () => {
   expect(parseCatalogue(FAULT_CATALOGUE)).toEqual(FAULT_CATALOGUE)
@@ -51,8 +52,9 @@ describe('a catalogue is refused, naming the rule', () => {
 })
 
 test('a time scale divides every duration and no limit, and makes no gap of what the network needs', () => {
-  expect(scaleRule(RULE, 1)).toBe(RULE)
-  const scaled = scaleRule(RULE, 60)
+  const override = { rule: RULE.id, model: 'm', timeScale: 1 }
+  expect(overrideRule(RULE, override)).toBe(RULE)
+  const scaled = overrideRule(RULE, { ...override, timeScale: 60 })
   expect(scaled.detector).toEqual({
     kind: 'sustained',
     metric: 'temperature',

@@ -1,21 +1,18 @@
-import { type ApplianceKind, HarborError, type Metric, type RuleOverride } from '@harbor/protocol'
-import type { FaultRule } from './catalogue.ts'
-import {
-  type DeviceSnapshot,
-  type DeviceState,
-  deviceSnapshotSchema,
-  fromSnapshot,
-  toSnapshot,
-} from './device-state.ts'
-import { scaleRule } from './scaled-rule.ts'
-import { freshSustainedState, forgetHolds, judgeSustained, type SustainedState } from './sustained-detector.ts'
+import type { RuleOverride } from '@harbor/protocol'
+import { type Context, createContext } from './context.ts'
+import { type DeviceState, deviceSnapshotSchema, fromSnapshot, toSnapshot } from './device-state.ts'
+import { type JudgeDeps, judgeReading, judgeSilence } from './judge.ts'
+import { type Plan, planAll } from './plans.ts'
+import type { FaultRule } from './rule-schema.ts'
 import type { FaultInput, FaultTransition } from './transition.ts'
 
 export interface FaultEngineConfig {
   /** As `parseCatalogue` gave it. */
   catalogue: readonly FaultRule[]
-  /** Per model of an appliance; at most one for a rule and model. */
+  /** Per model or appliance; at most one for a rule and the same appliances. */
   overrides: readonly RuleOverride[]
+  /** How far the stations' clocks are ahead of UTC, minutes; default 480 (China). Days and hours of habits go by it. */
+  utcOffsetMinutes?: number
 }
 
 /**
@@ -30,13 +27,18 @@ export interface FaultEngine {
    */
   step: (input: FaultInput) => readonly FaultTransition[]
   /**
+   * Says what time it is: judges what waited long enough for older readings, and finds devices that have gone silent. Call it
+   * every half minute or so; without it nothing is late, and nobody is missed.
+   */
+  advance: (nowMs: number) => readonly FaultTransition[]
+  /**
    * Replaces the overrides; holds in progress go on with the new numbers.
    *
-   * @throws HarborError `FAULT_OVERRIDE_INVALID` for a rule that is none, or two for one rule and model.
+   * @throws HarborError `FAULT_OVERRIDE_INVALID` for a rule that is none, or two for one rule and the same appliances.
    */
   setOverrides: (overrides: readonly RuleOverride[]) => void
   /** What is remembered of a device, as JSON under 1 KB; undefined when nothing is. */
-  snapshot: (device: string) => DeviceSnapshot | undefined
+  snapshot: (device: string) => unknown
   /** Takes back what `snapshot` gave. False when it cannot be read: then the device starts anew. */
   restore: (device: string, snapshot: unknown) => boolean
   /** Forgets a device that is no more. */
@@ -44,39 +46,40 @@ export interface FaultEngine {
 }
 
 /**
- * More readings than this of one device are not held back for older ones: the oldest is judged at once. At one reading
- * every 2 s it covers 30 s.
+ * More readings than this of one device are not held back for older ones: the oldest is judged at once. A plug with five
+ * metrics every 10 s waits for 30 s with 20.
  */
-const MAX_PENDING = 16
+const MAX_PENDING = 24
 
+const DEFAULT_OFFSET_MINUTES = 480
 const NOTHING: readonly FaultTransition[] = []
 
-/** What is watched of the appliances of one kind and model. */
-interface Plan {
-  rules: readonly FaultRule[]
-  metrics: ReadonlySet<Metric>
-  latenessMs: number
-}
-
-export function createFaultEngine({ catalogue, overrides }: FaultEngineConfig): FaultEngine {
+export function createFaultEngine({ catalogue, overrides, utcOffsetMinutes }: FaultEngineConfig): FaultEngine {
   let plans = planAll(catalogue, overrides)
   const devices = new Map<string, DeviceState>()
-
-  const stateOf = ({ device, appliance }: FaultInput): DeviceState => {
-    const known = devices.get(device)
-    if (known?.appliance === appliance) return known
-    const fresh: DeviceState = { appliance, judgedMs: 0, pending: [], rules: new Map() }
-    devices.set(device, fresh)
-    return fresh
-  }
+  const context = createContext()
+  const deps: JudgeDeps = { context, offsetMs: (utcOffsetMinutes ?? DEFAULT_OFFSET_MINUTES) * 60_000 }
 
   return {
     step: input => {
-      const plan = plans.get(input.applianceKind, input.model)
-      if (plan === undefined || !plan.metrics.has(input.metric)) return NOTHING
-      const state = stateOf(input)
+      const plan = plans.get(input.applianceKind, input.model, input.appliance)
+      if (!plan.byMetric.has(input.metric)) return NOTHING
+      const state = stateOf(devices, context, input)
+      if (input.metric !== 'online' || input.value === 1) state.seenMs = Math.max(state.seenMs, input.timeMs)
+      if (plan.immediate.has(input.metric)) return judgeNow(state, plan, { input, deps })
       if (!insertPending(state, input)) return NOTHING
-      return judgeDue(state, plan, input.device)
+      const dueMs = (state.pending.at(-1)?.timeMs ?? 0) - plan.latenessMs
+      return judgeDue(state, plan, { device: input.device, dueMs, deps })
+    },
+    advance: nowMs => {
+      const transitions: FaultTransition[] = []
+      for (const [device, state] of devices) {
+        const plan = plans.get(state.kind, state.model, state.appliance)
+        if (state.pending.length > 0)
+          transitions.push(...judgeDue(state, plan, { device, dueMs: nowMs - plan.latenessMs, deps }))
+        transitions.push(...judgeSilence(state, plan, { device, nowMs }))
+      }
+      return transitions
     },
     setOverrides: next => {
       plans = planAll(catalogue, next)
@@ -87,18 +90,56 @@ export function createFaultEngine({ catalogue, overrides }: FaultEngineConfig): 
     },
     restore: (device, snapshot) => {
       const parsed = deviceSnapshotSchema.safeParse(snapshot)
-      if (parsed.success) devices.set(device, fromSnapshot(parsed.data))
-      else devices.delete(device)
-      return parsed.success
+      if (!parsed.success) {
+        devices.delete(device)
+        context.remove(device)
+        return false
+      }
+      const state = fromSnapshot(parsed.data)
+      devices.set(device, state)
+      context.add(device, state)
+      return true
     },
     forget: device => {
       devices.delete(device)
+      context.remove(device)
     },
   }
 }
 
+function stateOf(devices: Map<string, DeviceState>, context: Context, input: FaultInput): DeviceState {
+  const { device, appliance, applianceKind: kind, model, station } = input
+  const known = devices.get(device)
+  if (known?.appliance === appliance) {
+    known.kind = kind
+    known.model = model
+    if (station !== undefined) known.station = station
+    return known
+  }
+  const fresh: DeviceState = {
+    appliance,
+    kind,
+    model,
+    station,
+    judgedMs: 0,
+    seenMs: 0,
+    pending: [],
+    series: new Map(),
+    power: undefined,
+    powerScale: 1,
+    baseline: undefined,
+    rules: new Map(),
+  }
+  devices.set(device, fresh)
+  context.add(device, fresh)
+  return fresh
+}
+
+/** Thousandths are finer than any sensor here and keep the snapshot small. */
+const rounded = (value: number) => Math.round(value * 1000) / 1000
+
 /** False for a reading that comes too late or is there already. */
-function insertPending({ pending, judgedMs }: DeviceState, { timeMs, metric, value }: FaultInput): boolean {
+function insertPending({ pending, judgedMs }: DeviceState, { timeMs, metric, value, isOpen }: FaultInput): boolean {
   if (timeMs <= judgedMs) return false
   let at = pending.length
   for (; at > 0; at--) {
@@ -108,80 +149,39 @@ function insertPending({ pending, judgedMs }: DeviceState, { timeMs, metric, val
     if (before.metric === metric) return false
     if (before.metric < metric) break // one order for what has one time, whichever came first
   }
-  // Thousandths are finer than any sensor here and keep the snapshot small.
-  pending.splice(at, 0, { timeMs, metric, value: Math.round(value * 1000) / 1000 })
+  const reading = { timeMs, metric, value: rounded(value), isOpen }
+  if (at === pending.length) pending.push(reading)
+  else pending.splice(at, 0, reading)
   return true
 }
 
-function judgeDue(state: DeviceState, plan: Plan, device: string): readonly FaultTransition[] {
-  const newestMs = state.pending.at(-1)?.timeMs ?? 0
+interface DueInput {
+  device: string
+  dueMs: number
+  deps: JudgeDeps
+}
+
+function judgeDue(state: DeviceState, plan: Plan, { device, dueMs, deps }: DueInput): readonly FaultTransition[] {
+  const { pending } = state
   let transitions: FaultTransition[] | undefined
   for (;;) {
-    const next = state.pending[0]
+    const next = pending[0]
     if (next === undefined) break
-    if (next.timeMs > newestMs - plan.latenessMs && state.pending.length <= MAX_PENDING) break
-    state.pending.shift()
+    if (next.timeMs > dueMs && pending.length <= MAX_PENDING) break
+    pending.shift()
     state.judgedMs = next.timeMs
-    for (const rule of plan.rules) {
-      if (rule.detector.metric !== next.metric) continue
-      const detectorState = ruleStateOf(state, rule)
-      for (const verdict of judgeSustained(rule.detector, detectorState, [next.timeMs, next.value])) {
-        transitions ??= []
-        transitions.push({
-          ...verdict,
-          atMs: next.timeMs,
-          device,
-          appliance: state.appliance,
-          rule: rule.id,
-          ruleVersion: rule.version,
-        })
-      }
-    }
+    const seen = judgeReading(state, plan, { reading: next, device, deps })
+    if (seen.length > 0) transitions = [...(transitions ?? []), ...seen]
   }
   return transitions ?? NOTHING
 }
 
-/** With a new version the numbers that a hold was counted by are gone: it starts anew, and a fault that stands stays. */
-function ruleStateOf({ rules }: DeviceState, { id, version }: FaultRule): SustainedState {
-  const known = rules.get(id)
-  if (known?.version === version) return known.detector
-  const detector = known?.detector ?? freshSustainedState()
-  forgetHolds(detector)
-  rules.set(id, { version, detector })
-  return detector
-}
-
-interface Plans {
-  get: (kind: ApplianceKind, model: string | undefined) => Plan | undefined
-}
-
-function planAll(catalogue: readonly FaultRule[], overrides: readonly RuleOverride[]): Plans {
-  const scales = new Map<string, Map<string, number>>()
-  for (const { rule, model, timeScale } of overrides) {
-    const problem = `rule override for ${rule} and model ${model}`
-    if (!catalogue.some(({ id }) => id === rule))
-      throw new HarborError('FAULT_OVERRIDE_INVALID', `${problem}: the catalogue has no such rule`)
-    const ofModel = scales.get(model) ?? new Map<string, number>()
-    if (ofModel.has(rule)) throw new HarborError('FAULT_OVERRIDE_INVALID', `${problem}: there are two`)
-    scales.set(model, ofModel.set(rule, timeScale))
-  }
-  const common = new Map<ApplianceKind, Plan>()
-  const apart = new Map<string, Map<ApplianceKind, Plan>>([...scales.keys()].map(model => [model, new Map()]))
-  for (const kind of new Set(catalogue.map(({ applianceKind }) => applianceKind))) {
-    const rules = catalogue.filter(({ applianceKind }) => applianceKind === kind)
-    common.set(kind, toPlan(rules))
-    for (const [model, ofModel] of scales)
-      apart.get(model)?.set(kind, toPlan(rules.map(rule => scaleRule(rule, ofModel.get(rule.id) ?? 1))))
-  }
-  return {
-    get: (kind, model) => ((model === undefined ? undefined : apart.get(model)) ?? common).get(kind),
-  }
-}
-
-function toPlan(rules: readonly FaultRule[]): Plan {
-  return {
-    rules,
-    metrics: new Set(rules.map(({ detector }) => detector.metric)),
-    latenessMs: Math.max(...rules.map(({ detector }) => detector.latenessMs)),
-  }
+function judgeNow(
+  state: DeviceState,
+  plan: Plan,
+  { input, deps }: { input: FaultInput; deps: JudgeDeps },
+): readonly FaultTransition[] {
+  const { timeMs, metric, value, isOpen, device } = input
+  if (timeMs <= (state.series.get(metric)?.recent.at(-1)?.[0] ?? 0)) return NOTHING
+  return judgeReading(state, plan, { reading: { timeMs, metric, value: rounded(value), isOpen }, device, deps })
 }

@@ -1,11 +1,20 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { FAULT_CATALOGUE } from './catalogue.ts'
 import { createFaultEngine } from './engine.ts'
-import { HOUR_MS, MINUTE_MS, START_MS, later, readingsOf, runAll, seededRandom } from './test-traces.ts'
+import {
+  HOUR_MS,
+  MINUTE_MS,
+  START_MS,
+  later,
+  readingsOf,
+  runAll,
+  seededRandom,
+  TOO_WARM,
+  tooWarmEngine,
+} from './test-traces.ts'
 import type { FaultInput } from './transition.ts'
 
-const newEngine = () => createFaultEngine({ catalogue: FAULT_CATALOGUE, overrides: [] })
+const newEngine = tooWarmEngine
 const LATENESS_MS = 30_000
 
 /** Courses of minutes that raise, escalate and clear, with gaps: a level of `undefined` is silence. */
@@ -79,7 +88,7 @@ describe('the same readings give the same transitions', () => {
     fc.assert(
       fc.property(steady, course => {
         const engine = createFaultEngine({
-          catalogue: FAULT_CATALOGUE,
+          catalogue: TOO_WARM,
           overrides: [{ rule: 'fridge_too_warm', model: 'fast', timeScale: 60 }],
         })
         const quick = (ms: number) => START_MS + (ms - START_MS) / 60

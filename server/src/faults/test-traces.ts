@@ -1,7 +1,16 @@
-import type { FaultEngine } from './engine.ts'
+import { FAULT_CATALOGUE } from './catalogue.ts'
+import { type FaultEngine, createFaultEngine } from './engine.ts'
+import type { FaultRule } from './rule-schema.ts'
 import type { FaultInput, FaultTransition } from './transition.ts'
 
 /** What the tests of the fault rules share: inputs, and a small physical fridge after docs/domain.md 3.2. */
+
+/** One rule by itself, for tests of how a rule is run. */
+export const TOO_WARM: readonly FaultRule[] = FAULT_CATALOGUE.filter(({ id }) => id === 'fridge_too_warm')
+
+export function tooWarmEngine(): FaultEngine {
+  return createFaultEngine({ catalogue: TOO_WARM, overrides: [] })
+}
 
 export const START_MS = Date.UTC(2026, 6, 1)
 export const MINUTE_MS = 60_000

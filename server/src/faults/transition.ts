@@ -2,15 +2,26 @@ import type { ApplianceKind, Metric, SEVERITIES } from '@harbor/protocol'
 
 export type Severity = (typeof SEVERITIES)[number]
 
+/** What a device is on: an appliance of a kind, or the station itself. */
+export type SubjectKind = ApplianceKind | 'station'
+
 /** One reading with what it was taken of. Event time alone counts: the engine has no clock. */
 export interface FaultInput {
   device: string
+  /** The appliance's id; of a device that watches the station itself, the station's. */
   appliance: string
-  applianceKind: ApplianceKind
+  applianceKind: SubjectKind
   model: string | undefined
   metric: Metric
   timeMs: number
   value: number
+  /**
+   * Where it stands. What the station's own sensors say (room temperature, people) is taken into account for the appliances
+   * of the same station; undefined: nothing of the room is known.
+   */
+  station?: string | undefined
+  /** Whether the station is open at `timeMs` by its posted hours; undefined: not known. */
+  isOpen?: boolean | undefined
 }
 
 /** A fault that came, grew worse or went. `atMs` is the time of the reading that showed it. */
@@ -33,4 +44,33 @@ export interface FaultEvidence {
   observed: number
   fromMs: number
   toMs: number
+  /** What is usual for this appliance by its own last days, where that was learnt. */
+  norm?: number
+  /** What was reckoned from the metric, where the numbers are not the metric itself. */
+  quantity?: EvidenceQuantity
+  /** Unit of `threshold`, `observed` and `norm` where a quantity was reckoned; else it is the metric's own. */
+  unit?: string
 }
+
+/** Quantities reckoned from a metric, each with its unit. */
+export const EVIDENCE_UNITS = {
+  /** How long the appliance has been running without a stop. */
+  run_length: 'min',
+  /** How long it has not been running. */
+  rest_length: 'min',
+  /** Share of the time in which it ran. */
+  duty: '%',
+  starts_per_hour: '/h',
+  failed_starts: 'count',
+  sessions_without_heat: 'count',
+  session_power: 'W',
+  /** Energy in a night. */
+  night_energy: 'Wh',
+  heat_index: 'Cel',
+  unchanged: 'min',
+  jumps: 'count',
+  silence: 'min',
+  /** How far the people counted in and out are apart in a day. */
+  imbalance: 'count',
+} as const
+export type EvidenceQuantity = keyof typeof EVIDENCE_UNITS

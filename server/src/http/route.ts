@@ -27,7 +27,7 @@ export interface Reply<Body> {
 
 /** One row of the table of the HTTP API: the router, the checks and the OpenAPI document are made from it. */
 export interface Route {
-  method: 'get' | 'post' | 'delete'
+  method: 'get' | 'post' | 'patch' | 'delete'
   /** As in OpenAPI: `/api/v1/stations/{id}`. */
   path: string
   summary: string

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { widenAlerts } from './migration-alert-scopes.ts'
 
 /**
  * Every step from an empty database to the present one, in order of name. A released step is never edited: what it did is
@@ -11,6 +12,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003_alerts': { up: createAlerts },
   '0004_gateway_configs': { up: createGatewayConfigs },
   '0005_commands': { up: createCommands },
+  '0006_alert_scopes': { up: widenAlerts },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

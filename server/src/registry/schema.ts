@@ -1,4 +1,13 @@
-import type { ApplianceKind, CommandAction, Role, Vendor } from '@harbor/protocol'
+import type {
+  AlertChange,
+  AlertView,
+  ApplianceKind,
+  CauseKind,
+  CommandAction,
+  LifeCycle,
+  Role,
+  Vendor,
+} from '@harbor/protocol'
 
 /**
  * The registry's tables. Times are milliseconds since 1970, lists and documents are JSON in text columns, so that the same
@@ -36,16 +45,35 @@ export interface RegistryTables {
     id: string
     station: string
     district: string
-    appliance: string
+    scope: AlertView['scope']
+    /** What is at fault, as one key: `appliance:ID`, `device:ID` or `station:ID`. */
+    subject: string
+    /** The appliance at fault, or the one that the device at fault is on. */
+    appliance: string | null
+    device: string | null
     rule: string
     rule_version: number
-    severity: string
-    state: 'raised' | 'acknowledged' | 'resolved'
+    severity: AlertView['severity']
+    state: AlertView['state']
+    /** The last `seq` of its transitions. */
+    revision: number
+    /** When it was raised first, or, if it was suppressed from its start, when it was told after all. */
     raised_at_ms: number
+    /** Since when the fault stands without a break. */
+    standing_since_ms: number
     acknowledged_at_ms: number | null
     /** Login. */
     acknowledged_by: string | null
     resolved_at_ms: number | null
+    suppressed_at_ms: number | null
+    suppressed_cause: CauseKind | null
+    /** The row of `cause`, of `maintenance`, or the station that is closed. */
+    suppressed_by: string | null
+    silenced_at_ms: number | null
+    silenced_until_ms: number | null
+    /** Login; null in a silence: the system muted it, because the fault comes and goes. */
+    silenced_by: string | null
+    silence_reason: string | null
     /** JSON, evidenceSchema. */
     evidence: string
   }
@@ -59,6 +87,44 @@ export interface RegistryTables {
     actor: string | null
     /** JSON, what the rule saw; null when a person acted. */
     evidence: string | null
+    /** JSON, TransitionDetail; null when there is nothing more to say. */
+    detail: string | null
+  }
+  /** What was found to explain faults: a mains failure, a gateway that is offline, a plug switched off. */
+  cause: {
+    id: string
+    station: string
+    kind: CauseKind
+    /** Null: it explains faults of the whole station. */
+    appliance: string | null
+    device: string | null
+    since_ms: number
+    /** Null: it still stands. */
+    ended_at_ms: number | null
+    /** The alert that tells of the cause itself, when there is one. */
+    alert: string | null
+  }
+  /** Logins in `created_by` and `ended_by`. `ended_at_ms`: ended or taken back before `to_ms`. */
+  maintenance: {
+    id: string
+    station: string
+    district: string
+    appliance: string | null
+    from_ms: number
+    to_ms: number
+    reason: string
+    created_at_ms: number
+    created_by: string
+    ended_at_ms: number | null
+    ended_by: string | null
+  }
+  /** No row: in service. */
+  station_life_cycle: {
+    station: string
+    life_cycle: LifeCycle['lifeCycle']
+    since_ms: number
+    actor: string
+    reason: string
   }
   /** What staff asked of devices. Kept for who asks later who switched what. */
   command: {
@@ -123,8 +189,10 @@ export interface RegistryTables {
   health_probe: { id: number; at_ms: number }
 }
 
-/**
- * What happened to an alert. `reopened`: the fault came back soon after it had been resolved; `escalated`: an open one
- * changed its severity.
- */
-export type AlertChange = 'raised' | 'reopened' | 'escalated' | 'acknowledged' | 'resolved'
+/** What a transition says beside who and when. */
+export interface TransitionDetail {
+  severity?: AlertView['severity']
+  reason?: string
+  untilMs?: number
+  cause?: CauseKind
+}

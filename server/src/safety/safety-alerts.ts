@@ -99,6 +99,8 @@ export function createSafetyAlerts({ db, alerts, directory, nowMs, log }: Safety
         .where('state', '!=', 'resolved')
         .execute()
       for (const { appliance, rule, severity, evidence } of rows) {
+        // Safety alerts are of appliances.
+        if (appliance === null) continue
         const { device } = JSON.parse(evidence) as { device: string }
         open.set(`${appliance}:${rule}`, {
           device,

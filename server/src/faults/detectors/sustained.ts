@@ -1,35 +1,21 @@
 import { SEVERITIES } from '@harbor/protocol'
-import type { SustainedDetector } from './catalogue.ts'
-import type { FaultEvidence, FaultTransition, Severity } from './transition.ts'
-
-/** What a sustained detector remembers between two readings. Plain values, changed in place: this runs for every reading. */
-export interface SustainedState {
-  /** Of the fault that stands; undefined: none does. */
-  severity: Severity | undefined
-  /** The last reading judged; undefined before the first. */
-  lastMs: number | undefined
-  /** Up to two readings before the next one, oldest first. */
-  recent: TrendPoint[]
-  /** Since when each limit has been passed without a break, in the order raise, escalate, clear. */
-  sinceMs: (number | undefined)[]
-  /** Points of the last `withinMs`, thinned out, while a limit with `unlessRecovering` is passed. */
-  trend: TrendPoint[]
-}
-
-export type TrendPoint = [timeMs: number, value: number]
-
-/** One verdict; the engine adds whose fault it is. */
-export type Verdict = Pick<FaultTransition, 'type' | 'severity' | 'evidence'>
+import type { SustainedDetector } from '../rule-schema.ts'
+import { EVIDENCE_UNITS, type FaultEvidence, type Severity } from '../transition.ts'
+import { NO_VERDICTS, type RuleState, type TrendPoint, type Verdict, forgetHolds } from './rule-state.ts'
 
 type Limit = SustainedDetector['clear']
 
 /** Points that span a trend's window: enough for a slope under noise, few enough to keep for every device. */
 const TREND_POINTS = 8
 
-const NOTHING: readonly Verdict[] = []
-
-export function freshSustainedState(): SustainedState {
-  return { severity: undefined, lastMs: undefined, recent: [], sinceMs: [], trend: [] }
+/** A reading with the ones before it, and with what else must be so. */
+export interface SustainedInput {
+  timeMs: number
+  value: number
+  /** Up to two readings before it, oldest first. */
+  recent: readonly TrendPoint[]
+  /** Whether every gate of the detector is open. */
+  isOpen: boolean
 }
 
 /**
@@ -42,21 +28,19 @@ export function freshSustainedState(): SustainedState {
  */
 export function judgeSustained(
   detector: SustainedDetector,
-  state: SustainedState,
-  [timeMs, value]: TrendPoint,
+  state: RuleState,
+  { timeMs, value, recent, isOpen }: SustainedInput,
 ): readonly Verdict[] {
-  if (state.lastMs !== undefined && timeMs - state.lastMs > detector.maxGapMs) forgetHolds(state)
-  state.lastMs = timeMs
-  const level = smoothed(state.recent, [timeMs, value], detector.smoothMs)
-  state.recent.push([timeMs, value])
-  if (state.recent.length > 2) state.recent.shift()
+  const lastMs = recent.at(-1)?.[0]
+  if (lastMs !== undefined && timeMs - lastMs > detector.maxGapMs) forgetHolds(state)
+  const level = smoothed(recent, [timeMs, value], detector.smoothMs)
 
   const { raise, escalate, clear } = detector
   const { sinceMs } = state
   let index = 0
-  for (const limit of raise) follow(sinceMs, index++, isBeyond(limit, level) ? timeMs : undefined)
-  for (const limit of escalate) follow(sinceMs, index++, isBeyond(limit, level) ? timeMs : undefined)
-  follow(sinceMs, index, isBeyond(clear, level) ? timeMs : undefined)
+  for (const limit of raise) follow(sinceMs, index++, isOpen && isBeyond(limit, level) ? timeMs : undefined)
+  for (const limit of escalate) follow(sinceMs, index++, isOpen && isBeyond(limit, level) ? timeMs : undefined)
+  follow(sinceMs, index, !isOpen || isBeyond(clear, level) ? timeMs : undefined)
   followTrend(detector, state, [timeMs, level])
 
   const isHeld = (limit: Limit, at: number): boolean => {
@@ -65,6 +49,7 @@ export function judgeSustained(
   }
   const evidence = (limit: Limit, at: number): FaultEvidence => ({
     metric: detector.metric,
+    ...(detector.derived !== undefined && { quantity: detector.derived, unit: EVIDENCE_UNITS[detector.derived] }),
     threshold: limit.threshold,
     observed: level,
     fromMs: sinceMs[at] ?? timeMs,
@@ -80,7 +65,7 @@ export function judgeSustained(
   if (state.severity === undefined) {
     const at = raise.findIndex((limit, at) => isHeld(limit, at) && !isRecovering(limit, state.trend, [timeMs, level]))
     const limit = raise[at]
-    if (limit === undefined) return NOTHING
+    if (limit === undefined) return NO_VERDICTS
     state.severity = detector.severity
     verdicts.push({ type: 'raised', severity: state.severity, evidence: evidence(limit, at) })
   }
@@ -93,19 +78,12 @@ export function judgeSustained(
   return verdicts
 }
 
-/** After a silence nobody knows what was in between: every hold starts anew, and a fault that stands goes on standing. */
-export function forgetHolds(state: SustainedState): void {
-  state.recent = []
-  state.sinceMs = []
-  state.trend = []
-}
-
 function follow(sinceMs: (number | undefined)[], at: number, beyondAtMs: number | undefined): void {
   sinceMs[at] = beyondAtMs === undefined ? undefined : (sinceMs[at] ?? beyondAtMs)
 }
 
 /** Keeps a trend only while it may be asked for, so that a healthy device costs nothing. */
-function followTrend({ raise }: SustainedDetector, state: SustainedState, [timeMs, level]: TrendPoint): void {
+function followTrend({ raise }: SustainedDetector, state: RuleState, [timeMs, level]: TrendPoint): void {
   let windowMs = 0
   for (const [at, { unlessRecovering }] of raise.entries())
     if (unlessRecovering !== undefined && state.sinceMs[at] !== undefined)
