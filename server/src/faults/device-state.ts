@@ -31,8 +31,6 @@ export interface DeviceState {
   station: string | undefined
   /** The newest reading judged, 0 before the first; what is not newer comes too late. */
   judgedMs: number
-  /** The newest reading that says that the device itself is there. */
-  seenMs: number
   /** Not yet judged, oldest first, at most one per metric and time. */
   pending: PendingReading[]
   series: Map<Metric, Series>
@@ -57,7 +55,6 @@ export const deviceSnapshotSchema = z.object({
   kind: z.enum(RULE_SUBJECTS).exclude(['any', 'any_appliance']).default('fridge'),
   model: z.string().optional(),
   station: z.string().optional(),
-  seen: z.int().default(0),
   /** The metrics that the next two speak of by their place. */
   metrics: z
     .array(z.enum(METRIC_NAMES as [Metric, ...Metric[]]))
@@ -89,7 +86,7 @@ export const deviceSnapshotSchema = z.object({
 export type DeviceSnapshot = z.infer<typeof deviceSnapshotSchema>
 
 export function toSnapshot(state: DeviceState): unknown {
-  const { appliance, kind, model, station, judgedMs: atMs, seenMs, pending, series, power, powerScale } = state
+  const { appliance, kind, model, station, judgedMs: atMs, pending, series, power, powerScale } = state
   const base = (scale: number) => Math.round(atMs * scale)
   const metrics = [...new Set([...series.keys(), ...pending.map(({ metric }) => metric)])]
   const flat = (points: readonly TrendPoint[]) => points.flatMap(([timeMs, value]) => [atMs - timeMs, value])
@@ -99,7 +96,6 @@ export function toSnapshot(state: DeviceState): unknown {
     kind,
     ...(model !== undefined && { model }),
     ...(station !== undefined && { station }),
-    seen: atMs - seenMs,
     metrics,
     queue: pending.flatMap(({ timeMs, metric, value, isOpen }, index) => [
       timeMs - (pending[index - 1]?.timeMs ?? atMs),
@@ -130,7 +126,7 @@ function ruleToSnapshot({ version, scale, severity, sinceMs, trend }: RuleState,
 }
 
 export function fromSnapshot(snapshot: DeviceSnapshot): DeviceState {
-  const { appliance, atMs, kind, model, station, seen, metrics, queue, series, power: row, scale = 1, rules } = snapshot
+  const { appliance, atMs, kind, model, station, metrics, queue, series, power: row, scale = 1, rules } = snapshot
   const base = (scale: number) => Math.round(atMs * scale)
   const power = row === undefined ? undefined : powerStateFromRow(row, base(scale))
   return {
@@ -139,7 +135,6 @@ export function fromSnapshot(snapshot: DeviceSnapshot): DeviceState {
     model,
     station,
     judgedMs: atMs,
-    seenMs: atMs - seen,
     pending: pendingOf(queue, metrics, atMs),
     series: new Map(
       series.flatMap(([recent, slots], index): [Metric, Series][] => {

@@ -1,7 +1,7 @@
 import type { RuleOverride } from '@harbor/protocol'
 import { type Context, createContext } from './context.ts'
 import { type DeviceState, deviceSnapshotSchema, fromSnapshot, toSnapshot } from './device-state.ts'
-import { type JudgeDeps, judgeReading, judgeSilence } from './judge.ts'
+import { type JudgeDeps, judgeReading } from './judge.ts'
 import { type Plan, planAll } from './plans.ts'
 import type { FaultRule } from './rule-schema.ts'
 import type { FaultInput, FaultTransition } from './transition.ts'
@@ -27,8 +27,7 @@ export interface FaultEngine {
    */
   step: (input: FaultInput) => readonly FaultTransition[]
   /**
-   * Says what time it is: judges what waited long enough for older readings, and finds devices that have gone silent. Call it
-   * every half minute or so; without it nothing is late, and nobody is missed.
+   * Says what time it is: judges what has waited long enough for older readings, of devices too that have nothing new to say.
    */
   advance: (nowMs: number) => readonly FaultTransition[]
   /**
@@ -65,7 +64,6 @@ export function createFaultEngine({ catalogue, overrides, utcOffsetMinutes }: Fa
       const plan = plans.get(input.applianceKind, input.model, input.appliance)
       if (!plan.byMetric.has(input.metric)) return NOTHING
       const state = stateOf(devices, context, input)
-      if (input.metric !== 'online' || input.value === 1) state.seenMs = Math.max(state.seenMs, input.timeMs)
       if (plan.immediate.has(input.metric)) return judgeNow(state, plan, { input, deps })
       if (!insertPending(state, input)) return NOTHING
       const dueMs = (state.pending.at(-1)?.timeMs ?? 0) - plan.latenessMs
@@ -74,10 +72,9 @@ export function createFaultEngine({ catalogue, overrides, utcOffsetMinutes }: Fa
     advance: nowMs => {
       const transitions: FaultTransition[] = []
       for (const [device, state] of devices) {
+        if (state.pending.length === 0) continue
         const plan = plans.get(state.kind, state.model, state.appliance)
-        if (state.pending.length > 0)
-          transitions.push(...judgeDue(state, plan, { device, dueMs: nowMs - plan.latenessMs, deps }))
-        transitions.push(...judgeSilence(state, plan, { device, nowMs }))
+        transitions.push(...judgeDue(state, plan, { device, dueMs: nowMs - plan.latenessMs, deps }))
       }
       return transitions
     },
@@ -122,7 +119,6 @@ function stateOf(devices: Map<string, DeviceState>, context: Context, input: Fau
     model,
     station,
     judgedMs: 0,
-    seenMs: 0,
     pending: [],
     series: new Map(),
     power: undefined,

@@ -10,9 +10,10 @@ import type { Plan } from './plans.ts'
 import { type FaultRule, type Gate, isPowerDetector } from './rule-schema.ts'
 import { baselineOf } from './signals/baseline.ts'
 import { localHour } from './signals/local-time.ts'
-import { type PowerSample, followPower } from './signals/power-signal.ts'
+import { followPower } from './signals/power-signal.ts'
+import type { PowerSample } from './signals/power-spec.ts'
 import { NEVER, freshPowerState } from './signals/power-state.ts'
-import { EVIDENCE_UNITS, type FaultTransition } from './transition.ts'
+import type { FaultTransition } from './transition.ts'
 
 /** What judging a reading needs beside the device's own state. */
 export interface JudgeDeps {
@@ -45,10 +46,6 @@ export function judgeReading(state: DeviceState, plan: Plan, input: JudgeInput):
   if (metric === 'power' && plan.power !== undefined) {
     const seen = judgePower(state, plan.power, input)
     if (seen.length > 0) transitions = [...(transitions ?? []), ...seen]
-  }
-  if (plan.silence !== undefined && (metric !== 'online' || value === 1)) {
-    const verdicts = endSilence(state, plan.silence, timeMs)
-    if (verdicts.length > 0) add(plan.silence, verdicts)
   }
   series.recent.push([timeMs, value])
   if (series.recent.length > 2) series.recent.shift()
@@ -259,52 +256,4 @@ function lookAtRoom(power: NonNullable<DeviceState['power']>, timeMs: number, ro
   if (now === undefined) return
   power.room = [...power.room.slice(1 - ROOM_LOOKS), Math.round(now * 10)]
   power.roomAt = timeMs
-}
-
-function endSilence(state: DeviceState, rule: FaultRule, timeMs: number): readonly Verdict[] {
-  const ruleState = state.rules.get(rule.id)
-  const since = ruleState?.sinceMs[0]
-  if (ruleState?.severity === undefined || since === undefined || timeMs <= since) return []
-  const { severity } = ruleState
-  ruleState.severity = undefined
-  ruleState.sinceMs = []
-  return [{ type: 'cleared', severity, evidence: silenceEvidence({ fromMs: since, toMs: timeMs, limitMs: 0 }) }]
-}
-
-/** Finds a device that has said nothing for too long. */
-export function judgeSilence(
-  state: DeviceState,
-  { silence }: Plan,
-  { device, nowMs }: { device: string; nowMs: number },
-): readonly FaultTransition[] {
-  if (silence?.detector.kind !== 'silence' || state.seenMs === 0) return NOTHING
-  const limitMs = state.series.has('battery') ? silence.detector.batteryMs : silence.detector.mainsMs
-  if (nowMs - state.seenMs < limitMs) return NOTHING
-  const ruleState = ruleStateOf(state, silence)
-  if (ruleState.severity !== undefined) return NOTHING
-  const { severity } = silence.detector
-  ruleState.severity = severity
-  ruleState.sinceMs = [state.seenMs]
-  const evidence = silenceEvidence({ fromMs: state.seenMs, toMs: nowMs, limitMs })
-  return [toTransition({ type: 'raised', severity, evidence }, { rule: silence, timeMs: nowMs, device, state })]
-}
-
-function silenceEvidence({
-  fromMs,
-  toMs,
-  limitMs,
-}: {
-  fromMs: number
-  toMs: number
-  limitMs: number
-}): Verdict['evidence'] {
-  return {
-    metric: 'online',
-    quantity: 'silence',
-    unit: EVIDENCE_UNITS.silence,
-    threshold: Math.round(limitMs / MINUTE_MS),
-    observed: Math.round((toMs - fromMs) / MINUTE_MS),
-    fromMs,
-    toMs,
-  }
 }

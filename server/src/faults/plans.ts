@@ -2,7 +2,7 @@ import { HarborError, type Metric, type RuleOverride } from '@harbor/protocol'
 import { overrideRule, powerScale } from './overridden-rule.ts'
 import { type Detector, type FaultRule, isPowerDetector } from './rule-schema.ts'
 import { POWER_SPECS } from './rules/power-specs.ts'
-import type { PowerSpec } from './signals/power-signal.ts'
+import type { PowerSpec } from './signals/power-spec.ts'
 import type { SubjectKind } from './transition.ts'
 
 /** What is watched of the devices of one appliance. */
@@ -10,7 +10,6 @@ export interface Plan {
   byMetric: ReadonlyMap<Metric, readonly FaultRule[]>
   /** Rules on the states and cycles behind the watts; `scale` is how much faster than the clock their physics runs. */
   power: { spec: PowerSpec; scale: number; rules: readonly FaultRule[] } | undefined
-  silence: FaultRule | undefined
   /** Readings may arrive out of order by this. */
   latenessMs: number
   /** Of these each reading is judged at once, and one that is older than the last is passed over: an alarm does not wait. */
@@ -70,10 +69,7 @@ function check(catalogue: readonly FaultRule[], overrides: readonly RuleOverride
 }
 
 function planOf(catalogue: readonly FaultRule[], kind: SubjectKind, overrides: readonly RuleOverride[]): Plan {
-  const own = catalogue.filter(
-    ({ applianceKind: about }) =>
-      about === kind || about === 'any' || (about === 'any_appliance' && kind !== 'station'),
-  )
+  const own = catalogue.filter(rule => isAbout(rule, kind))
   const scale = powerScale(own, overrides)
   const rules = own.map(rule =>
     overrideRule(
@@ -92,10 +88,14 @@ function planOf(catalogue: readonly FaultRule[], kind: SubjectKind, overrides: r
   return {
     byMetric,
     power: isPowered ? { spec, scale, rules: powered } : undefined,
-    silence: rules.find(({ detector }) => detector.kind === 'silence'),
     latenessMs: Math.round(Math.max(POWER_LATENESS_MS, ...own.map(({ detector }) => latenessOf(detector))) / scale),
     immediate: new Set([...byMetric].filter(([, rules]) => isImmediate(rules)).map(([metric]) => metric)),
   }
+}
+
+function isAbout({ applianceKind: about, exceptKinds }: FaultRule, kind: SubjectKind): boolean {
+  if (kind === 'station') return about === 'station' || about === 'any'
+  return (about === kind || about === 'any' || about === 'any_appliance') && exceptKinds?.includes(kind) !== true
 }
 
 /** A plug's readings come over the same ways as a sensor's. */
@@ -111,6 +111,6 @@ function isImmediate(rules: readonly FaultRule[]): boolean {
 
 /** The metrics whose readings a detector is handed one by one. */
 function metricsOf(detector: Detector): readonly Metric[] {
-  if (isPowerDetector(detector) || detector.kind === 'silence') return []
+  if (isPowerDetector(detector)) return []
   return detector.kind === 'imbalance' ? ['people_in', 'people_out'] : [detector.metric]
 }

@@ -85,6 +85,8 @@ const longPhaseSchema = z.object({
     .optional(),
   /** Nothing is said before so many whole runs were seen. */
   minCycles: z.int().nonnegative(),
+  /** Nor of what runs with less power than this, W: another part of the appliance runs then. */
+  minRunW: z.number().nonnegative(),
   /** Of an appliance whose running power varies (an inverter) or that usually runs nearly always, nothing is said. */
   constantSpeedOnly: z.boolean(),
   /** Where the appliance has a standby power, it must be there: without it there is no mains, which is another fault. */
@@ -214,15 +216,6 @@ const imbalanceSchema = z.object({
   share: z.number().positive().max(1),
 })
 
-/** A device says nothing. Only time tells: see FaultEngine.advance. */
-const silenceSchema = z.object({
-  kind: z.literal('silence'),
-  severity: severitySchema,
-  mainsMs: durationMsSchema,
-  /** Of a device that reports its battery. */
-  batteryMs: durationMsSchema,
-})
-
 export const detectorSchema = z.discriminatedUnion('kind', [
   sustainedSchema,
   longPhaseSchema,
@@ -238,7 +231,6 @@ export const detectorSchema = z.discriminatedUnion('kind', [
   flatLineSchema,
   jumpsSchema,
   imbalanceSchema,
-  silenceSchema,
 ])
 
 /** What a rule is about: an appliance of a kind, the station itself, any appliance's plug, or any device. */
@@ -254,6 +246,8 @@ export const faultRuleSchema = z.object({
   /** Grows with every change of a number, and is kept with each alert. */
   version: z.int().positive(),
   applianceKind: z.enum(RULE_SUBJECTS),
+  /** Of all that it is about, these it is not: they have a rule of their own. */
+  exceptKinds: z.array(z.enum(APPLIANCE_KINDS)).optional(),
   name: textSchema,
   /** What a person should look at before anything is ordered or taken apart, most likely cause first. */
   checkFirst: z.array(textSchema).min(1),

@@ -69,7 +69,6 @@ export const EVIDENCE_UNITS = {
   heat_index: 'Cel',
   unchanged: 'min',
   jumps: 'count',
-  silence: 'min',
   /** How far the people counted in and out are apart in a day. */
   imbalance: 'count',
 } as const

@@ -1,5 +1,8 @@
 import { type Baseline, LEARNT_DAYS, dutyFactor } from '../signals/baseline.ts'
-import { type PowerSpec, dutyOf, isStandbyGone, sessionsW } from '../signals/power-signal.ts'
+import { dutyOf } from '../signals/habits.ts'
+import { isStandbyGone } from '../signals/learning.ts'
+import type { PowerSpec } from '../signals/power-spec.ts'
+import { sessionsW } from '../signals/sessions.ts'
 import { NEVER, type PowerState, UNKNOWN_C } from '../signals/power-state.ts'
 import type { DetectorOf, PowerDetector } from '../rule-schema.ts'
 import { EVIDENCE_UNITS, type EvidenceQuantity, type FaultEvidence } from '../transition.ts'
@@ -98,7 +101,7 @@ function longPhase(detector: DetectorOf<'long_phase'>, view: PowerView): Finding
   const phase = detector.phase === 'run' ? 2 : 1
   const usualS = isLearnt(view) ? (phase === 2 ? baseline.runMaxS : baseline.restMaxS) : undefined
   const limitMs = longPhaseLimit(detector, view, usualS)
-  if (limitMs === undefined || state.cycles < detector.minCycles) return undefined
+  if (limitMs === undefined || state.cycles < detector.minCycles || state.runW < detector.minRunW) return undefined
   if (detector.constantSpeedOnly && !isConstantSpeed(view)) return undefined
   const isIn = state.phase === phase
   const lengthMs = isIn ? timeMs - state.phaseAt : 0

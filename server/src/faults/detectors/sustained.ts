@@ -40,7 +40,9 @@ export function judgeSustained(
   let index = 0
   for (const limit of raise) follow(sinceMs, index++, isOpen && isBeyond(limit, level) ? timeMs : undefined)
   for (const limit of escalate) follow(sinceMs, index++, isOpen && isBeyond(limit, level) ? timeMs : undefined)
-  follow(sinceMs, index, !isOpen || isBeyond(clear, level) ? timeMs : undefined)
+  // Asked for only while a fault stands.
+  const isClear = state.severity !== undefined && (!isOpen || isBeyond(clear, level))
+  follow(sinceMs, index, isClear ? timeMs : undefined)
   followTrend(detector, state, [timeMs, level])
 
   const isHeld = (limit: Limit, at: number): boolean => {

@@ -55,7 +55,7 @@ export function replay(
     readings += 1
     take(engine.step(reading))
   }
-  // What still waits for older readings is judged; a second on, so that nothing is found silent.
+  // What still waits for older readings is judged.
   take(engine.advance(lastMs + MAX_LATENESS_MS))
   const days = coveredMs(series) / DAY_MS
   return {

@@ -1,5 +1,5 @@
 import type { ApplianceKind } from '@harbor/protocol'
-import type { PowerSpec } from '../signals/power-signal.ts'
+import type { PowerSpec } from '../signals/power-spec.ts'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS

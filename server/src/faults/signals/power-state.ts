@@ -85,6 +85,9 @@ export interface PowerState {
   roomAt: number
 }
 
+/** Kept is what was reckoned with: numbers are rounded before they are used, never only when they are written. */
+export const round = (value: number, perUnit: number) => Math.round(value * perUnit) / perUnit
+
 export const NEVER = -1
 export const DUTY_HOURS = 48
 export const SESSIONS = 20
