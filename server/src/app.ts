@@ -12,7 +12,7 @@ import type { MessageBus } from './bus/message-bus.ts'
 import { commandRoutes } from './commands/commands.routes.ts'
 import { createCommands } from './commands/commands.ts'
 import type { ServerSettings } from './config.ts'
-import { FAULT_CATALOGUE } from './faults/catalogue.ts'
+import { LIVE_CATALOGUE } from './faults/catalogue.ts'
 import { createFaultEngine } from './faults/engine.ts'
 import { openFleet } from './fleet/open-fleet.ts'
 import { gatewayRoutes } from './gateways/gateways.routes.ts'
@@ -105,10 +105,10 @@ async function startParts(
   parts.defer(() => store.stop())
   await store.start()
 
-  const rules = ruleViews(FAULT_CATALOGUE)
+  const rules = ruleViews(LIVE_CATALOGUE)
   const alerts = createAlerts({ db, directory, rules, nowMs, newId: deps.newId })
   await alerts.start()
-  const engine = createFaultEngine({ catalogue: FAULT_CATALOGUE, overrides: directory.ruleOverrides })
+  const engine = createFaultEngine({ catalogue: LIVE_CATALOGUE, overrides: directory.ruleOverrides })
   const faults = createFaultRunner({ db, engine, alerts, directory, isOpen: isOpenAt, nowMs, log })
   parts.defer(() => faults.stop())
   await faults.start()

@@ -33,6 +33,10 @@ export function createRouter() {
                 lazy: async () => ({ Component: (await import('./alerts/alert-list-page.tsx')).AlertListPage }),
               },
               {
+                path: 'alerts/:id',
+                lazy: async () => ({ Component: (await import('./alerts/alert-page.tsx')).AlertPage }),
+              },
+              {
                 path: 'stations',
                 lazy: async () => ({ Component: (await import('./stations/station-list-page.tsx')).StationListPage }),
               },

@@ -58,7 +58,7 @@ describe.each(LOOKS)('on a phone, $locale, $colorScheme', look => {
     await row.getByRole('button').click()
     await vi.waitFor(async () => expect(await row.getAttribute('data-state')).toBe('acknowledged'), SOON)
 
-    await row.getByRole('link').click()
+    await row.locator(`a[href$="/stations/${STATION}"]`).click()
     const chart = page.getByTestId('chart')
     await chart.locator('canvas').waitFor()
     const before = Number(await chart.getAttribute('data-points'))
@@ -209,6 +209,151 @@ describe('the alert list', () => {
     await page.locator('[data-alert=missed]').waitFor(SOON)
     await bar.waitFor({ state: 'detached' })
     expect(problems).toEqual([])
+  })
+})
+
+describe.each(LOOKS)('the page of an alert, $locale, $colorScheme', look => {
+  it('shows the trace, what is usual, what to check first, and lets a person silence it and open a maintenance window', async () => {
+    const now = Date.now()
+    const { evidence } = alert('a1', now)
+    const duty = { ...evidence, norm: 5.1, from: new Date(now - 2_400_000).toISOString() }
+    fixture.state.alerts = [
+      alert('a1', now - 600_000, { evidence: duty }),
+      alert('a0', now - 86_400_000, { state: 'resolved', resolvedAt: new Date(now - 80_000_000).toISOString() }),
+    ]
+    const { page, problems } = await open(look)
+    await page.goto(`${fixture.url}/console/alerts`)
+    await signIn(page)
+    await page.locator('[data-alert=a1] h2 a').click()
+    await page.waitForURL('**/console/alerts/a1')
+    const isEn = look.locale === 'en'
+    await page.getByRole('heading', { level: 1, name: isEn ? 'Fridge too warm' : '冰箱温度过高' }).waitFor()
+    const trace = page.getByTestId('trace')
+    await trace.locator('canvas').waitFor()
+    expect(Number(await trace.getAttribute('data-points'))).toBeGreaterThan(20)
+    expect(await trace.getAttribute('data-metric')).toBe('temperature')
+    expect(await page.getByTestId('norm').textContent()).toBe('5.1 °C')
+    expect(await page.getByTestId('evidence').textContent()).toContain(isEn ? 'usual 5.1 °C' : '平时 5.1 °C')
+    expect(await page.locator('[data-part=check] li').allTextContents()).toContain(
+      isEn ? 'Is the door shut?' : '冰箱门是否关严',
+    )
+    expect(await page.locator('[data-part=history] li').count()).toBe(2)
+    expect(await page.locator('[data-part=history]').textContent()).toContain('李姐')
+    expect(await page.locator('[data-part=earlier] [data-alert=a0]').count()).toBe(1)
+    expect(await accessibilityProblems(page)).toEqual([])
+
+    // By keyboard alone: open, fill in, send.
+    const silence = page.locator('[data-form=silence]')
+    await silence.locator('summary').press('Enter')
+    await silence.locator('button[type=submit]').press('Enter')
+    await silence.getByText(isEn ? 'Please give a reason.' : '请填写原因。').waitFor()
+    expect(await accessibilityProblems(page)).toEqual([])
+    await silence.locator('input[name=silence-reason]').fill('配件已订')
+    await silence.locator('select').selectOption({ index: 3 })
+    await silence.locator('input[name=silence-reason]').press('Enter')
+    const silenced = page.locator('[data-part=silenced]')
+    await silenced.waitFor()
+    expect(await silenced.textContent()).toContain('配件已订')
+    expect(Date.parse(fixture.state.alerts[0]?.silence?.until ?? '') - now).toBeGreaterThan(23.9 * 3_600_000)
+    await page.locator('[data-change=silenced]').waitFor()
+    expect(await accessibilityProblems(page)).toEqual([])
+    await silenced.getByRole('button').click()
+    await silenced.waitFor({ state: 'detached' })
+
+    const maintenance = page.locator('[data-form=maintenance]')
+    await maintenance.locator('summary').click()
+    await maintenance.locator('input[name=maintenance-reason]').fill('换压缩机')
+    await maintenance.locator('button[type=submit]').click()
+    await page.locator('[data-part=maintenance]').waitFor()
+    expect(fixture.state.windows).toMatchObject([{ appliance: `${STATION}-fridge`, reason: '换压缩机' }])
+    await page.locator('[data-part=maintenance]').getByRole('button').click()
+    await maintenance.waitFor()
+    expect(fixture.state.windows).toEqual([])
+    expect(problems).toEqual([])
+  })
+
+  it('leads from what a cause explains to the cause, and back to all that it explains', async () => {
+    const now = Date.now()
+    const { appliance: _appliance, applianceKind: _kind, ...ofStation } = alert('cut', now - 600_000)
+    const { device: _device, ...said } = ofStation.evidence
+    fixture.state.alerts = [
+      {
+        ...ofStation,
+        scope: 'station',
+        rule: 'station_mains_failure',
+        severity: 'P1',
+        evidence: { ...said, metric: 'online', quantity: 'silent_share', unit: '%', threshold: 80, observed: 92 },
+      },
+      alert('child', now - 300_000, {
+        state: 'suppressed',
+        suppression: { cause: 'mains_failure', since: new Date(now - 300_000).toISOString(), alert: 'cut' },
+      }),
+    ]
+    const { page, problems } = await open(look)
+    await page.goto(`${fixture.url}/console/alerts/child`)
+    await signIn(page)
+    await page.getByTestId('explained').waitFor()
+    expect(await page.getByRole('button', { name: /^(Acknowledge|确认)/ }).count()).toBe(0)
+    expect(await accessibilityProblems(page)).toEqual([])
+    await page.getByTestId('explained').getByRole('link').click()
+    await page.locator('[data-part=explains] [data-alert=child]').waitFor()
+    expect(await page.getByTestId('evidence').textContent()).toContain('92%')
+    await page.getByTestId('trace').locator('canvas').waitFor()
+    expect(await page.getByTestId('trace').getAttribute('data-metric')).toBe('power')
+    expect(await accessibilityProblems(page)).toEqual([])
+    expect(problems).toEqual([])
+  })
+})
+
+describe('an alert that nobody need act on', () => {
+  it('is in the list when it is asked for, and the address says so', async () => {
+    const now = Date.now()
+    const silence = {
+      since: new Date(now).toISOString(),
+      until: new Date(now + 3_600_000).toISOString(),
+      isFlapping: false,
+    }
+    fixture.state.alerts = [
+      alert('open', now),
+      alert('quiet', now, { silence: { ...silence, by: '王师傅', reason: 'x' } }),
+      alert('flapping', now, { silence: { ...silence, isFlapping: true } }),
+      alert('child', now, { state: 'suppressed', suppression: { cause: 'gateway_offline', since: silence.since } }),
+    ]
+    const { page } = await open(LOOKS[1])
+    await page.goto(`${fixture.url}/console/alerts`)
+    await signIn(page)
+    await page.locator('[data-alert=open]').waitFor()
+    const shown = () => page.locator('[data-alert]').evaluateAll(all => all.map(one => one.getAttribute('data-alert')))
+    expect((await shown()).sort()).toEqual(['flapping', 'open'])
+    expect(await page.locator('[data-alert=flapping] [data-note=flapping]').count()).toBe(1)
+    await page.getByRole('button', { name: 'Silenced' }).click()
+    await page.locator('[data-alert=quiet] [data-note=silenced]').waitFor()
+    await page.getByRole('button', { name: 'Explained by a cause' }).click()
+    await page.locator('[data-alert=child] [data-note=suppressed]').waitFor()
+    expect(new URL(page.url()).searchParams.get('show')).toBe('silenced,suppressed')
+    expect(await accessibilityProblems(page)).toEqual([])
+    await page.reload()
+    await page.locator('[data-alert=child]').waitFor()
+    expect(await page.locator('[data-alert]').count()).toBe(4)
+  })
+
+  it('a keeper acknowledges, and is offered nothing that keeps others from being told', async () => {
+    fixture.state.role = 'keeper'
+    fixture.state.alerts = [alert('a1', Date.now())]
+    const { page } = await open(LOOKS[1])
+    await page.goto(`${fixture.url}/console/alerts/a1`)
+    await signIn(page)
+    await page.getByRole('button', { name: /^Acknowledge/ }).click()
+    await page.locator('[data-testid=state][data-state=acknowledged]').waitFor()
+    expect(await page.locator('[data-form]').count()).toBe(0)
+  })
+
+  it('says so when there is no such alert', async () => {
+    const { page } = await open(LOOKS[1])
+    await page.goto(`${fixture.url}/console/alerts/none`)
+    await signIn(page)
+    await page.getByTestId('gone').waitFor()
+    expect(await accessibilityProblems(page)).toEqual([])
   })
 })
 

@@ -4,8 +4,17 @@ import { useSearchParams } from 'react-router'
 import { Failure } from '../shell/failure.tsx'
 import { CheckIcon } from '../shell/icons.tsx'
 import { Page } from '../shell/page.tsx'
+import { useNow } from '../time/now.tsx'
 import { useWords } from '../words/words.tsx'
-import { type AlertFilters, applyFilters, isNarrowed, readFilters, writeFilters } from './alert-filters.ts'
+import {
+  type AlertFilters,
+  USUAL_FILTERS,
+  applyFilters,
+  choiceOf,
+  isNarrowed,
+  readFilters,
+  writeFilters,
+} from './alert-filters.ts'
 import styles from './alert-list-page.module.css'
 import { AlertRow } from './alert-row.tsx'
 import { FilterBar } from './filter-bar.tsx'
@@ -19,8 +28,9 @@ export function AlertListPage() {
   const { say } = useWords()
   const [query, setQuery] = useSearchParams()
   const filters = readFilters(query)
-  const alerts = useAlerts(filters.state === 'all' ? 'all' : 'open')
-  const shown = alerts.data === undefined ? undefined : applyFilters(alerts.data.alerts, filters)
+  const alerts = useAlerts(choiceOf(filters))
+  const nowMs = useNow()
+  const shown = alerts.data === undefined ? undefined : applyFilters(alerts.data.alerts, filters, nowMs)
   const setFilters = (next: AlertFilters) => setQuery(writeFilters(next), { replace: true, preventScrollReset: true })
   return (
     <Page
@@ -65,7 +75,7 @@ function Nothing({ filters, onClear }: { filters: AlertFilters; onClear: (filter
     return (
       <div className={`card ${styles['empty']}`} data-testid="no-match">
         <h2>{say('alerts.noMatchTitle')}</h2>
-        <Button variant="default" onClick={() => onClear({ state: 'open', severities: [], kind: undefined })}>
+        <Button variant="default" onClick={() => onClear({ ...USUAL_FILTERS, show: filters.show })}>
           {say('alerts.clearFilters')}
         </Button>
       </div>

@@ -6,15 +6,17 @@ import { BellIcon, CheckIcon } from '../shell/icons.tsx'
 import { Age } from '../time/age.tsx'
 import { localName, useWords } from '../words/words.tsx'
 import styles from './alert-row.module.css'
-import { alertRuleText, evidenceText } from './alert-words.ts'
+import { AlertNotes } from './alert-notes.tsx'
+import { evidenceText, subjectText } from './alert-words.ts'
 import { SeverityBadge } from './severity-badge.tsx'
 import { useAcknowledge } from './use-alerts.ts'
+import { useRuleText } from './use-rules.ts'
 
 /** One alert: what, where, how sure, since when, and who has it in hand. */
 export function AlertRow({ alert, withStation = true }: { alert: AlertView; withStation?: boolean }) {
   const { say, language, locale } = useWords()
   const station = localName(language, { nameZh: alert.stationNameZh, nameEn: alert.stationNameEn })
-  const rule = alertRuleText(alert, say)
+  const rule = useRuleText()(alert)
   return (
     <li
       className={`card ${styles['row']}`}
@@ -26,7 +28,11 @@ export function AlertRow({ alert, withStation = true }: { alert: AlertView; with
       <div className={styles['what']}>
         <div className={styles['title']}>
           <SeverityBadge severity={alert.severity} />
-          <h2>{rule}</h2>
+          <h2>
+            <Link to={`/alerts/${alert.id}`} className={styles['open']}>
+              {rule}
+            </Link>
+          </h2>
         </div>
         <p className={`${styles['evidence']} numbers`}>{evidenceText(alert, say, locale)}</p>
         <p className={styles['where']}>
@@ -35,8 +41,9 @@ export function AlertRow({ alert, withStation = true }: { alert: AlertView; with
               {station}
             </Link>
           )}
-          <span className="quiet">{say(`appliance.${alert.applianceKind}`)}</span>
+          <span className="quiet">{subjectText(alert, say)}</span>
         </p>
+        <AlertNotes alert={alert} />
       </div>
       <div className={styles['state']}>
         <p>
@@ -60,6 +67,7 @@ function StateText({ alert }: { alert: AlertView }) {
         <BellIcon /> {say('alertState.raised')}
       </p>
     )
+  if (alert.state === 'suppressed') return null
   const { acknowledgedAt, acknowledgedBy, resolvedAt } = alert
   return (
     <>
@@ -80,7 +88,8 @@ function StateText({ alert }: { alert: AlertView }) {
   )
 }
 
-function Acknowledge({ alert, label }: { alert: AlertView; label: string }) {
+/** The button by which somebody takes an alert in hand. */
+export function Acknowledge({ alert, label }: { alert: AlertView; label: string }) {
   const { say } = useWords()
   const acknowledge = useAcknowledge(alert)
   return (

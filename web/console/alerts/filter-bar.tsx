@@ -1,12 +1,14 @@
 import { NativeSelect, SegmentedControl } from '@mantine/core'
-import { APPLIANCE_KINDS, SEVERITIES } from '@harbor/protocol'
+import { SEVERITIES } from '@harbor/protocol'
 import { useWords } from '../words/words.tsx'
-import { type AlertFilters, STATE_FILTERS } from './alert-filters.ts'
+import { type AlertFilters, KIND_FILTERS, SHOWN, STATE_FILTERS } from './alert-filters.ts'
 import styles from './filter-bar.module.css'
 
 const STATE_WORDS = { open: 'alerts.open', waiting: 'alerts.waiting', all: 'alerts.allStates' } as const
 
-/** State, severity and kind of appliance. */
+const SHOWN_WORDS = { silenced: 'alerts.showSilenced', suppressed: 'alerts.showSuppressed' } as const
+
+/** State, severity, kind of appliance, and what else is shown. */
 export function FilterBar({ filters, onChange }: { filters: AlertFilters; onChange: (filters: AlertFilters) => void }) {
   const { say } = useWords()
   return (
@@ -40,14 +42,28 @@ export function FilterBar({ filters, onChange }: { filters: AlertFilters; onChan
         aria-label={say('alerts.kind')}
         data={[
           { value: '', label: say('alerts.everyKind') },
-          ...APPLIANCE_KINDS.map(kind => ({ value: kind, label: say(`appliance.${kind}`) })),
+          ...KIND_FILTERS.map(kind => ({
+            value: kind,
+            label: kind === 'other' ? say('alerts.stationAndDevices') : say(`appliance.${kind}`),
+          })),
         ]}
         value={filters.kind ?? ''}
         onChange={event => {
           const { value } = event.currentTarget
-          onChange({ ...filters, kind: APPLIANCE_KINDS.find(kind => kind === value) })
+          onChange({ ...filters, kind: KIND_FILTERS.find(kind => kind === value) })
         }}
       />
+      <div className={styles['shown']} role="group" aria-label={say('alerts.show')}>
+        {SHOWN.map(one => {
+          const isOn = filters.show.includes(one)
+          const show = SHOWN.filter(other => (other === one ? !isOn : filters.show.includes(other)))
+          return (
+            <button key={one} type="button" aria-pressed={isOn} onClick={() => onChange({ ...filters, show })}>
+              {say(SHOWN_WORDS[one])}
+            </button>
+          )
+        })}
+      </div>
     </section>
   )
 }

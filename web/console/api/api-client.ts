@@ -1,16 +1,26 @@
 import {
+  type AlertDetail,
   type AlertList,
   type AlertView,
   type ClientConfig,
+  type Maintenance,
+  type MaintenanceList,
+  type MaintenanceRequest,
   type Person,
+  type RuleList,
+  type SilenceRequest,
   type StationDetail,
   type StationList,
   type Telemetry,
+  alertDetailSchema,
   alertListSchema,
   alertViewSchema,
   apiErrorSchema,
   clientConfigSchema,
+  maintenanceListSchema,
+  maintenanceSchema,
   personSchema,
+  ruleListSchema,
   stationDetailSchema,
   stationListSchema,
   telemetrySchema,
@@ -41,6 +51,12 @@ export interface TelemetryQuery {
   everyMs?: number
 }
 
+/** `open`: raised or acknowledged; `standing`: those and the ones that a cause explains. */
+export type AlertChoice = 'open' | 'standing' | 'all'
+
+/** Pages of a list of alerts that are fetched at most, of 1,000 alerts each: more nobody reads through. */
+const MAX_ALERT_PAGES = 10
+
 /** The HTTP API as the console uses it. Every method rejects with a RequestError. */
 export interface ApiClient {
   clientConfig: (signal?: AbortSignal) => Promise<ClientConfig>
@@ -52,9 +68,18 @@ export interface ApiClient {
   stations: (signal?: AbortSignal) => Promise<StationList>
   station: (id: string, signal?: AbortSignal) => Promise<StationDetail>
   telemetry: (query: TelemetryQuery, signal?: AbortSignal) => Promise<Telemetry>
-  alerts: (state: 'open' | 'all', signal?: AbortSignal) => Promise<AlertList>
+  /** All pages of it in one list, newest first. */
+  alerts: (choice: AlertChoice, signal?: AbortSignal) => Promise<AlertList>
+  alert: (id: string, signal?: AbortSignal) => Promise<AlertDetail>
+  rules: (signal?: AbortSignal) => Promise<RuleList>
   /** The alert as it then is, or undefined when the server does not say. */
   acknowledge: (alert: string) => Promise<AlertView | undefined>
+  silence: (alert: string, request: SilenceRequest) => Promise<AlertView>
+  unsilence: (alert: string) => Promise<AlertView>
+  /** Windows of a station that are not over. */
+  maintenance: (station: string, signal?: AbortSignal) => Promise<MaintenanceList>
+  openMaintenance: (request: MaintenanceRequest) => Promise<Maintenance>
+  endMaintenance: (id: string) => Promise<Maintenance>
 }
 
 export interface ApiClientDeps {
@@ -118,11 +143,40 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     stations: signal => get('stations', stationListSchema, signal),
     station: (id, signal) => get(`stations/${encodeURIComponent(id)}`, stationDetailSchema, signal),
     telemetry: (query, signal) => get(telemetryPath(query), telemetrySchema, signal),
-    alerts: (state, signal) => get(`alerts?state=${state}`, alertListSchema, signal),
+    async alerts(choice, signal) {
+      const path = `alerts?state=${choice}&limit=1000`
+      const list = await get(path, alertListSchema, signal)
+      let { next } = list
+      for (let pages = 1; next !== undefined && pages < MAX_ALERT_PAGES; pages++) {
+        const page: AlertList = await get(`${path}&after=${encodeURIComponent(next)}`, alertListSchema, signal)
+        list.alerts.push(...page.alerts)
+        next = page.next
+      }
+      return { at: list.at, alerts: list.alerts }
+    },
+    alert: (id, signal) => get(`alerts/${encodeURIComponent(id)}`, alertDetailSchema, signal),
+    rules: signal => get('rules', ruleListSchema, signal),
     async acknowledge(alert) {
       const body = await request(`alerts/${encodeURIComponent(alert)}/acknowledge`, { method: 'POST', body: {} })
       const parsed = alertViewSchema.safeParse(body)
       return parsed.success ? parsed.data : undefined
+    },
+    async silence(alert, body) {
+      const path = `alerts/${encodeURIComponent(alert)}/silence`
+      return understand(path, alertViewSchema, await request(path, { method: 'POST', body }))
+    },
+    async unsilence(alert) {
+      const path = `alerts/${encodeURIComponent(alert)}/silence`
+      return understand(path, alertViewSchema, await request(path, { method: 'DELETE' }))
+    },
+    maintenance: (station, signal) =>
+      get(`maintenance?station=${encodeURIComponent(station)}`, maintenanceListSchema, signal),
+    async openMaintenance(body) {
+      return understand('maintenance', maintenanceSchema, await request('maintenance', { method: 'POST', body }))
+    },
+    async endMaintenance(id) {
+      const path = `maintenance/${encodeURIComponent(id)}`
+      return understand(path, maintenanceSchema, await request(path, { method: 'DELETE' }))
     },
   }
 }

@@ -1,10 +1,18 @@
+import type { AlertChoice } from './api-client.ts'
+
 /** Every key of the query cache, in one place: whoever writes a live event into the cache finds what it touches here. */
 export const queryKeys = {
   clientConfig: ['client-config'] as const,
   session: ['session'] as const,
   /** All lists of alerts. */
   everyAlertList: ['alerts'] as const,
-  alerts: (state: 'open' | 'all') => ['alerts', state] as const,
+  alerts: (choice: AlertChoice) => ['alerts', choice] as const,
+  /** One alert with its whole life. */
+  alert: (id: string) => ['alert', id] as const,
+  rules: ['rules'] as const,
+  maintenance: (station: string) => ['maintenance', station] as const,
+  /** The readings around an alert; apart from the live series, for its span does not move with the clock. */
+  trace: (station: string, metric: string, span: string) => ['trace', station, metric, span] as const,
   stations: ['stations'] as const,
   station: (id: string) => ['station', id] as const,
   /** All series of one station. */

@@ -33,7 +33,9 @@ export function chartSeries(input: {
 /** The limits of open alerts on what the chart shows, each once. */
 export function thresholdsOf(alerts: readonly AlertView[], { metric, owner }: MetricChoice): number[] {
   const limits = alerts
-    .filter(alert => alert.evidence.metric === metric && (owner === 'all' || alert.applianceKind === owner))
+    // A limit on what was reckoned from the readings, such as a share of time, is none of the readings themselves.
+    .filter(({ evidence }) => evidence.metric === metric && evidence.quantity === undefined)
+    .filter(({ applianceKind }) => owner === 'all' || (applianceKind ?? 'room') === owner)
     .map(alert => alert.evidence.threshold)
   return [...new Set(limits)]
 }

@@ -1,12 +1,18 @@
 import { LineChart } from 'echarts/charts'
-import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
+import {
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  TooltipComponent,
+} from 'echarts/components'
 import { type ECharts, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import { zoneOffsetMs } from '../time/format.ts'
 import type { DrawnPoint } from './gaps.ts'
 import { valueAxis } from './value-axis.ts'
 
-use([LineChart, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, CanvasRenderer])
+use([LineChart, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, CanvasRenderer])
 
 /** What a line chart over time shows. */
 export interface LineChartModel {
@@ -15,6 +21,10 @@ export interface LineChartModel {
   axisName: string
   /** Lines across the chart that a value should not pass. */
   thresholds: readonly { value: number; label: string }[]
+  /** Instants marked by an upright line. */
+  moments?: readonly { atMs: number; label: string }[]
+  /** Spans laid out behind the lines. */
+  spans?: readonly { fromMs: number; toMs: number }[]
   fromMs: number
   toMs: number
   /** The zone whose clock the time axis shows. */
@@ -39,6 +49,8 @@ const COLOURS = {
     text: '#51646b',
     grid: '#e3eaec',
     limit: '#b42318',
+    moment: '#16262b',
+    span: 'rgb(180 35 24 / 9%)',
     panel: '#ffffff',
   },
   dark: {
@@ -46,6 +58,8 @@ const COLOURS = {
     text: '#9fb2b9',
     grid: '#26373e',
     limit: '#ff9a8f',
+    moment: '#e3edf0',
+    span: 'rgb(255 154 143 / 13%)',
     panel: '#1b2a30',
   },
 } as const
@@ -129,18 +143,33 @@ function optionOf(model: LineChartModel) {
       sampling: 'lttb',
       lineStyle: { width: 2, type: DASHES[index % DASHES.length] },
       emphasis: { disabled: true },
-      ...(index === 0 && model.thresholds.length > 0 ? { markLine: markLineOf(model, colours.limit) } : {}),
+      ...(index === 0 ? marksOf(model, colours, offsetMs) : {}),
     })),
   }
 }
 
-function markLineOf(model: LineChartModel, colour: string) {
+/** Limits across, moments upright, spans behind: ECharts hangs them on one of the lines. */
+function marksOf(model: LineChartModel, colours: (typeof COLOURS)['light' | 'dark'], offsetMs: number) {
+  const label = { fontSize: 12, fontWeight: 600 }
+  const limits = model.thresholds.map(({ value, label: formatter }) => ({
+    yAxis: value,
+    lineStyle: { color: colours.limit, width: 1.5, type: [6, 4] },
+    label: { ...label, formatter, color: colours.limit, position: 'insideStartTop' },
+  }))
+  const moments = (model.moments ?? []).map(({ atMs, label: formatter }) => ({
+    xAxis: atMs + offsetMs,
+    lineStyle: { color: colours.moment, width: 1.5, type: 'solid' },
+    label: { ...label, formatter, color: colours.moment, position: 'end', distance: 2 },
+  }))
+  const spans = (model.spans ?? []).map(({ fromMs, toMs }) => [
+    { xAxis: fromMs + offsetMs },
+    { xAxis: toMs + offsetMs },
+  ])
   return {
-    silent: true,
-    symbol: 'none',
-    lineStyle: { color: colour, width: 1.5, type: [6, 4] },
-    label: { position: 'insideStartTop', color: colour, fontSize: 12, fontWeight: 600 },
-    data: model.thresholds.map(({ value, label }) => ({ yAxis: value, label: { formatter: label } })),
+    ...(limits.length + moments.length > 0 && {
+      markLine: { silent: true, symbol: 'none', data: [...limits, ...moments] },
+    }),
+    ...(spans.length > 0 && { markArea: { silent: true, itemStyle: { color: colours.span }, data: spans } }),
   }
 }
 

@@ -89,7 +89,7 @@ function Curve({ station, alerts, choice, range }: CurveProps) {
   }
   if (data === undefined && telemetry.isError)
     return <Failure error={telemetry.error} retry={() => void telemetry.refetch()} />
-  const waiting = <Skeleton className={styles['place'] ?? ''} aria-label={say('chart.loading')} />
+  const waiting = <Skeleton className={styles['place'] ?? ''} role="img" aria-label={say('chart.loading')} />
   if (data === undefined) return waiting
 
   const count = series.reduce((sum, { points }) => sum + points.filter(([, value]) => value !== null).length, 0)

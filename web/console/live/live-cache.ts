@@ -8,9 +8,10 @@ import { mergeAlert } from './merge-alert.ts'
 
 /** Writes an alert into every list that is held; its station's appliances are then asked for again. */
 export function applyAlert(client: QueryClient, alert: AlertView): void {
-  for (const kind of ['open', 'all'] as const) {
-    client.setQueryData<AlertList>(queryKeys.alerts(kind), list => list && mergeAlert(list, alert, kind))
+  for (const choice of ['open', 'standing', 'all'] as const) {
+    client.setQueryData<AlertList>(queryKeys.alerts(choice), list => list && mergeAlert(list, alert, choice))
   }
+  void client.invalidateQueries({ queryKey: queryKeys.alert(alert.id) })
   void client.invalidateQueries({ queryKey: queryKeys.station(alert.station) })
 }
 

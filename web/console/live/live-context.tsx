@@ -1,7 +1,7 @@
 import { type AlertList, type AlertView } from '@harbor/protocol'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, createContext, use, useEffect, useRef, useState, useSyncExternalStore } from 'react'
-import { alertRuleText } from '../alerts/alert-words.ts'
+import { useRuleText } from '../alerts/use-rules.ts'
 import { queryKeys } from '../api/query-keys.ts'
 import { useConsole } from '../console-context.ts'
 import { useAnnounce } from '../shell/announcer.tsx'
@@ -18,6 +18,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient()
   const announce = useAnnounce()
   const words = useWords()
+  const ruleText = useRuleText()
   const [live, setLive] = useState<LiveClient>()
   // The connection outlives a change of language: it reads the newest texts when it speaks.
   const speak = useRef<(alert: AlertView) => void>(() => undefined)
@@ -26,9 +27,9 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       const { say, language } = words
       const station = localName(language, { nameZh: alert.stationNameZh, nameEn: alert.stationNameEn })
       const severity = say(`severity.${alert.severity}`)
-      announce(say('alerts.announceNew', { severity, station, rule: alertRuleText(alert, say) }))
+      announce(say('alerts.announceNew', { severity, station, rule: ruleText(alert) }))
     }
-  }, [words, announce])
+  }, [words, announce, ruleText])
 
   useEffect(() => {
     const opened = createLiveClient({

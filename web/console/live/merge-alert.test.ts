@@ -6,8 +6,10 @@ import { mergeAlert } from './merge-alert.ts'
 const NOW = Date.parse('2026-07-30T04:00:00.000Z')
 const list = (...alerts: AlertList['alerts']): AlertList => ({ at: new Date(NOW).toISOString(), alerts })
 const raised = alert('a', NOW)
-const acknowledged = alert('a', NOW, { state: 'acknowledged' })
-const resolved = alert('a', NOW, { state: 'resolved' })
+const acknowledged = alert('a', NOW, { state: 'acknowledged', revision: 2 })
+const resolved = alert('a', NOW, { state: 'resolved', revision: 3 })
+const reopened = alert('a', NOW, { state: 'raised', revision: 4 })
+const suppressed = alert('a', NOW, { state: 'suppressed', revision: 5 })
 
 describe('mergeAlert', () => {
   it('puts an unknown alert first', () => {
@@ -19,9 +21,19 @@ describe('mergeAlert', () => {
     expect(merged.alerts.map(({ id, state }) => `${id} ${state}`)).toEqual(['b raised', 'a acknowledged'])
   })
 
-  it('never takes an alert back to an earlier state', () => {
+  it('never takes an alert back to what it was before', () => {
     const known = list(acknowledged)
     expect(mergeAlert(known, raised, 'open')).toBe(known)
+  })
+
+  it('takes a reopened alert for what it is', () => {
+    expect(mergeAlert(list(resolved), reopened, 'all').alerts).toEqual([reopened])
+    expect(mergeAlert(list(), reopened, 'open').alerts).toEqual([reopened])
+  })
+
+  it('takes an alert that a cause explains out of the open ones, and keeps it among the standing', () => {
+    expect(mergeAlert(list(reopened), suppressed, 'open').alerts).toEqual([])
+    expect(mergeAlert(list(reopened), suppressed, 'standing').alerts).toEqual([suppressed])
   })
 
   it('takes a resolved alert out of the open ones and keeps it among all', () => {

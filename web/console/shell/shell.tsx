@@ -1,8 +1,10 @@
 import type { Person } from '@harbor/protocol'
 import { useEffect, useRef } from 'react'
 import { NavLink, Outlet, useLocation } from 'react-router'
+import { isSilenced } from '../alerts/alert-filters.ts'
 import { useAlerts } from '../alerts/use-alerts.ts'
 import { ConnectionBar } from '../live/connection-bar.tsx'
+import { useNow } from '../time/now.tsx'
 import { useWords } from '../words/words.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import { AnchorIcon, BellIcon, StationIcon } from './icons.tsx'
@@ -53,7 +55,8 @@ export function Shell({ person }: { person: Person }) {
 
 function OpenAlertCount() {
   const { say } = useWords()
-  const count = useAlerts('open').data?.alerts.length ?? 0
+  const nowMs = useNow()
+  const count = useAlerts('open').data?.alerts.filter(alert => !isSilenced(alert, nowMs)).length ?? 0
   if (count === 0) return null
   return (
     <span className={styles['count']}>

@@ -2,13 +2,14 @@ import { Skeleton } from '@mantine/core'
 import type { StationDetail } from '@harbor/protocol'
 import { Link, useParams } from 'react-router'
 import { AlertRow } from '../alerts/alert-row.tsx'
-import { applyFilters } from '../alerts/alert-filters.ts'
+import { USUAL_FILTERS, applyFilters } from '../alerts/alert-filters.ts'
 import { useAlerts } from '../alerts/use-alerts.ts'
 import { StationChart } from '../chart/station-chart.tsx'
 import { useWatchedStation } from '../live/live-context.tsx'
 import { Failure } from '../shell/failure.tsx'
 import { BackIcon } from '../shell/icons.tsx'
 import { Page } from '../shell/page.tsx'
+import { useNow } from '../time/now.tsx'
 import { localName, useWords } from '../words/words.tsx'
 import { Appliances } from './appliances.tsx'
 import { Readings } from './readings.tsx'
@@ -46,7 +47,7 @@ function StationById({ id }: { id: string }) {
 function Loaded({ station }: { station: StationDetail }) {
   const { say, language } = useWords()
   const open = useAlerts('open').data?.alerts.filter(alert => alert.station === station.id) ?? []
-  const alerts = applyFilters(open, { state: 'open', severities: [], kind: undefined })
+  const alerts = applyFilters(open, { ...USUAL_FILTERS, show: ['silenced'] }, useNow())
   const otherLanguage = language === 'zh' ? 'en' : 'zh'
   const address = language === 'zh' ? station.addressZh : station.addressEn
   const district = localName(language, { nameZh: station.districtNameZh, nameEn: station.districtNameEn })

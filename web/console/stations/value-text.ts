@@ -57,7 +57,8 @@ function digitsOf(metric: string, value: number): number {
   return DIGITS[metric] ?? 1
 }
 
-function numberText(value: number, digits: number, locale: string): string {
+/** A bare number with at most so many digits after the point. */
+export function numberText(value: number, digits: number, locale: string): string {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)
 }
 

@@ -1,4 +1,12 @@
-import type { AlertView, ApplianceKind, Person, StationDetail, Telemetry } from '@harbor/protocol'
+import type {
+  AlertDetail,
+  AlertView,
+  ApplianceKind,
+  Person,
+  RuleView,
+  StationDetail,
+  Telemetry,
+} from '@harbor/protocol'
 
 export const PERSON: Person = { login: 'wang', name: '王师傅', role: 'maintainer', districts: ['500103'] }
 export const PASSWORD = 'a long enough password'
@@ -76,6 +84,7 @@ export function alert(id: string, nowMs: number, change: Partial<AlertView> = {}
     stationNameZh: '煤建新村港湾',
     stationNameEn: 'Meijian Xincun Harbor',
     district: '500103',
+    scope: 'appliance',
     appliance: `${STATION}-fridge`,
     applianceKind: 'fridge',
     rule: 'fridge_too_warm',
@@ -83,6 +92,7 @@ export function alert(id: string, nowMs: number, change: Partial<AlertView> = {}
     severity: 'P2',
     state: 'raised',
     raisedAt: iso(nowMs),
+    revision: 1,
     evidence: {
       device: '500103-01-fridge-temp',
       metric: 'temperature',
@@ -93,6 +103,60 @@ export function alert(id: string, nowMs: number, change: Partial<AlertView> = {}
       to: iso(nowMs),
     },
     ...change,
+  }
+}
+
+/** The rules that the fixture's alerts are of. */
+export const RULES: RuleView[] = [
+  {
+    id: 'fridge_too_warm',
+    version: 1,
+    scope: 'appliance',
+    applianceKind: 'fridge',
+    nameZh: '冰箱温度过高',
+    nameEn: 'Fridge too warm',
+    severity: 'P1',
+    checkFirst: [
+      { zh: '冰箱门是否关严', en: 'Is the door shut?' },
+      { zh: '插座是否通电', en: 'Is there power?' },
+    ],
+    source: 'the fixture',
+  },
+  {
+    id: 'station_mains_failure',
+    version: 1,
+    scope: 'station',
+    nameZh: '站点停电',
+    nameEn: 'Station power cut',
+    severity: 'P1',
+    checkFirst: [{ zh: '总闸是否跳闸', en: 'Has the main breaker tripped?' }],
+    source: 'the fixture',
+  },
+]
+
+/** An alert with a life: raised, acknowledged by a colleague; one earlier, and what it explains. */
+export function alertDetail(view: AlertView, others: readonly AlertView[]): AlertDetail {
+  const raisedMs = Date.parse(view.raisedAt)
+  return {
+    ...view,
+    history: [
+      { seq: 1, change: 'raised', at: iso(raisedMs), severity: view.severity },
+      { seq: 2, change: 'acknowledged', at: iso(raisedMs + MINUTE_MS), by: '李姐' },
+      ...(view.silence === undefined
+        ? []
+        : [
+            {
+              seq: 3,
+              change: 'silenced' as const,
+              at: view.silence.since,
+              until: view.silence.until,
+              ...(view.silence.reason !== undefined && { reason: view.silence.reason }),
+              by: PERSON.name,
+            },
+          ]),
+    ],
+    earlier: others.filter(other => other.id !== view.id && other.rule === view.rule),
+    explains: others.filter(other => other.suppression?.alert === view.id),
   }
 }
 

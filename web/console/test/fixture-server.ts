@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import {
   type AlertView,
+  type Maintenance,
+  type Person,
   STAFF_NAMESPACE,
   type StaffEvents,
   type StaffRequests,
@@ -11,12 +13,14 @@ import {
   signInSchema,
 } from '@harbor/protocol'
 import { type DefaultEventsMap, Server } from 'socket.io'
-import { PASSWORD, PERSON, STATION, station as makeStation, telemetry } from './fixture-data.ts'
+import { PASSWORD, PERSON, RULES, STATION, alertDetail, station as makeStation, telemetry } from './fixture-data.ts'
 
 /** What a test may turn, and see. */
 export interface FixtureState {
   alerts: AlertView[]
   stations: StationDetail[]
+  windows: Maintenance[]
+  role: Person['role']
   needsFirstAdministrator: boolean
   /** Answers the next sign-ins with 429 and this Retry-After, in seconds. */
   refuseSignInsS: number | undefined
@@ -56,6 +60,8 @@ export async function startFixture(builtDir: string): Promise<Fixture> {
   const state: FixtureState = {
     alerts: [],
     stations: [makeStation(STATION, Date.now())],
+    windows: [],
+    role: PERSON.role,
     needsFirstAdministrator: false,
     refuseSignInsS: undefined,
     acknowledgeStatus: 200,
@@ -145,18 +151,48 @@ async function answerApi(state: FixtureState, { request, response, url, pushAler
     return send(204, undefined, { 'set-cookie': 'harbor_session=; Max-Age=0; Path=/' })
   }
   if (request.headers.cookie?.includes(COOKIE) !== true || state.isSessionOver) return refuse(401, 'not_signed_in')
-  if (call === 'GET session') return send(200, PERSON)
+  if (call === 'GET session') return send(200, { ...PERSON, role: state.role })
+  if (call === 'GET rules') return send(200, { rules: RULES })
   if (call === 'GET alerts') {
-    const isAll = url.searchParams.get('state') === 'all'
-    return send(200, { at, alerts: state.alerts.filter(alert => isAll || alert.state !== 'resolved') })
+    const choice = url.searchParams.get('state')
+    const hidden = choice === 'all' ? [] : choice === 'standing' ? ['resolved'] : ['resolved', 'suppressed']
+    return send(200, { at, alerts: state.alerts.filter(alert => !hidden.includes(alert.state)) })
   }
-  const acknowledged = /^POST alerts\/(.+)\/acknowledge$/.exec(call)?.[1]
-  const alert = state.alerts.find(({ id }) => id === acknowledged)
+  const [, method, alertId, act] = /^(\w+) alerts\/([^/]+)(?:\/(\w+))?$/.exec(call) ?? []
+  const alert = state.alerts.find(({ id }) => id === alertId)
   if (alert !== undefined) {
-    if (state.acknowledgeStatus !== 200) return refuse(state.acknowledgeStatus, 'fixture')
-    const taken: AlertView = { ...alert, state: 'acknowledged', acknowledgedAt: at, acknowledgedBy: PERSON.name }
-    pushAlert(taken)
-    return send(200, taken)
+    if (act === undefined) return send(200, alertDetail(alert, state.alerts))
+    if (act === 'acknowledge' && state.acknowledgeStatus !== 200) return refuse(state.acknowledgeStatus, 'fixture')
+    const { silence: _silence, ...loud } = alert
+    const revision = alert.revision + 1
+    const changed: AlertView =
+      act === 'acknowledge'
+        ? { ...alert, revision, state: 'acknowledged', acknowledgedAt: at, acknowledgedBy: PERSON.name }
+        : method === 'DELETE'
+          ? { ...loud, revision }
+          : {
+              ...loud,
+              revision,
+              silence: {
+                since: at,
+                by: PERSON.name,
+                isFlapping: false,
+                ...(JSON.parse(await readText(request)) as { until: string; reason: string }),
+              },
+            }
+    pushAlert(changed)
+    return send(200, changed)
+  }
+  if (call === 'GET maintenance') return send(200, { at, windows: state.windows })
+  if (call === 'POST maintenance') {
+    const asked = JSON.parse(await readText(request)) as Pick<Maintenance, 'station' | 'from' | 'to' | 'reason'>
+    const window: Maintenance = { ...asked, id: `w${state.windows.length}`, createdAt: at, createdBy: PERSON.name }
+    state.windows.push(window)
+    return send(200, window)
+  }
+  if (call.startsWith('DELETE maintenance/')) {
+    const [window] = state.windows.splice(0)
+    return window === undefined ? refuse(404, 'not_found') : send(200, { ...window, endedAt: at })
   }
   if (call === 'GET stations') return send(200, { at, stations: state.stations })
   const [, id, rest] = /^GET stations\/([^/]+)(\/telemetry)?$/.exec(call) ?? []
