@@ -5,28 +5,22 @@ import { useSession } from '../session/use-session.ts'
 import { useAnnounce } from '../shell/announcer.tsx'
 import { clockText } from '../time/format.ts'
 import { useNow } from '../time/now.tsx'
-import { localName, useWords } from '../words/words.tsx'
+import { useWords } from '../words/words.tsx'
 import styles from './alert-page.module.css'
-import { Acknowledge } from './alert-row.tsx'
 import { QuietForm } from './quiet-form.tsx'
 import { useMaintain, useMaintenance, useSilence } from './use-alerts.ts'
-import { useRuleText } from './use-rules.ts'
 
 /** As the server allows it: a keeper acknowledges, and keeps nobody from being told. */
 const MAY_QUIETEN: readonly Role[] = ['maintainer', 'manager', 'hardware', 'administrator']
 
-/** What a person can do about an alert. */
+/** What a person can do about an alert beside taking it in hand. */
 export function AlertActions({ alert }: { alert: AlertDetail }) {
-  const { say, language } = useWords()
+  const { say } = useWords()
   const role = useSession().data?.role
-  const rule = useRuleText()(alert)
-  const station = localName(language, { nameZh: alert.stationNameZh, nameEn: alert.stationNameEn })
   const mayQuieten = role !== undefined && MAY_QUIETEN.includes(role)
+  if (!mayQuieten && alert.silence === undefined) return <p className="quiet">{say('alertPage.nothingMore')}</p>
   return (
     <div className={styles['actions']}>
-      {alert.state === 'raised' && (
-        <Acknowledge alert={alert} label={say('alerts.acknowledgeNamed', { station, rule })} />
-      )}
       <Silence alert={alert} mayQuieten={mayQuieten} />
       <InMaintenance alert={alert} mayQuieten={mayQuieten} />
     </div>

@@ -15,9 +15,6 @@ export function AlertHistory({ history }: { history: readonly AlertTransition[] 
     <ol className={styles['history']}>
       {history.toReversed().map(({ seq, change, at, by, severity, reason = '', until, cause }) => (
         <li key={seq} data-change={change}>
-          <time dateTime={at} title={exactText(Date.parse(at), style)} className="quiet">
-            {clock(at)}
-          </time>
           <span>
             {say(`step.${change}`, {
               reason,
@@ -26,7 +23,12 @@ export function AlertHistory({ history }: { history: readonly AlertTransition[] 
               cause: cause === undefined ? '' : say(`cause.${cause}`),
             })}
           </span>
-          <span className="quiet">{by ?? say('step.bySystem')}</span>
+          <span className={`quiet ${styles['when']}`}>
+            <time dateTime={at} title={exactText(Date.parse(at), style)}>
+              {clock(at)}
+            </time>{' '}
+            · {by ?? say('step.bySystem')}
+          </span>
         </li>
       ))}
     </ol>

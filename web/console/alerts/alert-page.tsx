@@ -1,5 +1,6 @@
 import { Skeleton } from '@mantine/core'
 import type { AlertDetail, AlertView } from '@harbor/protocol'
+import type { ReactNode } from 'react'
 import { Link, useParams } from 'react-router'
 import { RequestError } from '../api/request-error.ts'
 import { useTimeStyle } from '../console-context.ts'
@@ -14,6 +15,7 @@ import { localName, useWords } from '../words/words.tsx'
 import { AlertActions } from './alert-actions.tsx'
 import { AlertHistory } from './alert-history.tsx'
 import styles from './alert-page.module.css'
+import { Acknowledge } from './alert-row.tsx'
 import { AlertTrace } from './alert-trace.tsx'
 import { evidenceText, evidenceValue, subjectText } from './alert-words.ts'
 import { SeverityBadge } from './severity-badge.tsx'
@@ -55,51 +57,58 @@ function Loaded({ alert }: { alert: AlertDetail }) {
     <Page title={ruleText(alert)}>
       <Head alert={alert} />
       <div className={styles['parts']}>
-        <section className={`card ${styles['part']}`} data-part="what">
-          <h2>{say('alertPage.what')}</h2>
-          <p className={`${styles['fact']} numbers`} data-testid="evidence">
-            {evidenceText(alert, say, locale)}
-          </p>
-          <Facts alert={alert} />
-        </section>
-        <section className={`card ${styles['part']}`} data-part="act">
-          <h2>{say('alertPage.act')}</h2>
-          <Explained alert={alert} />
-          <AlertActions alert={alert} />
-        </section>
-        <section className={`card ${styles['part']}`} data-part="trace">
-          <h2>{say('alertPage.trace')}</h2>
-          <AlertTrace alert={alert} station={station} />
-        </section>
-        <section className={`card ${styles['part']}`} data-part="check">
-          <h2>{say('alertPage.checkFirst')}</h2>
-          <CheckFirst alert={alert} />
-        </section>
-        {alert.explains.length > 0 && (
-          <section className={`card ${styles['part']}`} data-part="explains">
-            <h2>{say('alertPage.explains')}</h2>
-            <AlertLinks alerts={alert.explains} />
-          </section>
-        )}
-        <section className={`card ${styles['part']}`} data-part="history">
-          <h2>{say('alertPage.history')}</h2>
-          <AlertHistory history={alert.history} />
-        </section>
-        <section className={`card ${styles['part']}`} data-part="earlier">
-          <h2>{say('alertPage.earlier')}</h2>
-          {alert.earlier.length === 0 ? (
-            <p className="quiet">{say('alertPage.noEarlier')}</p>
-          ) : (
-            <AlertLinks alerts={alert.earlier} />
+        <div className={styles['column']}>
+          <Part name="what" title={say('alertPage.what')}>
+            <p className={`${styles['fact']} numbers`} data-testid="evidence">
+              {evidenceText(alert, say, locale)}
+            </p>
+            <Facts alert={alert} />
+          </Part>
+          <Part name="trace" title={say('alertPage.trace')}>
+            <AlertTrace alert={alert} station={station} />
+          </Part>
+          {alert.explains.length > 0 && (
+            <Part name="explains" title={say('alertPage.explains')}>
+              <AlertLinks alerts={alert.explains} />
+            </Part>
           )}
-        </section>
+        </div>
+        <div className={styles['column']}>
+          <Part name="check" title={say('alertPage.checkFirst')}>
+            <CheckFirst alert={alert} />
+          </Part>
+          <Part name="act" title={say('alertPage.act')}>
+            <AlertActions alert={alert} />
+          </Part>
+          <Part name="history" title={say('alertPage.history')}>
+            <AlertHistory history={alert.history} />
+          </Part>
+          <Part name="earlier" title={say('alertPage.earlier')}>
+            {alert.earlier.length === 0 ? (
+              <p className="quiet">{say('alertPage.noEarlier')}</p>
+            ) : (
+              <AlertLinks alerts={alert.earlier} />
+            )}
+          </Part>
+        </div>
       </div>
     </Page>
   )
 }
 
+function Part({ name, title, children }: { name: string; title: string; children: ReactNode }) {
+  return (
+    <section className={`card ${styles['part']}`} data-part={name}>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  )
+}
+
 function Head({ alert }: { alert: AlertDetail }) {
   const { say, language } = useWords()
+  const rule = useRuleText()(alert)
+  const station = localName(language, { nameZh: alert.stationNameZh, nameEn: alert.stationNameEn })
   return (
     <div className={styles['head']}>
       <Back />
@@ -113,7 +122,7 @@ function Head({ alert }: { alert: AlertDetail }) {
       </p>
       <p className={styles['line']}>
         <Link to={`/stations/${alert.station}`} className={styles['station']}>
-          {localName(language, { nameZh: alert.stationNameZh, nameEn: alert.stationNameEn })}
+          {station}
         </Link>
         <span className="quiet">{subjectText(alert, say)}</span>
         <span>
@@ -121,6 +130,12 @@ function Head({ alert }: { alert: AlertDetail }) {
           <Age at={alert.raisedAt} />
         </span>
       </p>
+      {alert.state === 'raised' && (
+        <div className={styles['take']}>
+          <Acknowledge alert={alert} label={say('alerts.acknowledgeNamed', { station, rule })} />
+        </div>
+      )}
+      <Explained alert={alert} />
     </div>
   )
 }
@@ -170,7 +185,7 @@ function Explained({ alert: { state, suppression } }: { alert: AlertDetail }) {
   if (state !== 'suppressed' || suppression === undefined) return null
   const age = ageText(nowMs - Date.parse(suppression.since), locale)
   return (
-    <div className={styles['fact']} data-testid="explained">
+    <div className={`card ${styles['part']}`} data-testid="explained">
       <p>{say('alertPage.explained', { cause: say(`cause.${suppression.cause}`), age })}</p>
       {suppression.alert !== undefined && (
         <p>

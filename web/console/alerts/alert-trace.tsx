@@ -45,8 +45,13 @@ export function AlertTrace({ alert, station }: { alert: AlertDetail; station: St
   const { data } = answer
   const series = useMemo((): ChartSeries[] => {
     const shown = data?.series.filter(one => device === undefined || one.device === device) ?? []
-    return shown.map(one => ({ name: one.device, points: withGaps(one.points, data?.everyMs) }))
-  }, [data, device])
+    const kindOf = (id: string | undefined) => station?.appliances.find(appliance => appliance.id === id)?.kind
+    return shown.map(one => {
+      const kind = kindOf(one.appliance)
+      const name = kind === undefined ? one.device : say(`appliance.${kind}`)
+      return { name, points: withGaps(one.points, data?.everyMs) }
+    })
+  }, [data, device, station, say])
   if (data === undefined && answer.isError) return <Failure error={answer.error} retry={() => void answer.refetch()} />
   const waiting = <Skeleton className={styles['place'] ?? ''} role="img" aria-label={say('chart.loading')} />
   if (data === undefined) return waiting

@@ -169,6 +169,7 @@ export const en: CountingCatalogue = {
     ruleVersion: 'Rule {{rule}}, version {{version}}.',
     source: 'Its numbers: {{source}}',
     act: 'What to do',
+    nothingMore: 'You can acknowledge this alert; maintainers and managers can silence it.',
     explained:
       'A cause above it explains this alert, so there is nothing to do for it alone: {{cause}} ({{age}}). If it still stands some time after the cause is gone, it is raised by itself.',
     toCause: 'See the cause',

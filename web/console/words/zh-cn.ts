@@ -158,6 +158,7 @@ export const zhCn = {
     ruleVersion: '规则 {{rule}}，第 {{version}} 版。',
     source: '依据：{{source}}',
     act: '处理',
+    nothingMore: '您可以确认这条告警；静音和维护由维修员或管理人员设置。',
     explained:
       '这条告警由上级原因引起，不需要单独处理：{{cause}}（{{age}}）。原因消除并过了恢复时间后，如果故障仍在，会自动提醒。',
     toCause: '查看原因',
