@@ -1,7 +1,17 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
+/** Property tests repeat the same cases each run, unless PROPERTY_SEED says otherwise. */
+const setupFiles = [join(import.meta.dirname, 'test/property-seed.ts')]
+
 const unit = (name: string) => ({
-  test: { name, root: name, include: ['src/**/*.test.ts', 'test/**/*.test.ts'], environment: 'node' as const },
+  test: {
+    name,
+    setupFiles,
+    root: name,
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    environment: 'node' as const,
+  },
 })
 
 export default defineConfig({
@@ -15,6 +25,7 @@ export default defineConfig({
       {
         test: {
           name: 'web',
+          setupFiles,
           root: 'web',
           include: ['{finder,console,shared}/**/*.test.{ts,tsx}'],
           environment: 'node',

@@ -11,6 +11,8 @@ export interface ProcessSpec {
   /** The TypeScript file to run, from the root. */
   entry: string
   env: Record<string, string>
+  /** Arguments of a command; a process of the system has none. */
+  args?: readonly string[]
 }
 
 /** A line `ready NAME URL` of a process. */
@@ -42,12 +44,16 @@ export interface Ears {
  * whose end tells it that the starter is gone, however it went.
  */
 export function startProcess(spec: ProcessSpec, ears: Ears = {}): Running {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, spec.entry)], {
-    cwd: ROOT,
-    env: { ...process.env, ...spec.env },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    detached: true,
-  })
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(ROOT, spec.entry), ...(spec.args ?? [])],
+    {
+      cwd: ROOT,
+      env: { ...process.env, ...spec.env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true,
+    },
+  )
   const listeners: Listener[] = []
   let lastWords = ''
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>(resolve => {

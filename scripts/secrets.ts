@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, randomInt } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Person } from '@harbor/protocol'
@@ -13,6 +13,7 @@ const READABLE = 'abcdefghjkmnpqrstuvwxyz23456789'
 export function ensureSecrets(secretsDir: string, demo: boolean): void {
   mkdirSync(secretsDir, { recursive: true, mode: 0o700 })
   for (const name of ['mqtt-server', 'mqtt-node-red']) ensureSecret(join(secretsDir, name), randomHex)
+  ensureSecret(join(secretsDir, 'config-signing-key.pem'), signingKey)
   if (!demo) return
   ensureSecret(join(secretsDir, 'demo-fleet-key'), randomHex)
   ensureSecret(join(secretsDir, 'demo-logins.json'), () => `${JSON.stringify(demoLogins(), null, 2)}`)
@@ -46,6 +47,11 @@ function readablePassword(): string {
 
 function randomHex(): string {
   return randomBytes(32).toString('hex')
+}
+
+/** What gateways' configs are signed with: Ed25519 (RFC 8032), as PKCS #8. */
+function signingKey(): string {
+  return generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).trim()
 }
 
 function ensureSecret(path: string, make: () => string): void {

@@ -15,6 +15,9 @@ const vitestReportSchema = z.object({
   testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.object({ status: z.string() })) })),
 })
 
+/** Far beyond what all of it takes: a test that leaves something running must not hold everybody up for ever. */
+const RUN_LIMIT_MS = 20 * 60_000
+
 const say = (line: string) => process.stdout.write(`${line}\n`)
 let passed = 0
 let failed = 0
@@ -46,7 +49,13 @@ function check(name: string, holds: () => boolean): void {
 }
 
 function run(script: string, args: string[]): boolean {
-  return spawnSync(process.execPath, [join(ROOT, script), ...args], { cwd: ROOT, stdio: 'inherit' }).status === 0
+  const { status } = spawnSync(process.execPath, [join(ROOT, script), ...args], {
+    cwd: ROOT,
+    stdio: 'inherit',
+    timeout: RUN_LIMIT_MS,
+    killSignal: 'SIGKILL',
+  })
+  return status === 0
 }
 
 /** Runs all test projects and adds their figures; a file that cannot even be loaded counts as one failure. */

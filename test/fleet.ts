@@ -43,6 +43,11 @@ export function oneStationFleet(timeScale = 60): Fleet {
       device('500103-01-fridge-plug', 'tasmota', { address: 'fridge-plug', appliance: FRIDGE }),
       device('500103-01-room', 'esphome', { address: 'livingroom' }),
       device('500103-01-people', 'esphome', { address: 'counter' }),
+      // Beside the real captures' devices: a meter's count carries on, so no two samples may share one.
+      device('500103-01-own-tasmota', 'tasmota', { address: 'own-plug' }),
+      device('500103-01-own-shelly', 'shelly', { address: 'shellyplus1pm-0123456789ab' }),
+      device('500103-01-own-zigbee', 'zigbee2mqtt', { address: 'own-plug' }),
+      device('500103-01-own-esphome', 'esphome', { address: 'own-room', appliance: 'cq-500103-01-ac' }),
     ],
     ruleOverrides: [{ rule: 'fridge_too_warm', model: 'test-fridge', timeScale }],
   })

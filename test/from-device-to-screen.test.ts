@@ -65,28 +65,28 @@ async function expectInApi({ topic, payload, device, expected }: Sample): Promis
 // Written for this test after the vendors' formats.
 const OWN_SAMPLES: Record<string, Sample> = {
   Tasmota: {
-    topic: 'tele/pow1/SENSOR',
+    topic: 'tele/own-plug/SENSOR',
     payload: '{"Time":"2026-07-30T12:00:00","ENERGY":{"Total":12.5,"Power":540,"Voltage":221,"Current":2.45}}',
-    device: '500103-01-water-plug',
+    device: '500103-01-own-tasmota',
     expected: { power: 540, voltage: 221, current: 2.45, energy: 12_500 }, // Total is in kWh
   },
   'Shelly Gen2': {
-    topic: 'shellyplus1pm-aabbccddeeff/events/rpc',
+    topic: 'shellyplus1pm-0123456789ab/events/rpc',
     payload:
-      '{"src":"shellyplus1pm-aabbccddeeff","dst":"shellyplus1pm-aabbccddeeff/events","method":"NotifyStatus","params":{"ts":1785384000.5,"switch:0":{"id":0,"apower":812.5,"voltage":219.5}}}',
-    device: '500103-01-ac-plug',
+      '{"src":"shellyplus1pm-0123456789ab","dst":"shellyplus1pm-0123456789ab/events","method":"NotifyStatus","params":{"ts":1785384000.5,"switch:0":{"id":0,"apower":812.5,"voltage":219.5}}}',
+    device: '500103-01-own-shelly',
     expected: { power: 812.5, voltage: 219.5 },
   },
   Zigbee2MQTT: {
-    topic: 'zigbee2mqtt/plug',
+    topic: 'zigbee2mqtt/own-plug',
     payload: '{"state":"ON","power":1130,"energy":3.25,"voltage":220,"current":5.2,"linkquality":90}',
-    device: '500103-01-microwave-plug',
+    device: '500103-01-own-zigbee',
     expected: { relay: 1, power: 1130, energy: 3_250, voltage: 220, current: 5.2 },
   },
   ESPHome: {
-    topic: 'livingroom/sensor/living_room_temperature/state',
+    topic: 'own-room/sensor/room_temperature/state',
     payload: '27.5',
-    device: '500103-01-room',
+    device: '500103-01-own-esphome',
     expected: { temperature: 27.5 },
   },
 }

@@ -116,10 +116,11 @@ let firstReadingMs = 0
 test('npm start brings up the whole demo, says where each part listens and who can sign in', async () => {
   const it = start()
   await it.greeted()
-  for (const name of ['mqtt', 'mqtt-ws', 'web', 'node-red', 'gateway', 'simulators'])
+  for (const name of ['mqtt', 'mqtt-ws', 'web', 'node-red', 'gw-500103-01', 'simulators'])
     expect(it.url(name)).toMatch(/^\w+:\/\//)
   for (const login of ['admin', 'manager', 'maintainer', 'hardware'])
     expect(it.out()).toMatch(new RegExp(`^login ${login} \\S+`, 'm'))
+  expect(it.out().match(/^ready gw-\d{6}-\d{2} mqtt:/gm)).toHaveLength(48)
   expect(await stations(it)).toHaveLength(48)
   // Every station is heard, through the vendors' messages and the real gateway code, and its people are counted.
   await vi.waitFor(

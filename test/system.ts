@@ -29,6 +29,8 @@ export interface System extends AsyncDisposable {
   killAndRestart: (name: ProcessName) => Promise<void>
   /** A GET as a signed-in member of staff; throws on any status but 200. */
   get: (path: string) => Promise<unknown>
+  /** A POST as the same; throws on any status that is no success. */
+  post: (path: string, body: unknown) => Promise<unknown>
   /** Login and password of a person of the demo. */
   loginOf: (login: string) => { login: string; password: string }
   /** A process' log so far, for a failing test to show. */
@@ -89,6 +91,15 @@ export async function startSystem(fleet: Fleet): Promise<System> {
       return { login, password: person.password }
     }
     let cookie: string | undefined
+    const request = async (
+      path: string,
+      init: { method?: string; headers?: Record<string, string>; body?: string },
+    ) => {
+      cookie ??= await signIn(webUrl, loginOf('admin'))
+      const response = await fetch(`${webUrl}${path}`, { ...init, headers: { ...init.headers, cookie } })
+      if (!response.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${response.status} ${await response.text()}`)
+      return response.headers.get('content-type')?.includes('json') ? response.json() : response.text()
+    }
     return {
       dataDir,
       webUrl,
@@ -103,12 +114,13 @@ export async function startSystem(fleet: Fleet): Promise<System> {
         await process?.ended
         await start(name)
       },
-      get: async path => {
-        cookie ??= await signIn(webUrl, loginOf('admin'))
-        const response = await fetch(`${webUrl}${path}`, { headers: { cookie } })
-        if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`)
-        return response.headers.get('content-type')?.includes('json') ? response.json() : response.text()
-      },
+      get: path => request(path, {}),
+      post: (path, body) =>
+        request(path, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', origin: webUrl },
+          body: JSON.stringify(body),
+        }),
       [Symbol.asyncDispose]: stop,
     }
   } catch (error) {

@@ -1,22 +1,35 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { GatewayConfig, GatewayStatus } from '@harbor/protocol'
+import { type GatewayConfig, type GatewayStatus, filters, topics } from '@harbor/protocol'
+import type { StoredConfig } from './config/config-files.ts'
+import { createConfigKeeper } from './config/config-keeper.ts'
+import { createReplaceable } from './config/replaceable.ts'
+import { openControl } from './control/control.ts'
+import { createMachineTime } from './clock/machine-time.ts'
+import { createStationClock } from './clock/station-clock.ts'
+import { createHealth } from './health/health.ts'
+import { outboxStatus } from './health/outbox-status.ts'
 import { createIntake } from './intake/intake.ts'
 import { createLanListener } from './lan/listener.ts'
 import type { Clock, Log, Random, Stopwatch } from './log.ts'
-import { openOutbox } from './outbox/outbox.ts'
+import { openOutbox } from './outbox/open-outbox.ts'
 import { createStatusTeller, lastWill } from './uplink/status.ts'
 import { createUplink } from './uplink/uplink.ts'
 
 /** One gateway's own: its config document, secret and folder. */
 export interface GatewayOptions {
-  config: GatewayConfig
+  /** The config, and what its folder says of others. */
+  stored: StoredConfig
   secret: string
   /** Holds outbox.sqlite and lan.json. */
   folder: string
+  /** Where devices connect, unless the config names another port. */
   lan: { host: string; port: number }
+  /** Where the broker is, unless the config says. */
   mqttUrl: string
-  outboxReadings: number
+  /** How long a config from afar has to prove itself, in ms. */
+  configTrialMs: number
+  outboxBytes: number
   backlogReadingsPerS: number
   version: string
 }
@@ -32,6 +45,8 @@ export interface GatewayDeps {
 export interface Gateway {
   /** Opens the outbox, listens on the LAN (resolving with its URL), and begins to connect; the uplink may come later. */
   start: () => Promise<string>
+  /** Proves by a write that readings can be kept. Throws the disk's error when they cannot. */
+  check: () => void
   /** Keeps what was accepted, says goodbye, releases everything. May be called twice. */
   stop: () => Promise<void>
 }
@@ -39,67 +54,151 @@ export interface Gateway {
 export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gateway {
   let stopping: Promise<void> | undefined
   let release: () => Promise<void> = () => Promise.resolve()
+  let check = () => undefined as void
 
   const start = async (): Promise<string> => {
-    const { config, folder } = options
+    const { folder, stored } = options
+    let { config } = stored
     const { clock, stopwatch, random, log } = deps
-    const boot = bootId(clock(), random)
     const startedAtMs = stopwatch()
+    let boot: string | undefined
     const lanFile = join(folder, 'lan.json')
     // An address of an earlier run, perhaps someone else's by now.
     await rm(lanFile, { force: true })
-    const outbox = openOutbox(join(folder, 'outbox.sqlite'), options.outboxReadings)
+    const outbox = openOutbox(join(folder, 'outbox.sqlite'), { maxBytes: options.outboxBytes }, deps)
+    const newestMs = outbox.newestReadings().reduce((newest, { timeMs }) => Math.max(newest, timeMs), 0)
+    const stationClock = createStationClock(createMachineTime(deps), newestMs)
 
     const status = (): GatewayStatus => {
-      const nowMs = clock()
+      const { atMs = clock() } = stationClock.now()
       return {
         online: true,
-        atMs: nowMs,
+        atMs: Math.round(atMs),
         version: options.version,
-        boot,
+        ...(boot !== undefined && { boot }),
         uptimeMs: Math.round(stopwatch() - startedAtMs),
-        outbox: {
-          depth: outbox.depth(),
-          oldestMs: Math.max(0, nowMs - (outbox.oldestAtMs() ?? nowMs)),
-          dropped: outbox.dropped(),
-        },
+        outbox: outboxStatus(outbox, { nowMs: atMs, problem: intake.problem() }),
+        health: health.read(),
         configVersion: config.version,
         rejected: intake.counts(),
         unconfigured: [...intake.unconfigured()],
+        ...control.status(),
       }
     }
-    const teller = createStatusTeller(status, payload => uplink.publishStatus(payload))
-    const uplink = createUplink(
-      {
-        url: options.mqttUrl,
-        secret: options.secret,
-        address: { district: config.district, gateway: config.gateway },
-        boot,
-        backlogReadingsPerS: options.backlogReadingsPerS,
-        will: lastWill(),
-      },
-      { outbox, stopwatch, random, log, onUp: teller.start },
-    )
-    const intake = createIntake(config, { outbox, clock, log, onCommitted: uplink.notify, onNoted: teller.changed })
-    const lan = createLanListener(options.lan, {
-      accept: intake.accept,
-      open: intake.open,
-      close: intake.close,
-      onOversized: intake.refuseOversized,
+    const health = createHealth(folder, { stationClock, stopwatch, heard: () => intake.heard() })
+    const teller = createStatusTeller(status, payload => uplink.current()?.publishStatus(payload))
+    /** Another broker or district is another uplink: it offers again what the former one was not acknowledged. */
+    const uplink = createReplaceable(async ({ url, district }: { url: string; district: string }) => {
+      const address = { district, gateway: config.gateway }
+      // Packs are numbered from 1 in it.
+      boot = bootId(clock(), random)
+      const { secret, backlogReadingsPerS } = options
+      const opened = createUplink(
+        { url, secret, address, boot, backlogReadingsPerS, will: lastWill() },
+        {
+          outbox,
+          stopwatch,
+          random,
+          log,
+          onUp: () => {
+            teller.start()
+            control.linkUp()
+            keeper.linkUp()
+            // Whoever acknowledges says the time.
+            if (stationClock.source() === 'none') opened.probe()
+          },
+          onServerTime: serverAtMs => {
+            stationClock.heardServer(serverAtMs)
+            intake.clockChanged()
+          },
+          onAcked: keeper.acknowledged,
+          hearings: [
+            { filter: topics.configDesired(address), hear: keeper.take },
+            { filter: filters.commands(address), hear: control.takeCommand },
+          ],
+        },
+      )
+      opened.start()
+      return {
+        ...opened,
+        report: (payload: Uint8Array) => opened.publish(topics.configReported(address), payload, true),
+        stop: async () => {
+          teller.stop()
+          opened.publishStatus(lastWill())
+          await opened.stop()
+        },
+      }
+    }, 'old-first')
+    const control = openControl(folder, config, {
+      clock: () => stationClock.now().atMs ?? clock(),
+      isClockTrusted: () => stationClock.now().atMs !== undefined,
+      stopwatch,
+      log,
+      publishToDevices: (topic, payload) => lan.current()?.publish(topic, payload),
+      publish: (topic, payload, onTaken) => uplink.current()?.publishUntilTaken(topic, payload, onTaken),
+      onChanged: teller.changed,
     })
+    const intake = createIntake(config, {
+      outbox,
+      clock,
+      stationClock,
+      log,
+      onHeard: control.heard,
+      onStranger: control.stranger,
+      onCommitted: () => uplink.current()?.notify(),
+      onNoted: teller.changed,
+    })
+    const lan = createReplaceable(async (where: { host: string; port: number }) => {
+      const listener = createLanListener(where, {
+        accept: intake.accept,
+        open: intake.open,
+        close: intake.close,
+        onOversized: intake.refuseOversized,
+      })
+      const url = await listener.start()
+      await writeFile(lanFile, `${JSON.stringify({ url })}\n`)
+      return { ...listener, url }
+    }, 'new-first')
+    const keeper = createConfigKeeper(
+      { folder, gateway: config.gateway, trialMs: options.configTrialMs, stored },
+      {
+        apply: async next => {
+          // The one step that can fail comes first.
+          await lan.use(lanOf(next))
+          intake.reconfigure(next)
+          control.reconfigure(next)
+          config = next
+          await uplink.use(brokerOf(next))
+          teller.changed()
+        },
+        probe: () => uplink.current()?.probe(),
+        report: payload => uplink.current()?.report(payload),
+        clock,
+        stopwatch,
+        log,
+      },
+    )
+    const lanOf = ({ lanPort }: GatewayConfig) => ({ ...options.lan, port: lanPort ?? options.lan.port })
+    const brokerOf = ({ mqttUrl, district }: GatewayConfig) => ({ url: mqttUrl ?? options.mqttUrl, district })
 
+    check = outbox.probe
     release = async () => {
+      check = () => undefined
+      await keeper.stop()
       await lan.stop()
       intake.stop()
-      teller.stop()
-      uplink.publishStatus(lastWill())
+      control.stop()
       await uplink.stop()
       outbox.close()
     }
     try {
-      const url = await lan.start()
-      await writeFile(lanFile, `${JSON.stringify({ url })}\n`)
-      uplink.start()
+      await lan.use(lanOf(config))
+      control.start()
+      await uplink.use(brokerOf(config))
+      await keeper.start()
+      // What an earlier run held can be dated, if the clock is right.
+      intake.clockChanged()
+      const url = lan.current()?.url ?? ''
       log.info({ gateway: config.gateway, url, backlog: outbox.depth(), boot }, 'gateway started')
       return url
     } catch (error) {
@@ -110,6 +209,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
 
   return {
     start,
+    check: () => check(),
     stop: () => (stopping ??= release()),
   }
 }

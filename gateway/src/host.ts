@@ -1,25 +1,24 @@
-import { pathToFileURL } from 'node:url'
 import { gatewayError } from './errors.ts'
 import { type Gateway, type GatewayDeps, createGateway } from './gateway.ts'
 import { loadGateways } from './load-gateways.ts'
-
-/** More gateways than this are announced by their folder, not one by one. */
-const MAX_ANNOUNCED = 3
 
 export interface HostOptions {
   gatewayDir: string
   host: string
   lanPort: number
   mqttUrl: string
-  outboxReadings: number
+  configTrialMs: number
+  outboxBytes: number
   backlogReadingsPerS: number
   version: string
 }
 
 /** The gateways of one process. They share nothing that changes. */
 export interface Host {
-  /** All or none: one that cannot start stops those that did. Resolves with the lines to announce. */
+  /** All or none: one that cannot start stops those that did. Resolves with each gateway's id and LAN address. */
   start: () => Promise<{ name: string; url: string }[]>
+  /** Throws when one of them cannot keep readings. */
+  check: () => void
   stop: () => Promise<void>
 }
 
@@ -39,24 +38,26 @@ export function createHost(options: HostOptions, deps: GatewayDeps): Host {
           `GATEWAY_LAN_PORT is ${options.lanPort}, but ${options.gatewayDir} holds ${loaded.length} gateways; expected 0, a free port for each`,
         )
       }
-      const urls: string[] = []
+      const listeners: { name: string; url: string }[] = []
       try {
-        for (const { config, secret, folder } of loaded) {
-          const { mqttUrl, outboxReadings, backlogReadingsPerS, version } = options
+        for (const { secret, folder, ...stored } of loaded) {
+          const { mqttUrl, configTrialMs, outboxBytes, backlogReadingsPerS, version } = options
           const lan = { host: options.host, port: options.lanPort }
           const gateway = createGateway(
-            { config, secret, folder, lan, mqttUrl, outboxReadings, backlogReadingsPerS, version },
+            { stored, secret, folder, lan, mqttUrl, configTrialMs, outboxBytes, backlogReadingsPerS, version },
             deps,
           )
           running.push(gateway)
-          urls.push(await gateway.start())
+          listeners.push({ name: stored.config.gateway, url: await gateway.start() })
         }
       } catch (error) {
         await stop()
         throw error
       }
-      if (urls.length <= MAX_ANNOUNCED) return urls.map(url => ({ name: 'gateway', url }))
-      return [{ name: 'gateway', url: pathToFileURL(options.gatewayDir).href }]
+      return listeners
+    },
+    check: () => {
+      for (const gateway of running) gateway.check()
     },
     stop,
   }

@@ -84,7 +84,8 @@ describe("the gateways' folder", () => {
         host: '127.0.0.1',
         lanPort: 1883,
         mqttUrl: 'mqtt://127.0.0.1:1',
-        outboxReadings: 1_000,
+        configTrialMs: 300_000,
+        outboxBytes: 2 ** 20,
         backlogReadingsPerS: 100,
         version: 'test',
       },
@@ -102,7 +103,7 @@ describe('the settings', () => {
       gatewayDir: 'data/gateways',
       MQTT_URL: 'mqtt://127.0.0.1:1883',
       GATEWAY_LAN_PORT: 1883,
-      GATEWAY_OUTBOX_READINGS: 2_000_000,
+      GATEWAY_OUTBOX_MB: 512,
       GATEWAY_BACKLOG_READINGS_PER_S: 2_000,
     })
     expect(readSettings({ DATA_DIR: '/var/lib/harbor' }).gatewayDir).toBe('/var/lib/harbor/gateways')
@@ -111,7 +112,7 @@ describe('the settings', () => {
   it.each([
     ['MQTT_URL', '127.0.0.1:1883'],
     ['GATEWAY_LAN_PORT', '70000'],
-    ['GATEWAY_OUTBOX_READINGS', '10'],
+    ['GATEWAY_OUTBOX_MB', '0'],
     ['GATEWAY_BACKLOG_READINGS_PER_S', '-1'],
   ])('%s=%s stops the start and is named', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(name)

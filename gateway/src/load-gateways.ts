@@ -1,11 +1,11 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type GatewayConfig, errorText, gatewayConfigSchema, issueText } from '@harbor/protocol'
+import { errorText } from '@harbor/protocol'
+import { type StoredConfig, readStoredConfig } from './config/config-files.ts'
 import { gatewayError } from './errors.ts'
 
 /** A gateway's folder, read and checked. */
-export interface LoadedGateway {
-  config: GatewayConfig
+export interface LoadedGateway extends StoredConfig {
   secret: string
   folder: string
 }
@@ -40,65 +40,29 @@ async function gatewayNames(dir: string): Promise<string[]> {
 
 async function loadGateway(dir: string, name: string): Promise<LoadedGateway> {
   const folder = join(dir, name)
-  const configFile = join(folder, 'config.json')
-  const config = parseConfig(configFile, await readText(configFile, 'GATEWAY_CONFIG_INVALID'))
+  const stored = await readStoredConfig(folder)
+  const { config } = stored
   if (config.gateway !== name) {
     throw gatewayError(
       'GATEWAY_CONFIG_INVALID',
-      `${configFile}: gateway: expected "${name}", the folder's name, got "${config.gateway}"`,
+      `${join(folder, 'config.json')}: gateway: expected "${name}", the folder's name, got "${config.gateway}"`,
     )
   }
   const secretFile = join(folder, 'secret')
-  const secret = (await readText(secretFile, 'GATEWAY_SECRET_INVALID')).trim()
+  const secret = (await readSecret(secretFile)).trim()
   if (!/^[0-9a-f]{64}$/.test(secret)) {
     throw gatewayError(
       'GATEWAY_SECRET_INVALID',
       `${secretFile}: expected 64 hexadecimal digits, got ${secret.length} characters`,
     )
   }
-  return { config, secret, folder }
+  return { ...stored, secret, folder }
 }
 
-function parseConfig(file: string, text: string): GatewayConfig {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (cause) {
-    throw gatewayError('GATEWAY_CONFIG_INVALID', `${file}: expected JSON: ${errorText(cause)}`, { cause })
-  }
-  const parsed = gatewayConfigSchema.safeParse(json)
-  if (!parsed.success) throw gatewayError('GATEWAY_CONFIG_INVALID', `${file}: ${issueText(parsed.error)}`)
-  const config = parsed.data
-  const problem = duplicateIn(config) ?? zoneProblem(config.timeZone)
-  if (problem !== undefined) throw gatewayError('GATEWAY_CONFIG_INVALID', `${file}: ${problem}`)
-  return config
-}
-
-function duplicateIn({ devices }: GatewayConfig): string | undefined {
-  const ids = new Set<string>()
-  const addresses = new Set<string>()
-  for (const { id, vendor, address } of devices) {
-    if (ids.has(id)) return `devices: "${id}" is there twice`
-    if (addresses.has(`${vendor}:${address}`)) return `devices: ${vendor} "${address}" is there twice`
-    ids.add(id)
-    addresses.add(`${vendor}:${address}`)
-  }
-  return undefined
-}
-
-function zoneProblem(timeZone: string): string | undefined {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone }).format(0)
-    return undefined
-  } catch {
-    return `timeZone: expected an IANA time zone such as Asia/Shanghai, got "${timeZone}"` // RangeError: not a zone
-  }
-}
-
-async function readText(file: string, code: 'GATEWAY_CONFIG_INVALID' | 'GATEWAY_SECRET_INVALID'): Promise<string> {
+async function readSecret(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (cause) {
-    throw gatewayError(code, `${file}: ${errorText(cause)}`, { cause })
+    throw gatewayError('GATEWAY_SECRET_INVALID', `${file}: ${errorText(cause)}`, { cause })
   }
 }

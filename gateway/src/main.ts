@@ -3,6 +3,8 @@ import { destination, pino } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { readSettings } from './config.ts'
 import { createHost } from './host.ts'
+import { createServiceManager } from './watchdog/service-manager.ts'
+import { CHECK_MS, createWatchdog } from './watchdog/watchdog.ts'
 
 await runProcess('gateway', process, async env => {
   const settings = readSettings(env)
@@ -13,11 +15,28 @@ await runProcess('gateway', process, async env => {
       host: settings.HOST,
       lanPort: settings.GATEWAY_LAN_PORT,
       mqttUrl: settings.MQTT_URL,
-      outboxReadings: settings.GATEWAY_OUTBOX_READINGS,
+      configTrialMs: settings.GATEWAY_CONFIG_TRIAL_MS,
+      outboxBytes: settings.GATEWAY_OUTBOX_MB * 2 ** 20,
       backlogReadingsPerS: settings.GATEWAY_BACKLOG_READINGS_PER_S,
       version: packageJson.version,
     },
     { clock: Date.now, stopwatch: () => performance.now(), random: Math.random, log },
   )
-  return { listeners: await host.start(), stop: host.stop }
+  const { NOTIFY_SOCKET: socket, WATCHDOG_USEC: limitUs, GATEWAY_HEALTH_FILE: healthFile } = settings
+  const watchdog = createWatchdog(
+    { everyMs: limitUs === 0 ? CHECK_MS : limitUs / 2_000, isWatched: limitUs !== 0, healthFile },
+    {
+      check: host.check,
+      manager: socket === undefined ? undefined : createServiceManager(socket),
+      stopwatch: () => performance.now(),
+      log,
+    },
+  )
+  const listeners = await host.start()
+  await watchdog.start()
+  const stop = async () => {
+    await watchdog.stop()
+    await host.stop()
+  }
+  return { listeners, stop }
 })

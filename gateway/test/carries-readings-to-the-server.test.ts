@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { readStoredConfig } from '../src/config/config-files.ts'
 import { createGateway, type Gateway } from '../src/gateway.ts'
-import { CONFIG, SECRET, connectDevice, writeGatewayFolder } from './support/devices.ts'
+import { SECRET, connectDevice, writeGatewayFolder } from './support/devices.ts'
 import { type ServerDouble, startServerDouble } from './support/server-double.ts'
 
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -27,12 +28,13 @@ describe('a gateway between its devices and the server', () => {
     const folder = await writeGatewayFolder(dir)
     const gateway = createGateway(
       {
-        config: CONFIG,
+        stored: await readStoredConfig(folder),
         secret: SECRET,
         folder,
         lan: { host: '127.0.0.1', port: 0 },
         mqttUrl,
-        outboxReadings: 10_000,
+        configTrialMs: 300_000,
+        outboxBytes: 2 ** 20,
         backlogReadingsPerS: 2_000,
         version: 'test',
       },
@@ -78,7 +80,10 @@ describe('a gateway between its devices and the server', () => {
   it('says that it is online, and offline when it stops', async () => {
     const { gateway } = await startGateway()
     await vi.waitFor(() => expect(server.statuses.at(-1)).toMatchObject({ online: true, configVersion: 3 }))
-    expect(server.statuses.at(-1)?.outbox).toEqual({ depth: 0, oldestMs: 0, dropped: 0 })
+    expect(server.statuses.at(-1)).toMatchObject({
+      outbox: { depth: 0, oldestMs: 0, dropped: 0, thinned: { gauge: 0, counter: 0, state: 0 }, held: 0 },
+      health: { clock: { source: 'own' }, silentMs: {} },
+    })
     await gateway.stop()
     await vi.waitFor(() => expect(server.statuses.at(-1)).toEqual({ online: false }))
     await expect(gateway.stop()).resolves.toBeUndefined()

@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { openOutbox } from '../src/outbox/outbox.ts'
+import { openOutbox } from '../src/outbox/open-outbox.ts'
 import { CONFIG, connectDevice, writeGatewayFolder } from './support/devices.ts'
 import { type ServerDouble, startServerDouble } from './support/server-double.ts'
 
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 /** The same port again after each kill, as a station's gateway has it. */
@@ -29,7 +30,7 @@ describe('the gateway process', () => {
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'gateway-kill-'))
     await writeGatewayFolder(dir)
-    server = await startServerDouble(50)
+    server = await startServerDouble({ ackDelayMs: 50 })
   })
   afterEach(async () => {
     await end('SIGKILL')
@@ -91,7 +92,11 @@ describe('the gateway process', () => {
     await device.endAsync()
     await end('SIGTERM')
     // What is not acknowledged yet is at the server, too: nothing more is to come.
-    const outbox = openOutbox(join(dir, CONFIG.gateway, 'outbox.sqlite'), 1_000)
+    const outbox = openOutbox(
+      join(dir, CONFIG.gateway, 'outbox.sqlite'),
+      { maxBytes: 2 ** 20 },
+      { clock: Date.now, log: SILENT },
+    )
     const left = outbox.read({ firstId: 1, lastId: 1_000 })
     outbox.close()
     expect(left.filter(({ device: id, metric, timeMs }) => !server.stored.has(`${id}:${metric}:${timeMs}`))).toEqual([])
@@ -101,7 +106,7 @@ describe('the gateway process', () => {
   })
 
   it('says where it listens, and ends with 0 on SIGTERM', async () => {
-    expect(await launch(0)).toMatch(/^ready gateway mqtt:\/\/127\.0\.0\.1:\d+\n$/)
+    expect(await launch(0)).toMatch(/^ready gw-[\w-]+ mqtt:\/\/127\.0\.0\.1:\d+\n$/)
     expect(await end('SIGTERM')).toBe(0)
   })
 

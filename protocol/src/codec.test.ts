@@ -2,7 +2,9 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { MAX_PAYLOAD_BYTES, decodeJson, encodeJson, issueText } from './codec.ts'
+import { DEVICE_KINDS } from './discovery.ts'
 import {
+  COMMAND_ACTIONS,
   EVENT_KINDS,
   ackSchema,
   brokerAccountsSchema,
@@ -15,8 +17,10 @@ import {
   decodeTelemetry,
   gatewayStatusSchema,
 } from './messages.ts'
+import { METRIC_NAMES } from './metrics.ts'
 import { ProtocolError } from './protocol-error.ts'
 import { APPLIANCE_KINDS, FACILITIES, VENDORS, fleetSchema, gatewayConfigSchema } from './registry.ts'
+import { SAFETY_CAUSES, SAFETY_PHASES } from './safety.ts'
 import { anyJsonArb, atMsArb, districtArb, gatewayIdArb, idArb, nameArb } from './test-arbitraries.ts'
 
 const countArb = fc.nat()
@@ -44,6 +48,35 @@ const PAYLOADS: [string, z.ZodType, fc.Arbitrary<unknown>][] = [
         power: fc.constantFrom('mains', 'battery'),
         rejected: fc.dictionary(fc.stringMatching(/^[a-z_]{1,40}$/), countArb),
         unconfigured: fc.array(fc.string({ maxLength: 120 }), { maxLength: 50 }),
+        missing: fc.array(idArb, { maxLength: 5 }),
+        discovered: fc.array(
+          fc.record({
+            vendor: fc.constantFrom(...VENDORS),
+            address: fc.string({ minLength: 1, maxLength: 120 }),
+            metrics: fc.uniqueArray(fc.constantFrom(...METRIC_NAMES), { maxLength: 5 }),
+            firstSeenMs: atMsArb,
+            lastSeenMs: atMsArb,
+            kind: fc.constantFrom(...DEVICE_KINDS),
+          }),
+          { maxLength: 5 },
+        ),
+        safety: fc.array(
+          fc.record({
+            device: idArb,
+            cause: fc.constantFrom(...SAFETY_CAUSES),
+            phase: fc.constantFrom(...SAFETY_PHASES),
+            severity: fc.constantFrom('P0', 'P1', 'P2'),
+            isStanding: fc.boolean(),
+            source: idArb,
+            metric: fc.constantFrom(...METRIC_NAMES),
+            threshold: fc.integer(),
+            observed: fc.integer(),
+            fromMs: atMsArb,
+            atMs: atMsArb,
+            recuts: countArb,
+          }),
+          { maxLength: 5 },
+        ),
       },
       { requiredKeys: ['online'] },
     ),
@@ -60,7 +93,7 @@ const PAYLOADS: [string, z.ZodType, fc.Arbitrary<unknown>][] = [
   [
     'command',
     commandSchema,
-    fc.record({ device: idArb, action: fc.constantFrom('relay-on', 'relay-off'), expires: atMsArb }),
+    fc.record({ device: idArb, action: fc.constantFrom(...COMMAND_ACTIONS), expires: atMsArb }),
   ],
   [
     'command result',

@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { decodeJson, encodeJson } from './codec.ts'
 import { ProtocolError } from './protocol-error.ts'
 import { districtSchema, gatewayIdSchema, idSchema } from './ids.ts'
+import { MAX_DISCOVERED, MAX_MISSING, discoveredDeviceSchema } from './discovery.ts'
 import { type DecodedPack, type SenmlRecord, decodePack, encodePack } from './senml.ts'
 import type { Reading } from './reading.ts'
+import { safetyEventSchema } from './safety.ts'
 
 /** Milliseconds since 1970, as it travels in payloads that are not SenML. */
 const atMsSchema = z.int().nonnegative()
@@ -63,9 +65,33 @@ function decodeOrRejectPack(pack: unknown): DecodedPack {
   }
 }
 
-/** All packs of run `boot` up to and including `seq` are durable. */
-export const ackSchema = z.object({ boot: idSchema, seq: z.int().positive() })
+/**
+ * All packs of run `boot` up to and including `seq` are durable. `atMs`: the server's time as it says so, for gateways whose own
+ * clock is not right yet; a server need not say it.
+ */
+export const ackSchema = z.object({ boot: idSchema, seq: z.int().positive(), atMs: atMsSchema.optional() })
 export type Ack = z.infer<typeof ackSchema>
+
+/** At most this many devices are in a gateway's health: those heard last. */
+export const MAX_HEALTH_DEVICES = 100
+
+/** How the box is that a gateway runs on. What its system does not tell is left out. */
+const gatewayHealthSchema = z.object({
+  /** Use of one core by the gateway's process since the last of these: 100 is all of it. */
+  cpuPercent: z.number().nonnegative(),
+  /** Resident memory of that process. */
+  memoryBytes: z.int().nonnegative(),
+  freeMemoryBytes: z.int().nonnegative(),
+  /** On the disk that holds the outbox. */
+  freeDiskBytes: z.int().nonnegative().optional(),
+  /** Whose time readings are dated by; `none`: nobody's, they are held. `offsetMs`: how far the own clock is ahead of the server's. */
+  clock: z.object({ source: z.enum(['own', 'server', 'none']), offsetMs: z.int().optional() }),
+  /** How long ago each device of the config spoke, in ms; those missing did not since the gateway started. */
+  silentMs: z.record(idSchema, z.int().nonnegative()),
+  /** Versions of what the gateway runs on: node, sqlite. */
+  versions: z.record(z.string().max(20), z.string().max(40)),
+})
+export type GatewayHealth = z.infer<typeof gatewayHealthSchema>
 
 /** A gateway's word on itself: retained, once a minute, and `online: false` as its last will. */
 export const gatewayStatusSchema = z.object({
@@ -81,10 +107,21 @@ export const gatewayStatusSchema = z.object({
       depth: z.int().nonnegative(),
       /** Age of the oldest of them; 0 when there is none. */
       oldestMs: z.int().nonnegative(),
-      /** Readings given up since the start because the outbox was full. */
+      /** Readings given up since the outbox was made, because it was full. */
       dropped: z.int().nonnegative().optional(),
+      /** The same by the kind of their metric. */
+      thinned: z
+        .object({ gauge: z.int().nonnegative(), counter: z.int().nonnegative(), state: z.int().nonnegative() })
+        .optional(),
+      /** Readings among `depth` that wait for their date: nobody knew the time when they came. */
+      held: z.int().nonnegative().optional(),
+      /** What it takes on disk. */
+      sizeBytes: z.int().nonnegative().optional(),
+      /** Why the last readings could not be kept, while that is so. */
+      problem: z.string().max(200).optional(),
     })
     .optional(),
+  health: gatewayHealthSchema.optional(),
   configVersion: z.int().nonnegative().optional(),
   /** What it runs on, if it can tell; `battery`: the station's mains have failed. */
   power: z.enum(['mains', 'battery']).optional(),
@@ -92,6 +129,12 @@ export const gatewayStatusSchema = z.object({
   rejected: z.record(z.string().max(40), z.int().nonnegative()).optional(),
   /** Devices heard that no line of the config knows: vendor address, at most 50. */
   unconfigured: z.array(z.string().max(120)).max(50).optional(),
+  /** The same devices with what a page needs to offer them, those heard last first. */
+  discovered: z.array(discoveredDeviceSchema).max(MAX_DISCOVERED).optional(),
+  /** Devices of the config that were never heard, also not by earlier runs. */
+  missing: z.array(idSchema).max(MAX_MISSING).optional(),
+  /** Plugs that the gateway cut by itself or warns of: all that stand. Absent: not said, which is no all-clear. */
+  safety: z.array(safetyEventSchema).max(50).optional(),
 })
 export type GatewayStatus = z.infer<typeof gatewayStatusSchema>
 
@@ -110,10 +153,14 @@ export const configReportedSchema = z.object({
 })
 export type ConfigReported = z.infer<typeof configReportedSchema>
 
+/** `safety-reset`: a person says that a plug which the gateway cut may be used again; it stays off until it is switched on. */
+export const COMMAND_ACTIONS = ['relay-on', 'relay-off', 'safety-reset'] as const
+export type CommandAction = (typeof COMMAND_ACTIONS)[number]
+
 /** An order to one device. Past `expires` it is refused; a repeated command id runs once. */
 export const commandSchema = z.object({
   device: idSchema,
-  action: z.enum(['relay-on', 'relay-off']),
+  action: z.enum(COMMAND_ACTIONS),
   /** Milliseconds since 1970. */
   expires: atMsSchema,
 })
@@ -134,6 +181,7 @@ export const EVENT_KINDS = [
   'work-order-changed',
   'station-status-changed',
   'notice-issued',
+  'command-finished',
 ] as const
 export type EventKind = (typeof EVENT_KINDS)[number]
 

@@ -1,12 +1,27 @@
 import { z } from 'zod'
 import { districtSchema, gatewayIdSchema, idSchema } from './ids.ts'
+import { METRIC_NAMES } from './metrics.ts'
+import { safetyLimitsSchema } from './safety.ts'
+import { trustedKeysSchema } from './trusted-keys.ts'
 
 /** What an appliance is. */
 export const APPLIANCE_KINDS = ['fridge', 'air_conditioner', 'microwave', 'water_dispenser'] as const
 export type ApplianceKind = (typeof APPLIANCE_KINDS)[number]
 
-/** Vendors whose messages a gateway understands. */
-export const VENDORS = ['tasmota', 'shelly', 'zigbee2mqtt', 'esphome'] as const
+/**
+ * Dialects a gateway understands. `shelly` is every generation; `chirpstack` brings LoRaWAN sensors of any maker;
+ * `homeassistant` is a device that announces itself by Home Assistant's MQTT discovery; `mapping` is what the config's own
+ * expressions read.
+ */
+export const VENDORS = [
+  'tasmota',
+  'shelly',
+  'zigbee2mqtt',
+  'esphome',
+  'chirpstack',
+  'homeassistant',
+  'mapping',
+] as const
 export type Vendor = (typeof VENDORS)[number]
 
 /** What a station offers beside its appliances. */
@@ -66,6 +81,10 @@ export const deviceRecordSchema = z.object({
   address: z.string().min(1).max(120),
   /** The appliance it is on; absent: it watches the station itself. */
   appliance: idSchema.optional(),
+  /** Whether a command may switch its relay. Default: not a fridge's, and not one of which nobody said what is on it. */
+  switchable: z.boolean().optional(),
+  /** Limits of its own; absent: those of its appliance's kind. */
+  safety: safetyLimitsSchema.optional(),
 })
 export type DeviceRecord = z.infer<typeof deviceRecordSchema>
 
@@ -92,6 +111,36 @@ export const fleetSchema = z.object({
 })
 export type Fleet = z.infer<typeof fleetSchema>
 
+/**
+ * How to read the messages of a device that no decoder knows. Expressions are JSONata (https://docs.jsonata.org) over the
+ * payload: a JSON value, or the text where it is none; `$topic` is the list of the topic's levels.
+ */
+export const mappingSchema = z.object({
+  /** Topics, as in an MQTT subscription: `+` is any level, `#` at the end all that follow. */
+  topic: z
+    .string()
+    .max(200)
+    .regex(/^(#|([^+#/]*|\+)(\/([^+#/]*|\+))*(\/#)?)$/, 'expected a topic in which + and # stand for whole levels')
+    .refine(topic => topic !== '', 'expected a topic'),
+  /** What a device's record names as its address; `{1}` is what the first wildcard stands for. Default: the topic. */
+  address: z.string().min(1).max(120).optional(),
+  readings: z
+    .array(
+      z.object({
+        metric: z.enum(METRIC_NAMES),
+        /** Gives the value in the metric's unit; a state as true or false; nothing where the message does not say it. */
+        value: z.string().min(1).max(1_000),
+        /** Channel of a device that has several. */
+        channel: z.int().min(0).max(999).optional(),
+      }),
+    )
+    .min(1)
+    .max(50),
+  /** Gives when it was measured: ISO 8601 with a zone, or milliseconds since 1970. Absent: when the message arrived. */
+  time: z.string().min(1).max(1_000).optional(),
+})
+export type Mapping = z.infer<typeof mappingSchema>
+
 /** A gateway's config: who it is, what hangs on it. Its secret is not in it. */
 export const gatewayConfigSchema = z.object({
   version: z.int().nonnegative(),
@@ -100,6 +149,23 @@ export const gatewayConfigSchema = z.object({
   district: districtSchema,
   /** Where devices without a zone of their own (Tasmota) take their clock from. */
   timeZone: z.string().default('Asia/Shanghai'),
-  devices: z.array(deviceRecordSchema.omit({ gateway: true })),
+  /** Where the broker is; absent: where the process' own MQTT_URL says. */
+  mqttUrl: z
+    .string()
+    .regex(/^(mqtts?|wss?):\/\/[^/\s]\S*$/, 'expected an address such as mqtt://127.0.0.1:1883')
+    .max(500)
+    .optional(),
+  /** The port that the station's devices connect to; absent: the process' own GATEWAY_LAN_PORT. */
+  lanPort: z.int().min(1).max(65_535).optional(),
+  /** Whom to believe from now on; absent: as before. So keys are changed without a visit to the box. */
+  trustedKeys: trustedKeysSchema.optional(),
+  devices: z.array(
+    deviceRecordSchema.omit({ gateway: true }).extend({
+      /** What the device's appliance is: the limits go by it. */
+      applianceKind: z.enum(APPLIANCE_KINDS).optional(),
+    }),
+  ),
+  /** For devices of the vendor `mapping`. */
+  mappings: z.array(mappingSchema).max(50).optional(),
 })
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>

@@ -35,8 +35,6 @@ export async function runProcess(
     host.exit(1)
     return
   }
-  // One write, so that whoever reads the first line has all of them.
-  host.stdout.write(running.listeners.map(({ name, url }) => readyLine(name, url)).join(''))
   let stopping = false
   const stop = () => {
     if (stopping) return
@@ -57,6 +55,8 @@ export async function runProcess(
     )
   }
   for (const event of ['SIGTERM', 'SIGINT', 'disconnect'] as const) host.on(event, stop)
+  // Only now: who reads that we listen may ask us to stop at once. One write, so that the first line comes with all of them.
+  host.stdout.write(running.listeners.map(({ name, url }) => readyLine(name, url)).join(''))
 }
 
 /** The line by which a process says that it listens. */

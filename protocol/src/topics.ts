@@ -44,6 +44,8 @@ export const topics = {
 export const filters = {
   telemetry: (district?: string) => `${TOPIC_ROOT}/${districtLevel(district)}/+/telemetry`,
   status: (district?: string) => `${TOPIC_ROOT}/${districtLevel(district)}/+/status`,
+  configReported: (district?: string) => `${TOPIC_ROOT}/${districtLevel(district)}/+/config/reported`,
+  commandResults: (district?: string) => `${TOPIC_ROOT}/${districtLevel(district)}/+/command/+/result`,
   commands: (a: GatewayAddress) => `${gatewayPrefix(a)}/command/+`,
   events: (district?: string) => `${TOPIC_ROOT}/${districtLevel(district)}/event/+`,
 } as const

@@ -9,9 +9,13 @@ import { createMaintenanceBook } from './alerts/maintenance.ts'
 import { maintenanceRoutes } from './alerts/maintenance.routes.ts'
 import { ruleViews } from './alerts/rules.ts'
 import type { MessageBus } from './bus/message-bus.ts'
+import { commandRoutes } from './commands/commands.routes.ts'
+import { createCommands } from './commands/commands.ts'
 import type { ServerSettings } from './config.ts'
-import { FAULT_CATALOGUE } from './faults/catalogue.ts'
+import { LIVE_CATALOGUE } from './faults/catalogue.ts'
 import { createFaultEngine } from './faults/engine.ts'
+import { openFleet } from './fleet/open-fleet.ts'
+import { gatewayRoutes } from './gateways/gateways.routes.ts'
 import { createApiRouter } from './http/api-router.ts'
 import { healthRoutes } from './http/health.routes.ts'
 import { createHttpMetrics } from './http/http-metrics.ts'
@@ -32,6 +36,7 @@ import { accountsAfter, latestRevision, renumberAfter } from './registry/account
 import { loadDirectory } from './registry/directory.ts'
 import { importDemoFleet } from './registry/demo.ts'
 import { openRegistry, probeRegistry } from './registry/open-registry.ts'
+import { createSafetyAlerts } from './safety/safety-alerts.ts'
 import { openingState } from './stations/opening.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
 
@@ -96,7 +101,7 @@ async function startParts(
   parts.defer(() => store.stop())
   await store.start()
 
-  const rules = ruleViews(FAULT_CATALOGUE)
+  const rules = ruleViews(LIVE_CATALOGUE)
   const alerts = createAlerts({ db, directory, rules, nowMs, newId: deps.newId })
   await alerts.start()
   const maintenance = createMaintenanceBook({
@@ -117,7 +122,7 @@ async function startParts(
     const { state } = openingState({ hours, atMs, timeZone: settings.timeZone })
     return state === 'unknown' ? undefined : state !== 'closed'
   }
-  const engine = createFaultEngine({ catalogue: FAULT_CATALOGUE, overrides: directory.ruleOverrides })
+  const engine = createFaultEngine({ catalogue: LIVE_CATALOGUE, overrides: directory.ruleOverrides })
   const faults = createFaultRunner({ db, engine, alerts, directory, isOpen: isOpenAt, nowMs, log })
   parts.defer(() => faults.stop())
   await faults.start()
@@ -156,6 +161,9 @@ async function startParts(
     realtime.publishAlert(alert)
     outbox.wake()
   })
+  const safety = createSafetyAlerts({ db, alerts, directory, nowMs, log })
+  parts.defer(() => safety.stop())
+  await safety.start()
   const ingest = createIngest(
     { ...INGEST_DEFAULTS, districts: settings.ingestDistricts ?? [] },
     {
@@ -171,13 +179,14 @@ async function startParts(
         causes.take(readings)
         faults.take(readings, receivedAtMs)
       },
+      onStatus: safety.take,
     },
   )
   const causes = createCauseRunner({
     db,
     alerts,
     directory,
-    gatewayStatus: gateway => ingest.gatewayStatus(gateway),
+    gatewayStatus: gateway => ingest.statuses.newest(gateway),
     isListening: () => bus.isConnected(),
     isOpen: (station, atMs) => isOpenAt(station, atMs) === true,
     lookEveryMs: deps.lookEveryMs,
@@ -197,6 +206,37 @@ async function startParts(
   })
   parts.defer(() => accountSync.stop())
   accountSync.start()
+  const fleet = await openFleet(
+    {
+      secretsDir: settings.secretsDir,
+      timeZone: settings.timeZone,
+      gatewayMqttUrl: settings.gatewayMqttUrl,
+      districts: settings.ingestDistricts ?? [],
+    },
+    {
+      db,
+      bus,
+      directory,
+      nowMs,
+      randomBytes: deps.randomBytes,
+      onAccountsChanged: accountSync.accountsChanged,
+      onStationChanged: latest.touch,
+      log,
+    },
+  )
+  parts.defer(() => fleet.stop())
+  fleet.start()
+  const commands = createCommands({
+    db,
+    bus,
+    districts: settings.ingestDistricts ?? [],
+    nowMs,
+    newId: deps.newId,
+    onEvent: outbox.wake,
+    log,
+  })
+  parts.defer(() => commands.stop())
+  commands.start()
   bus.onConnect(outbox.wake)
   await bus.start()
   outbox.start()
@@ -217,7 +257,10 @@ async function startParts(
     }),
     ...alertRoutes({ alerts, rules, nowMs }),
     ...maintenanceRoutes({ book: maintenance, nowMs }),
+    ...commandRoutes({ commands }),
+    ...gatewayRoutes({ db, statuses: ingest.statuses }),
     ...peopleRoutes(staff),
+    ...fleet.routes,
     ...healthRoutes({
       checks: {
         store: () => store.health(),

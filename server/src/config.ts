@@ -17,6 +17,10 @@ const settingsSchema = z
     MQTT_URL: z
       .url({ protocol: /^(mqtts?|wss?)$/, error: 'expected an address such as mqtt://127.0.0.1:1883' })
       .default('mqtt://127.0.0.1:1883'),
+    /** Where gateways find the broker, when that is another address than this server's. */
+    GATEWAY_MQTT_URL: z
+      .url({ protocol: /^(mqtts?|wss?)$/, error: 'expected an address such as mqtts://harbor.example:8883' })
+      .optional(),
     DEMO: setting.flag(false),
     DEMO_FLEET_FILE: z.string().optional(),
     TZ_STATIONS: setting.timeZone(),
@@ -69,6 +73,8 @@ export interface ServerSettings {
   secretsDir: string
   webDir: string
   mqttUrl: string
+  /** As gateways see it. */
+  gatewayMqttUrl: string
   /** Undefined: no demo. */
   demo: { fleetFile: string } | undefined
   timeZone: string
@@ -98,6 +104,7 @@ export function readSettings(env: Record<string, string | undefined>, home: stri
     secretsDir: below(given.SECRETS_DIR, 'secrets'),
     webDir: given.WEB_DIR === undefined ? resolve(home, '../web/dist') : resolve(given.WEB_DIR),
     mqttUrl: given.MQTT_URL,
+    gatewayMqttUrl: given.GATEWAY_MQTT_URL ?? given.MQTT_URL,
     demo: given.DEMO ? { fleetFile: below(given.DEMO_FLEET_FILE, 'demo/fleet.json') } : undefined,
     timeZone: given.TZ_STATIONS,
     tileUrl: given.TILE_URL,

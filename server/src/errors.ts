@@ -25,6 +25,9 @@ export const API_STATUS = {
   origin_refused: 403, // a page of another site asked for a change
   not_found: 404, // no such thing, or not within the person's districts
   method_not_allowed: 405,
+  token_unknown: 404, // no claim token like this was ever made
+  token_used: 409, // another box has it, or the same one long ago
+  token_expired: 410,
   conflict: 409, // somebody was faster, or it is already so
   too_large: 413,
   not_json: 415,

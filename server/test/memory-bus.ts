@@ -1,5 +1,5 @@
+import { topicMatcher } from '@harbor/protocol'
 import type { BusHandler, MessageBus } from '../src/bus/message-bus.ts'
-import { topicMatcher } from '../src/bus/topic-filter.ts'
 
 /** A bus without a broker: the test is everybody else. */
 export interface MemoryBus extends MessageBus {

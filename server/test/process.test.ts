@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { io } from 'socket.io-client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { writeSigningKey } from './signing-key.ts'
 
 let dataDir: string
 const children: ChildProcess[] = []
@@ -12,6 +13,7 @@ beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'harbor-process-'))
   await mkdir(join(dataDir, 'secrets'))
   await writeFile(join(dataDir, 'secrets/mqtt-server'), 'ab'.repeat(32))
+  await writeSigningKey(join(dataDir, 'secrets'))
 })
 
 afterEach(async () => {

@@ -44,6 +44,7 @@ it('stores every reading once and acknowledges every pack, though packs come twi
         log,
         metrics: createMetrics(),
         onStored: () => undefined,
+        onStatus: () => undefined,
       },
     )
     ingest.start()

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +12,7 @@ import type { Route } from '../src/http/route.ts'
 import { createMetrics } from '../src/metrics/metrics.ts'
 import { type CuttableBus, type MemoryStore, createCuttableBus, createMemoryStore } from './doubles.ts'
 import { twoDistrictFleet } from './fleet-fixture.ts'
+import { writeSigningKey } from './signing-key.ts'
 
 export const PASSWORD = 'a password of the tests'
 
@@ -19,6 +21,7 @@ const LOGINS = [
   { login: 'admin', name: 'Admin', role: 'administrator', districts: [] },
   { login: 'yuzhong', name: '渝中维修', role: 'maintainer', districts: ['500103'] },
   { login: 'yubei', name: '渝北维修', role: 'maintainer', districts: ['500112'] },
+  { login: 'yubei-hardware', name: '渝北硬件', role: 'hardware', districts: ['500112'] },
 ].map(person => ({ ...person, password: PASSWORD }))
 
 /** A real server on a free port, with a registry in a folder of its own; broker and telemetry store are doubles. */
@@ -69,6 +72,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   await mkdir(join(dataDir, 'secrets'), { recursive: true })
   await mkdir(join(dataDir, 'demo'), { recursive: true })
   await writeFile(join(dataDir, 'secrets/demo-fleet-key'), `${'ab'.repeat(32)}\n`)
+  if (!existsSync(join(dataDir, 'secrets/config-signing-key.pem'))) await writeSigningKey(join(dataDir, 'secrets'))
   await writeFile(join(dataDir, 'secrets/demo-logins.json'), JSON.stringify([...LOGINS, ...(options.logins ?? [])]))
   await writeFile(join(dataDir, 'demo/fleet.json'), JSON.stringify(options.fleet ?? twoDistrictFleet()))
   const settings = readSettings({ DATA_DIR: dataDir, HTTP_PORT: '0', DEMO: '1', ...options.env }, import.meta.dirname)

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { errorText } from '@harbor/protocol'
+import { errorText, topicMatcher } from '@harbor/protocol'
 import createPersistence, { type Persistence, type StoredFilter } from 'aedes-persistence-level'
 import { Level } from 'level'
 import { BrokerError } from '../errors.ts'
-import { filterMatches, literalPrefix } from './filter-matches.ts'
+import { literalPrefix } from './literal-prefix.ts'
 import type { Limits } from './limits.ts'
 import { type QueueBook, createQueueBook } from './queue-book.ts'
 import { type SessionList, createSessionList } from './session-list.ts'
@@ -221,9 +221,10 @@ function indexRetained(persistence: Persistence, db: Db, onFailed: (error: Error
 
 async function* retainedMessages(db: Db, filters: readonly string[]) {
   for (const filter of filters) {
+    const matches = topicMatcher(filter)
     for await (const [key, value] of db.iterator(range(RETAINED + literalPrefix(filter)))) {
       const topic = key.slice(RETAINED.length)
-      if (filterMatches(filter, topic)) yield { cmd: 'publish', topic, qos: value[0] ?? 0, payload: value.subarray(1) }
+      if (matches(topic.split('/'))) yield { cmd: 'publish', topic, qos: value[0] ?? 0, payload: value.subarray(1) }
     }
   }
 }

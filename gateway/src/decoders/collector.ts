@@ -8,6 +8,8 @@ const MAX_REJECTIONS_PER_MESSAGE = 20
 
 /** Where in a device a value belongs, and how the vendor's unit becomes ours: (value + offset) * scale. */
 export interface Placement {
+  /** Of whom this value is, where a message speaks of several devices; otherwise the collector's own. */
+  address?: string
   channel?: number
   part?: string
   scale?: number
@@ -35,7 +37,7 @@ export function createCollector(address: string, time?: DeviceTime): Collector {
   const reject = (rejection: Rejection) => {
     if (rejected.length < MAX_REJECTIONS_PER_MESSAGE) rejected.push(rejection)
   }
-  const add = (metric: Metric, value: number, { channel, part }: Placement) => {
+  const add = (metric: Metric, value: number, { address: other, channel, part }: Placement) => {
     const fault = implausible(metric, value)
     if (fault !== undefined) {
       const unit = METRICS[metric].unit ?? ''
@@ -45,7 +47,7 @@ export function createCollector(address: string, time?: DeviceTime): Collector {
       return reject({ reason: 'too_large', detail: `more than ${MAX_READINGS_PER_MESSAGE} values in one message` })
     }
     readings.push({
-      address,
+      address: other ?? address,
       metric,
       value,
       ...(channel === undefined ? {} : { channel }),

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { METRICS, implausible } from '@harbor/protocol'
 import { describe, expect, it } from 'vitest'
+import { chirpstack } from './chirpstack.ts'
 import type { Decoded } from './decoder.ts'
 import { DECODERS } from './index.ts'
 
@@ -17,6 +18,14 @@ const TOPICS = [
   'x/status/switch:0',
   'x/status/em:0',
   'x/status/devicepower:0',
+  'shellies/x/relay/0',
+  'shellies/x/relay/0/energy',
+  'shellies/x/sensor/temperature',
+  'shellies/x/info',
+  'x/events/aa:bb:cc:00:11:22',
+  'application/1/device/24e124538b000001/event/up',
+  'application/1/device/24e124538b000001/event/status',
+  'zigbee2mqtt/bridge/state',
   'zigbee2mqtt/x',
   'zigbee2mqtt/x/availability',
   'zigbee2mqtt/x/temperature',
@@ -30,6 +39,10 @@ const KEYS = [
   'ENERGY', 'Total', 'Power', 'Voltage', 'DS18B20', 'Temperature', 'Temperature1', 'TempUnit', 'POWER', 'POWER1', 'Wifi', 'Signal',
   'Time', 'StatusSNS', 'method', 'params', 'ts', 'switch:0', 'em:0', 'temperature:0', 'aenergy', 'total', 'output', 'apower', 'tC',
   'battery', 'external', 'present', 'state', 'state_l1', 'power', 'energy', 'voltage', 'contact', 'occupancy', 'presence',
+  'relays', 'meters', 'emeters', 'ison', 'is_valid', 'tmp', 'units', 'value', 'ext_temperature', 'hum', 'bat', 'sensor', 'flood',
+  'ZbReceived', 'Device', 'Name', 'ActivePower', 'ENERGY', 'TotalTariff', 'events', 'event', 'data', 'address', 'encryption',
+  'object', 'objectJSON', 'fPort', 'deviceInfo', 'deviceProfileName', 'rxInfo', 'rssi', 'time', 'total_in', 'line_1_total_in',
+  'region_2_count', 'magnet_status', 'socket_status', 'current', 'batteryLevel', 'last_seen', 'unixtime',
   '__proto__', 'constructor', 'toString', '',
 ] // prettier-ignore
 
@@ -48,6 +61,11 @@ const document = fc.letrec(tie => ({
       'NotifyStatus',
       'NotifyFullStatus',
       'F',
+      'shelly-blu',
+      'aa:bb:cc:00:11:22',
+      'Milesight VS350',
+      'open',
+      85,
     ),
     fc.double(),
     fc.string({ maxLength: 8 }),
@@ -80,6 +98,35 @@ describe('every decoder', () => {
       fc.property(fc.constantFrom(...TOPICS), document, (topic, value) => {
         const payload = Buffer.from(JSON.stringify(value) ?? '')
         for (const decoder of DECODERS) expectSound(decoder.decode(topic, payload))
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it('throws at no bytes that a sensor may send, of whatever model', () => {
+    const model = fc.constantFrom('VS121', 'VS133', 'VS321', 'VS330', 'VS350', 'VS360', 'EM300', 'WS303', 'none')
+    const field = fc.constantFrom(
+      '0175',
+      '0367',
+      '04cc',
+      '20ce',
+      '03d2',
+      '0fe3',
+      '04c9',
+      'ff08',
+      '07d5',
+      '05fd',
+      '038e',
+      'ffff',
+    )
+    const payload = fc
+      .array(fc.tuple(field, fc.uint8Array({ maxLength: 9 })), { maxLength: 6 })
+      .map(fields => Buffer.concat(fields.flatMap(([key, value]) => [Buffer.from(key, 'hex'), value])))
+    fc.assert(
+      fc.property(model, payload, (deviceProfileName, data) => {
+        const uplink = { fPort: 85, data: data.toString('base64'), deviceInfo: { deviceProfileName } }
+        const topic = 'application/1/device/24e124538b000001/event/up'
+        expectSound(chirpstack.decode(topic, Buffer.from(JSON.stringify(uplink))))
       }),
       { numRuns: 1_000 },
     )

@@ -16,6 +16,11 @@ export interface ObjectMeaning {
 const OTHERWISE =
   /(^|_)(target|setpoint|set|min|max|minimum|maximum|average|avg|daily|today|yesterday|weekly|monthly|yearly|dew|feels|index|absolute|soil|delta|offset|calibration|raw|percent|limit|threshold|price|cost|low)(_|$)/
 
+/** Whether a name says that something else than the plain measurement is meant; words are joined by underscores. */
+export function isDerived(name: string): boolean {
+  return OTHERWISE.test(name)
+}
+
 /** How a sensor's name ends; the first that fits counts, so the longer come first. */
 const SENSORS: readonly { end: RegExp; metric: Metric; scale?: number }[] = [
   { end: /(^|_)(people|persons?|head)_?count$|(^|_)people$/, metric: 'people' },
@@ -55,7 +60,7 @@ const RELAY = /(^|_)(relay|plug|outlet|socket|power)$/
 export function meaningOf(component: string, objectId: string): ObjectMeaning | undefined {
   const [, name = '', number] = /^(.*?)(?:_(\d{1,2}))?$/.exec(objectId) ?? []
   const channel = number === undefined ? {} : { channel: Number(number) }
-  if (OTHERWISE.test(name)) return undefined
+  if (isDerived(name)) return undefined
   switch (component) {
     case 'sensor': {
       if (/(^|_)battery_voltage$/.test(name)) return undefined

@@ -9,7 +9,7 @@ export function bytes(payload: unknown): Uint8Array {
   return Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload))
 }
 
-function lines(decoded: Decoded): string[] {
+export function lines(decoded: Decoded): string[] {
   switch (decoded.kind) {
     case 'ignored':
       return ['ignored']

@@ -14,9 +14,10 @@ export interface Component {
 
 type FieldTable = readonly (readonly [name: string, metric: Metric])[]
 
-/** switch and pm1: one metered circuit. */
+/** switch, pm1, cover and the lights: one metered circuit. */
 const CIRCUIT: FieldTable = [
   ['apower', 'power'],
+  ['aprtpower', 'apparent_power'],
   ['voltage', 'voltage'],
   ['current', 'current'],
   ['pf', 'power_factor'],
@@ -55,6 +56,11 @@ export function collectComponent(collector: Collector, component: Component): vo
       collector.state('relay', field(fields, 'output'), place)
       return collectCircuit(collector, fields, place)
     case 'pm1':
+    case 'cover':
+    case 'light':
+    case 'cct':
+    case 'rgb':
+    case 'rgbw':
       return collectCircuit(collector, fields, place)
     case 'em1':
       return collectTable(collector, { fields, place, table: PHASE })
@@ -77,8 +83,17 @@ export function collectComponent(collector: Collector, component: Component): vo
       return collector.state('leak', field(fields, 'alarm'), place)
     case 'smoke':
       return collector.state('smoke', field(fields, 'alarm'), place)
+    case 'presencezone':
+      return collector.state('occupancy', field(fields, 'value'), place)
     case 'devicepower':
       return collectBattery(collector, fields)
+    case 'bthomedevice':
+      collector.number('battery', field(fields, 'battery'), place)
+      return collector.number('rssi', field(fields, 'rssi'), place)
+    case 'blutrv':
+      collector.number('temperature', field(fields, 'current_C'), place)
+      collector.number('battery', field(fields, 'battery'), place)
+      return collector.number('rssi', field(fields, 'rssi'), place)
     case 'wifi':
       return collector.number('rssi', field(fields, 'rssi'))
   }

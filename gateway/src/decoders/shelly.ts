@@ -1,11 +1,15 @@
 import { createCollector } from './collector.ts'
 import type { Decoded, Decoder } from './decoder.ts'
-import { type Fields, asFields, field, readObject, readText } from './payload.ts'
+import { type Fields, asFields, field, readObject } from './payload.ts'
+import { MAC, decodeBthome } from './shelly-bthome.ts'
 import { type Component, collectComponent } from './shelly-components.ts'
+import { decodeGen1 } from './shelly-gen1.ts'
+import { decodeTwoStates } from './two-states.ts'
 
 /**
- * Shelly of the second generation and later (https://shelly-api-docs.shelly.cloud/gen2/): `{prefix}/events/rpc`,
- * `{prefix}/status/{component}:{n}`, `{prefix}/online`. The prefix is the device's id unless somebody set another.
+ * Shelly of every generation. The second and later (https://shelly-api-docs.shelly.cloud/gen2/) speak under
+ * `{prefix}/events/rpc`, `{prefix}/status/{component}:{n}` and `{prefix}/online`, the prefix being the device's id unless
+ * somebody set another; the first speaks below `shellies/{id}/`. The address is all before that.
  */
 export const shelly: Decoder = {
   vendor: 'shelly',
@@ -19,7 +23,11 @@ export const shelly: Decoder = {
       case 'status':
         return decodeStatus(parsed, payload)
       case 'online':
-        return decodeOnline(parsed.address, payload)
+        return decodeTwoStates(parsed.address, payload, { metric: 'online', on: 'true', off: 'false' })
+      case 'bthome':
+        return decodeAdvertisement(parsed.address, payload)
+      case 'gen1':
+        return decodeGen1(parsed.address, parsed.tail, payload)
       case 'command':
         return { kind: 'ignored', why: 'a command' }
     }
@@ -27,25 +35,33 @@ export const shelly: Decoder = {
 }
 
 type ShellyTopic = { address: string } & (
-  { kind: 'events' | 'online' | 'command' } | { kind: 'status'; component: string }
+  | { kind: 'events' | 'online' | 'command' | 'bthome' }
+  | { kind: 'status'; component: string }
+  | { kind: 'gen1'; tail: string }
 )
 
 function parseTopic(topic: string): ShellyTopic | undefined {
-  const match = /^(.+?)\/(events\/rpc|online|rpc|command(?:\/.*)?|status\/([a-z][a-z0-9_]*(?::\d{1,3})?))$/.exec(topic)
-  const [, address, tail, component] = match ?? []
-  if (address === undefined || tail === undefined) return undefined
-  if (component !== undefined) return { kind: 'status', address, component }
-  if (tail === 'events/rpc') return { kind: 'events', address }
-  return { kind: tail === 'online' ? 'online' : 'command', address }
+  const [, address, tail, component] =
+    /^(.+?)\/(events\/rpc|online|rpc|status\/([a-z][a-z0-9_]*(?::\d{1,3})?))$/.exec(topic) ?? []
+  if (address !== undefined && tail !== undefined) {
+    if (component !== undefined) return { kind: 'status', address, component }
+    if (tail === 'events/rpc') return { kind: 'events', address }
+    return { kind: tail === 'online' ? 'online' : 'command', address }
+  }
+  const advertiser = /\/events\/([^/]+)$/.exec(topic)?.[1]
+  if (advertiser !== undefined && MAC.test(advertiser)) return { kind: 'bthome', address: advertiser.toLowerCase() }
+  const [, first, below] = /^(shellies\/[^/]+)\/(.+)$/.exec(topic) ?? []
+  if (first !== undefined && below !== undefined) {
+    if (/(^|\/)command(\/|$)/.test(below)) return { kind: 'command', address: first }
+    return { kind: 'gen1', address: first, tail: below }
+  }
+  const [, commanded] = /^(.+?)\/command(?:\/.*)?$/.exec(topic) ?? []
+  return commanded === undefined ? undefined : { kind: 'command', address: commanded }
 }
 
-function decodeOnline(address: string, payload: Uint8Array): Decoded {
-  const read = readText(payload)
-  if ('reason' in read) return { kind: 'rejected', ...read }
-  const collector = createCollector(address)
-  if (read.text === 'true' || read.text === 'false') collector.state('online', read.text)
-  else if (read.text !== '') collector.reject({ reason: 'wrong_type', detail: 'online: expected true or false' })
-  return collector.result('an emptied last will')
+function decodeAdvertisement(mac: string, payload: Uint8Array): Decoded {
+  const read = readObject(payload)
+  return 'reason' in read ? { kind: 'rejected', ...read } : decodeBthome(mac, read.fields)
 }
 
 function decodeStatus({ address, component }: { address: string; component: string }, payload: Uint8Array): Decoded {
@@ -65,11 +81,12 @@ function decodeNotification(address: string, payload: Uint8Array): Decoded {
   const read = readObject(payload)
   if ('reason' in read) return { kind: 'rejected', ...read }
   const method = field(read.fields, 'method')
-  if (method !== 'NotifyStatus' && method !== 'NotifyFullStatus') {
-    return { kind: 'ignored', why: 'neither NotifyStatus nor NotifyFullStatus' }
+  if (method !== 'NotifyStatus' && method !== 'NotifyFullStatus' && method !== 'NotifyEvent') {
+    return { kind: 'ignored', why: 'no notification' }
   }
   const params = asFields(field(read.fields, 'params'))
   if (params === undefined) return { kind: 'rejected', reason: 'wrong_shape', detail: 'params: expected an object' }
+  if (method === 'NotifyEvent') return decodeEvents(params)
   const inner = hasInnerProbe(address) || hasInnerProbe(String(field(read.fields, 'src'))) || hasMeter(params)
   const collector = createCollector(address, timeOf(params))
   for (const [name, value] of Object.entries(params)) {
@@ -77,6 +94,19 @@ function decodeNotification(address: string, payload: Uint8Array): Decoded {
     if (fields !== undefined) collectComponent(collector, { ...parseComponent(name), fields, hasInnerProbe: inner })
   }
   return collector.result('no readings in this notification')
+}
+
+/** Buttons and scripts; only a BLU sensor's advertisement has readings, and there is one in a notification. */
+function decodeEvents(params: Fields): Decoded {
+  const events = field(params, 'events')
+  for (const event of Array.isArray(events) ? events.slice(0, 20) : []) {
+    const fields = asFields(event)
+    const data = fields === undefined ? undefined : asFields(field(fields, 'data'))
+    if (fields === undefined || data === undefined || field(fields, 'event') !== 'shelly-blu') continue
+    const mac = field(data, 'address')
+    if (typeof mac === 'string' && MAC.test(mac)) return decodeBthome(mac, data, timeOf(fields))
+  }
+  return { kind: 'ignored', why: 'an event without readings' }
 }
 
 /** `ts` is seconds since 1970 in UTC, with a fraction. */

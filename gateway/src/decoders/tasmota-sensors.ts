@@ -21,16 +21,28 @@ const ENERGY_FIELDS: readonly { name: string; metric: Metric; scale?: number }[]
  */
 const INSIDE = /^(ESP32|BL09\d\d|CSE77\d\d|AXP\d+|MPU\d+|HLW\d+|ADE\d+|MHZ19)/i
 
+const ESP = /^ESP32/i
+
 /** Not blocks of one sensor of ours: ENERGY is read apart, the others carry other devices' radio traffic. */
 const OTHER_BLOCKS = new Set(['ENERGY', 'ZbReceived', 'ZbInfo', 'BLEOperation', 'BLEAlias', 'IBEACON'])
 
 /** All readings of a SENSOR message. */
 export function collectSensors(collector: Collector, fields: Fields): void {
   collectEnergy(collector, field(fields, 'ENERGY'))
-  for (const [name, value] of Object.entries(fields)) {
-    const block = asFields(value)
-    if (block !== undefined && !OTHER_BLOCKS.has(name)) collectClimate(collector, { name, block, units: fields })
+  let isInsideTold = false
+  for (const [name, value] of blocksOf(fields)) {
+    const isInside = INSIDE.test(name)
+    const block = isInside && isInsideTold ? undefined : asFields(value)
+    if (block === undefined) continue
+    if (isInside) isInsideTold = true
+    collectClimate(collector, { name, block, isInside, units: fields })
   }
+}
+
+/** The sensors' blocks; the ESP's own comes last, for a metering chip sits nearer to what gets hot in a plug. */
+function blocksOf(fields: Fields): [name: string, value: unknown][] {
+  const blocks = Object.entries(fields).filter(([name]) => !OTHER_BLOCKS.has(name))
+  return [...blocks.filter(([name]) => !ESP.test(name)), ...blocks.filter(([name]) => ESP.test(name))]
 }
 
 function collectEnergy(collector: Collector, value: unknown): void {
@@ -41,10 +53,35 @@ function collectEnergy(collector: Collector, value: unknown): void {
   }
   for (const { name, metric, scale } of ENERGY_FIELDS) {
     const unit: Placement = scale === undefined ? {} : { scale }
-    for (const [channel, raw] of channelsOf(field(energy, name))) {
-      collector.number(metric, raw, channel === undefined ? unit : { ...unit, channel })
-    }
+    const said = field(energy, name)
+    if (isTariffs(energy, said)) collectTariffs(collector, metric, said)
+    else
+      for (const [channel, raw] of channelsOf(said)) {
+        collector.number(metric, raw, channel === undefined ? unit : { ...unit, channel })
+      }
   }
+}
+
+/** A meter of one phase counts by tariff: its Total is a list then, and its Power is none. */
+function isTariffs(energy: Fields, said: unknown): said is readonly unknown[] {
+  if (!Array.isArray(said)) return false
+  const power = field(energy, 'Power')
+  if (power !== undefined) return !Array.isArray(power)
+  return JSON.stringify(said) === JSON.stringify(field(energy, 'TotalTariff'))
+}
+
+/** The sum and its two tariffs; in any other form it is not known what the whole is. */
+function collectTariffs(collector: Collector, metric: Metric, said: readonly unknown[]): void {
+  const [sum, first, second] = said
+  const isSum =
+    said.length === 3 &&
+    typeof sum === 'number' &&
+    typeof first === 'number' &&
+    typeof second === 'number' &&
+    // Each is rounded to three decimals of a kWh at most.
+    Math.abs(sum - first - second) < 0.002
+  if (isSum) collector.number(metric, sum, { scale: 1000 })
+  else collector.reject({ reason: 'wrong_shape', detail: `${metric}: a list by tariff without its sum` })
 }
 
 /** A scalar is the device's; a list has one value a channel, from 1; an object names the channels by their number. */
@@ -60,21 +97,21 @@ function channelsOf(value: unknown): [channel: number | undefined, raw: unknown]
 
 interface ClimateBlock {
   name: string
+  isInside: boolean
   block: Fields
   /** The message: it carries TempUnit and PressureUnit. */
   units: Fields
 }
 
 /** A sensor's block (DS18B20, SHT3X-0x45, BME280, ANALOG, …); which of several sensors it is goes along as `part`. */
-function collectClimate(collector: Collector, { name, block, units }: ClimateBlock): void {
-  const inside = INSIDE.test(name)
+function collectClimate(collector: Collector, { name, block, isInside, units }: ClimateBlock): void {
   for (const [key, raw] of Object.entries(block)) {
     const match = /^(Temperature|Humidity|Pressure|Illuminance|CarbonDioxide|Battery)(\d{0,2})$/.exec(key)
     if (match === null) continue
     const part = match[2] ? `${name}-${match[2]}` : name
     switch (match[1]) {
       case 'Temperature':
-        collectTemperature(collector, { raw, unit: field(units, 'TempUnit'), ...(inside ? {} : { part }) })
+        collectTemperature(collector, { raw, unit: field(units, 'TempUnit'), ...(isInside ? {} : { part }) })
         break
       case 'Humidity':
         collector.number('humidity', raw, { part })

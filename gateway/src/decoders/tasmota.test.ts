@@ -74,10 +74,42 @@ describe('Tasmota', () => {
       ['plug/ANALOG-1 temperature 21.5', 'plug/ANALOG-2 illuminance 300'],
     ],
     [
-      'the chip inside is not the room',
+      'the chip inside, which is not the room: of two, the one that meters',
       SENSOR,
       { ESP32: { Temperature: 52.8 }, BL0940: { Temperature: 40.5 }, TempUnit: 'C' },
-      ['plug device_temperature 52.8', 'plug device_temperature 40.5'],
+      ['plug device_temperature 40.5'],
+    ],
+    ['the ESP itself', SENSOR, { ESP32: { Temperature: 127 }, TempUnit: 'F' }, ['plug device_temperature 52.777778']],
+    // 1.5 = 1 + 0.5: the meter, then what of it fell into each tariff.
+    [
+      'a meter of one phase with two tariffs',
+      SENSOR,
+      { ENERGY: { Total: [1.5, 1, 0.5], Power: 12 } },
+      ['plug energy 1500', 'plug power 12'],
+    ],
+    [
+      "a Zigbee bridge's devices, each as its own",
+      SENSOR,
+      {
+        ZbReceived: {
+          '0x3A2B': {
+            Device: '0x3A2B',
+            Name: 'Room',
+            Voltage: 2.9,
+            Battery: 74,
+            Temperature: 19.4,
+            Humidity: 61,
+          },
+          '0x4C11': { Device: '0x4C11', Power: 1, ActivePower: 12, RMSVoltage: 229, EnergyTotal: '0x000000000001' },
+        },
+      },
+      [
+        'plug/Room temperature 19.4',
+        'plug/Room humidity 61',
+        'plug/Room battery 74',
+        'plug/0x4C11 power 12',
+        'plug/0x4C11 voltage 229',
+      ],
     ],
     [
       'pressure in millimetres of mercury: 760 mmHg = 1013.25 hPa',
@@ -111,7 +143,24 @@ describe('Tasmota', () => {
     ['other results', 'stat/plug/RESULT', { Dimmer: 50 }, ['ignored']],
     ['information on start', 'tele/plug/INFO1', { Info1: {} }, ['ignored']],
     ['a switch input', SENSOR, { Switch1: 'ON' }, ['ignored']],
-    ["a Zigbee bridge's devices", SENSOR, { ZbReceived: { '0x1': { Temperature: 20 } } }, ['ignored']],
+    [
+      'a Zigbee remote control, whose Power is a command',
+      SENSOR,
+      { ZbReceived: { r: { Device: '0xF72F', '0006!02': '', Power: 2, Group: 100 } } },
+      ['ignored'],
+    ],
+    [
+      'tariffs without their sum',
+      SENSOR,
+      { ENERGY: { Total: [0.4, 2], TotalTariff: [0.4, 2], Power: 3 } },
+      ['plug power 3', 'rejected wrong_shape'],
+    ],
+    [
+      'a bare nan beside a good value',
+      SENSOR,
+      '{"DS18B20":{"Id":"nan","Temperature":nan},"ENERGY":{"Power":5}}',
+      ['plug power 5', 'rejected not_finite'],
+    ],
     ['a radar that has "Energy" of its own', SENSOR, { LD2410S: { People: 2, Energy: [0, 9] } }, ['ignored']],
     ['null, as of a probe that is gone', SENSOR, { AM2301: { Temperature: null, Humidity: null } }, ['ignored']],
     ['a list where an object belongs', SENSOR, { ENERGY: [1] }, ['rejected wrong_shape']],

@@ -2,6 +2,8 @@ import { type Collector, createCollector } from './collector.ts'
 import type { Decoded, Decoder, DeviceTime } from './decoder.ts'
 import { type Fields, asFields, field, readObject, readText } from './payload.ts'
 import { collectSensors } from './tasmota-sensors.ts'
+import { collectZigbee } from './tasmota-zigbee.ts'
+import { decodeTwoStates } from './two-states.ts'
 
 /**
  * Tasmota (https://tasmota.github.io/docs/MQTT/). FullTopic is `%prefix%/%topic%/` by default; `%topic%/%prefix%/`, the
@@ -15,7 +17,7 @@ export const tasmota: Decoder = {
     if (parsed === undefined) return { kind: 'ignored', why: 'not a Tasmota topic' }
     const { prefix, address, suffix } = parsed
     if (prefix === 'cmnd') return { kind: 'ignored', why: 'a command' }
-    if (suffix === 'LWT') return decodeLastWill(address, payload)
+    if (suffix === 'LWT') return decodeTwoStates(address, payload, { metric: 'online', on: 'Online', off: 'Offline' })
     if (/^POWER\d{0,2}$/.test(suffix)) return decodePower(parsed, payload)
     if (suffix === 'SENSOR' || suffix === 'STATE' || suffix === 'RESULT' || /^STATUS\d{0,2}$/.test(suffix)) {
       return decodeObject(address, suffix, payload)
@@ -47,16 +49,6 @@ function named(prefix: string, levels: string[], suffix: string): TasmotaTopic |
   return address === '' ? undefined : { prefix, address, suffix }
 }
 
-function decodeLastWill(address: string, payload: Uint8Array): Decoded {
-  const read = readText(payload)
-  if ('reason' in read) return { kind: 'rejected', ...read }
-  const collector = createCollector(address)
-  if (read.text === 'Online') collector.state('online', true)
-  else if (read.text === 'Offline') collector.state('online', false)
-  else if (read.text !== '') collector.reject({ reason: 'wrong_type', detail: 'LWT: expected Online or Offline' })
-  return collector.result('an emptied last will')
-}
-
 function decodePower({ address, suffix }: TasmotaTopic, payload: Uint8Array): Decoded {
   const read = readText(payload)
   if ('reason' in read) return { kind: 'rejected', ...read }
@@ -72,7 +64,10 @@ function decodeObject(address: string, suffix: string, payload: Uint8Array): Dec
   const sensors = suffix === 'SENSOR' ? read.fields : asFields(field(read.fields, 'StatusSNS'))
   const state = suffix === 'STATE' || suffix === 'RESULT' ? read.fields : asFields(field(read.fields, 'StatusSTS'))
   const collector = createCollector(address, timeOf(sensors ?? state ?? read.fields))
-  if (sensors !== undefined) collectSensors(collector, sensors)
+  if (sensors !== undefined) {
+    collectSensors(collector, sensors)
+    collectZigbee(collector, address, sensors)
+  }
   if (state !== undefined) {
     collectRelays(collector, state)
     // Wifi.RSSI is a percentage, Wifi.Signal is dBm.

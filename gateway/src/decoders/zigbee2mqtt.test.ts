@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { told } from './readings.test-support.ts'
+import { bytes, told } from './readings.test-support.ts'
 import { zigbee2mqtt } from './zigbee2mqtt.ts'
 
 const PLUG = 'zigbee2mqtt/plug'
@@ -53,6 +53,8 @@ describe('Zigbee2MQTT', () => {
     ['smoke and tamper', PLUG, { smoke: false, tamper: true }, ['plug smoke 0', 'plug tamper 1']],
     ['availability as JSON', `${PLUG}/availability`, { state: 'offline' }, ['plug online 0']],
     ['availability as text', `${PLUG}/availability`, 'online', ['plug online 1']],
+    ["the bridge's state as text, of the bridge alone", 'zigbee2mqtt/bridge/state', 'offline', ['bridge online 0']],
+    ["the bridge's state as JSON", 'zigbee2mqtt/bridge/state', { state: 'online' }, ['bridge online 1']],
     ['a friendly name of several levels', 'zigbee2mqtt/kitchen/fridge', { power: 1 }, ['kitchen/fridge power 1']],
     ['one attribute under its own topic', `${PLUG}/temperature`, '21.5', ['plug temperature 21.5']],
     ['another base topic', 'home/plug', { power: 1 }, ['plug power 1']],
@@ -71,7 +73,8 @@ describe('Zigbee2MQTT', () => {
     ['a command', `${PLUG}/set`, { state: 'ON' }, ['ignored']],
     ["an endpoint's command", `${PLUG}/l1/set`, 'ON', ['ignored']],
     ['a query', `${PLUG}/get`, { state: '' }, ['ignored']],
-    ["the bridge's state", 'zigbee2mqtt/bridge/state', 'online', ['ignored']],
+    ["another bridge's state", 'zigbee2mqtt/bridge/state', 'maybe', ['rejected wrong_type']],
+    ["the bridge's log", 'zigbee2mqtt/bridge/logging', { level: 'info' }, ['ignored']],
     ["the bridge's devices", 'zigbee2mqtt/bridge/devices', '[]', ['ignored']],
     ['an attribute without a metric', `${PLUG}/action`, 'single', ['ignored']],
     ['broken JSON', PLUG, '{"power":', ['rejected not_json']],
@@ -83,5 +86,17 @@ describe('Zigbee2MQTT', () => {
     ['another availability', `${PLUG}/availability`, 'maybe', ['rejected wrong_type']],
   ])('makes no wrong value of %s', (...[, topic, payload, expected]) => {
     expect(told(zigbee2mqtt, topic, payload)).toEqual(expected)
+  })
+
+  it.each<[unknown, unknown]>([
+    ['2026-07-30T12:00:05+08:00', { kind: 'utc', atMs: Date.UTC(2026, 6, 30, 4, 0, 5) }],
+    ['2026-07-30T04:00:05.123Z', { kind: 'utc', atMs: Date.UTC(2026, 6, 30, 4, 0, 5, 123) }],
+    [1_785_398_400_560, { kind: 'utc', atMs: 1_785_398_400_560 }],
+    ['2026-07-30 12:00', undefined],
+    [null, undefined],
+    [undefined, undefined],
+  ])('dates a message by last_seen %j', (last_seen, expected) => {
+    const decoded = zigbee2mqtt.decode(PLUG, bytes({ last_seen, power: 1 }))
+    expect(decoded.kind === 'readings' && decoded.readings[0]?.time).toEqual(expected)
   })
 })

@@ -1,7 +1,7 @@
 import type { Metric } from '@harbor/protocol'
 import { type Collector, createCollector } from './collector.ts'
-import type { Decoded, Decoder } from './decoder.ts'
-import { type Fields, asFields, field, readJson, readText } from './payload.ts'
+import type { Decoded, Decoder, DeviceTime } from './decoder.ts'
+import { type Fields, asFields, field, instantOf, readJson, readText } from './payload.ts'
 
 /**
  * Zigbee2MQTT (https://www.zigbee2mqtt.io/guide/usage/mqtt_topics_and_messages.html): `{base}/{friendly name}` with a
@@ -37,6 +37,8 @@ type Zigbee2mqttTopic = { address: string } & (
 function parseTopic(topic: string): Zigbee2mqttTopic | undefined {
   const [base, ...levels] = topic.split('/')
   if (base === undefined || base === '' || levels.length === 0 || levels.includes('')) return undefined
+  // Of the coordinator alone: a device of a bridge that is gone has said nothing, and is stale when its time is up.
+  if (levels.join('/') === 'bridge/state') return { kind: 'availability', address: 'bridge' }
   if (levels[0] === 'bridge') return { kind: 'bridge', address: 'bridge' }
   const last = levels.at(-1) ?? ''
   const parent = levels.slice(0, -1).join('/')
@@ -81,9 +83,15 @@ function decodeState(parsed: { address: string; channel: number | undefined }, p
   const fields = asFields(json.value)
   if (fields === undefined)
     return { kind: 'rejected', reason: 'wrong_shape', detail: 'payload: expected a JSON object' }
-  const collector = createCollector(parsed.address)
+  const collector = createCollector(parsed.address, lastSeen(field(fields, 'last_seen')))
   collectFields(collector, fields, parsed.channel)
   return collector.result('no readings in this message')
+}
+
+/** When the device itself was heard, if the option `last_seen` says it: as ISO 8601 or in milliseconds. */
+function lastSeen(value: unknown): DeviceTime | undefined {
+  const atMs = typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : instantOf(value)
+  return atMs === undefined ? undefined : { kind: 'utc', atMs }
 }
 
 const OPENING_BRACE = 0x7b

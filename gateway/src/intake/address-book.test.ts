@@ -30,6 +30,8 @@ describe('an address', () => {
     ['tasmota', 1],
     ['zigbee2mqtt', 1],
     ['esphome', 1],
+    ['chirpstack', 1],
+    ['mapping', 1],
   ])('without a number is the whole, and for %s channel %i', (vendor, first) => {
     const { assign } = book([vendor, 'x'])
     expect(assign(vendor, [reading({ channel: first })])[0]?.devices).toEqual(['x'])
@@ -56,6 +58,21 @@ describe('an address', () => {
     expect(assign('tasmota', [probe, room]).map(({ devices }) => devices)).toEqual([['x-ds18b20'], ['x']])
     expect(knows('tasmota', 'y')).toBe(true)
     expect(knows('shelly', 'y')).toBe(false)
+  })
+
+  it('of an announced device is its own, and of one component its unique id, with the device or alone', () => {
+    const { assign } = book(['homeassistant', 'x'], ['homeassistant', 'x/left'], ['homeassistant', 'right'])
+    const parts = ['power', 'left', 'right'].map(part =>
+      reading({ metric: part === 'power' ? 'power' : 'relay', part }),
+    )
+    expect(assign('homeassistant', parts).map(({ devices }) => devices)).toEqual([['x'], ['x-left'], ['right']])
+  })
+
+  it('behind a bridge is heard through it, and is not the bridge', () => {
+    const { assign, knows } = book(['tasmota', 'bridge'], ['tasmota', 'bridge/Room'])
+    expect(knows('tasmota', 'bridge')).toBe(true)
+    const found = assign('tasmota', [reading({ address: 'bridge/Room' }), reading({ address: 'bridge/0x1A2B' })])
+    expect(found.map(({ devices }) => devices)).toEqual([['bridge-room'], []])
   })
 
   it('is not given either of two sensors of one kind, also when later only one of them speaks', () => {

@@ -5,7 +5,15 @@ import type { VendorReading } from '../decoders/decoder.ts'
 const SHARED_BY_CHANNELS = new Set<Metric>(['online', 'rssi', 'battery', 'device_temperature', 'voltage', 'frequency'])
 
 /** The channel that a device's own name stands for, too: the vendors begin to count here. */
-const FIRST_CHANNEL: Readonly<Record<Vendor, number>> = { shelly: 0, tasmota: 1, zigbee2mqtt: 1, esphome: 1 }
+export const FIRST_CHANNEL: Readonly<Record<Vendor, number>> = {
+  shelly: 0,
+  tasmota: 1,
+  zigbee2mqtt: 1,
+  esphome: 1,
+  chirpstack: 1,
+  homeassistant: 1,
+  mapping: 1,
+}
 
 /** Two sensors of one kind send under one name: which of them is meant is for the config to say. */
 const AMBIGUOUS = Symbol('ambiguous')
@@ -58,6 +66,8 @@ export function createAddressBook(devices: GatewayConfig['devices']): AddressBoo
 
   const named = (vendor: Vendor, { address, part, channel }: VendorReading) =>
     (part === undefined ? undefined : exact.get(key(vendor, `${address}/${part}`))) ??
+    // An announced component's unique id is unique by itself.
+    (part === undefined || vendor !== 'homeassistant' ? undefined : exact.get(key(vendor, part))) ??
     (channel === undefined || part !== undefined ? undefined : exact.get(key(vendor, `${address}#${channel}`)))
 
   const general = (vendor: Vendor, { address, channel, part }: VendorReading) =>

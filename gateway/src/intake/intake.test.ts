@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type GatewayConfig, encodeJson } from '@harbor/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Outbox, openOutbox } from '../outbox/outbox.ts'
+import { createStationClock } from '../clock/station-clock.ts'
+import { openOutbox } from '../outbox/open-outbox.ts'
+import type { Outbox } from '../outbox/outbox.ts'
 import { type Intake, type LanMessage, createIntake } from './intake.ts'
 import { type Session, createReplays } from './replays.ts'
 
@@ -16,6 +18,7 @@ const CONFIG: GatewayConfig = {
   devices: [{ id: 'plug', vendor: 'tasmota', address: 'plug' }],
 }
 const NOW = Date.UTC(2026, 6, 30, 4)
+const machine = { clock: () => NOW, boot: 'b', upMs: () => 1_000, isSynchronised: () => undefined }
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 describe('the intake', () => {
@@ -26,7 +29,7 @@ describe('the intake', () => {
 
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'intake-'))
-    outbox = openOutbox(join(dir, 'outbox.sqlite'), 1_000)
+    outbox = openOutbox(join(dir, 'outbox.sqlite'), { maxBytes: 2 ** 20 }, { clock: () => NOW, log: SILENT })
     committed = 0
     session = createReplays([]).open('DVES_1')
   })
@@ -39,7 +42,10 @@ describe('the intake', () => {
     createIntake(CONFIG, {
       outbox: box,
       clock: () => NOW,
+      stationClock: createStationClock(machine, undefined),
       log: SILENT,
+      onHeard: () => undefined,
+      onStranger: () => undefined,
       onCommitted: () => (committed += 1),
       onNoted: () => undefined,
     })
@@ -77,7 +83,7 @@ describe('the intake', () => {
     await send(intake, power(5, { dup: true }))
     intake.stop()
     outbox.close()
-    outbox = openOutbox(join(dir, 'outbox.sqlite'), 1_000)
+    outbox = openOutbox(join(dir, 'outbox.sqlite'), { maxBytes: 2 ** 20 }, { clock: () => NOW, log: SILENT })
     const after = open()
     await send(after, power(5, { dup: true }))
     await send(after, power(6, { messageId: 8, dup: true }))
@@ -106,7 +112,7 @@ describe('the intake', () => {
     await send(intake, power(6, { messageId: 8 }))
     intake.stop()
     outbox.close()
-    outbox = openOutbox(join(dir, 'outbox.sqlite'), 1_000)
+    outbox = openOutbox(join(dir, 'outbox.sqlite'), { maxBytes: 2 ** 20 }, { clock: () => NOW, log: SILENT })
     const after = open()
     session = after.open('DVES_1')
     await send(after, power(6, { messageId: 8 }))

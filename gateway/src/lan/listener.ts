@@ -33,6 +33,8 @@ export interface LanDeps {
 export interface LanListener {
   /** Listens, and resolves with the URL. */
   start: () => Promise<string>
+  /** Tells the devices something; whoever is not connected does not hear of it. */
+  publish: (topic: string, payload: string) => void
   stop: () => Promise<void>
 }
 
@@ -114,7 +116,8 @@ export function createLanListener({ host, port }: LanOptions, deps: LanDeps): La
       broker.on('clientError', () => undefined)
       broker.on('connectionError', () => undefined)
       const { handle } = broker
-      const listening = createServer(socket => {
+      // A PUBACK leaves in two writes; with Nagle's algorithm the second waits for the device's delayed ACK: 40 ms for each message.
+      const listening = createServer({ noDelay: true }, socket => {
         const from = `${socket.remoteAddress ?? '?'}`
         handle(new GuardedStream(socket, MAX_PACKET_BYTES, sizeBytes => deps.onOversized(from, sizeBytes)))
       })
@@ -129,6 +132,19 @@ export function createLanListener({ host, port }: LanOptions, deps: LanDeps): La
       })
       const address = listening.address() as AddressInfo
       return `mqtt://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
+    },
+    publish: (topic, payload) => {
+      if (isStopping) return
+      // QoS 1, lowered to what each device subscribed with; an error here is a connection that ends, and it is said again.
+      const packet = {
+        cmd: 'publish',
+        topic,
+        payload: Buffer.from(payload),
+        qos: 1,
+        retain: false,
+        dup: false,
+      } as const
+      broker?.publish(packet, () => undefined)
     },
     stop: async () => {
       isStopping = true

@@ -1,11 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Metric, Reading } from '@harbor/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Outbox, openOutbox } from './outbox.ts'
+import { openOutbox } from './open-outbox.ts'
+import type { Outbox, OutboxLimits } from './outbox.ts'
+import { isFull } from './sqlite-error.ts'
 
 const T = Date.UTC(2026, 6, 30)
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const readings = (count: number, metric: Metric = 'power', from = 0): Reading[] =>
   Array.from({ length: count }, (_, n) => ({ device: 'plug', metric, timeMs: T + from + n, value: (from + n) % 2 }))
 
@@ -15,16 +18,18 @@ describe('the outbox', () => {
   let dir: string
   let outbox: Outbox
   const file = () => join(dir, 'outbox.sqlite')
-  const reopen = (maxReadings = 10_000) => {
+  const open = (limits: OutboxLimits) => openOutbox(file(), limits, { clock: () => T, log: SILENT })
+  const reopen = (limits: OutboxLimits = { maxBytes: 2 ** 20 }) => {
     outbox.close()
-    outbox = openOutbox(file(), maxReadings)
+    outbox = open(limits)
   }
   const commit = (list: Reading[], fingerprints: string[] = []) =>
     outbox.commit({ readings: list, messages: marks(fingerprints), atMs: T })
+  const all = () => outbox.read({ firstId: 1, lastId: Number.MAX_SAFE_INTEGER })
 
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'outbox-'))
-    outbox = openOutbox(file(), 10_000)
+    outbox = open({ maxBytes: 2 ** 20 })
   })
   afterEach(() => {
     outbox.close()
@@ -57,50 +62,31 @@ describe('the outbox', () => {
     expect(outbox.depth()).toBe(7)
   })
 
-  it('remembers the newest reading of each device and metric after it was sent', () => {
+  it('remembers the newest reading and the counter of each device and metric after they were sent', () => {
     commit([...readings(3), ...readings(2, 'voltage')])
-    outbox.remove([{ firstId: 1, lastId: 5, count: 5 }])
+    const counters = [{ device: 'plug', metric: 'energy' as const, raw: 5, total: 900 }]
+    outbox.commit({ readings: readings(1, 'energy'), counters, messages: [], atMs: T })
+    outbox.remove([{ firstId: 1, lastId: 6, count: 6 }])
     reopen()
-    expect(outbox.newestReadings()).toEqual([readings(3)[2], readings(2, 'voltage')[1]])
+    expect(outbox.newestReadings()).toEqual([readings(3)[2], readings(2, 'voltage')[1], readings(1, 'energy')[0]])
+    expect(outbox.counters()).toEqual(counters)
   })
 
   it('keeps nothing of a commit that fails', () => {
-    const bad = { device: 'plug', metric: 'power', timeMs: T, value: null } as unknown as Reading
-    expect(() => commit([...readings(2), bad], ['f1'])).toThrow(/NOT NULL/)
-    expect([outbox.depth(), outbox.lastId(), outbox.hasSeen('f1')]).toEqual([0, 0, false])
-    commit(readings(1), ['f1'])
+    const bad = { device: 'new', metric: 'power', timeMs: T, value: null } as unknown as Reading
+    const counters = [{ device: 'plug', metric: 'energy' as const, raw: 5, total: 900 }]
+    const failing = () => outbox.commit({ readings: [...readings(2), bad], counters, messages: marks(['f1']), atMs: T })
+    expect(failing).toThrow(/NOT NULL/)
+    expect([outbox.depth(), outbox.lastId(), outbox.hasSeen('f1'), outbox.counters()]).toEqual([0, 0, false, []])
+    commit([...readings(1), { ...readings(1)[0]!, device: 'new' }], ['f1'])
     reopen()
-    expect([outbox.depth(), outbox.hasSeen('f1')]).toEqual([1, true])
-  })
-
-  it('gives up the oldest gauges first when it is full, and says how many', () => {
-    reopen(1_000)
-    commit([...readings(400, 'energy'), ...readings(600)])
-    commit(readings(5, 'relay'))
-    // A hundredth at once: 10 of the oldest gauges.
-    expect([outbox.depth(), outbox.dropped()]).toEqual([995, 10])
-    expect(outbox.slice(1, 400, 1_000)?.count).toBe(400)
-    expect(outbox.slice(401, 1_000, 1_000)).toMatchObject({ firstId: 411 })
-  })
-
-  it('gives up the oldest of all when there are no gauges left', () => {
-    reopen(1_000)
-    commit(readings(1_000, 'energy'))
-    commit(readings(30, 'relay'))
-    expect([outbox.depth(), outbox.dropped(), outbox.slice(1, 2_000, 1)?.firstId]).toEqual([1_000, 30, 31])
-  })
-
-  it('holds no more than its limit whatever comes', () => {
-    reopen(1_000)
-    for (let n = 0; n < 40; n += 1) commit(readings(137, n % 3 === 0 ? 'relay' : 'power', n * 137))
-    expect(outbox.depth()).toBeLessThanOrEqual(1_000)
-    const depth = outbox.depth()
-    reopen(1_000)
-    expect(outbox.depth()).toBe(depth)
+    expect([outbox.depth(), outbox.hasSeen('f1')]).toEqual([2, true])
+    expect(all().map(({ device }) => device)).toEqual(['plug', 'new'])
   })
 
   it('forgets fingerprints by number and by age', () => {
     const batch = (from: number, count: number) => Array.from({ length: count }, (_, n) => `f${from + n}`)
+    reopen({ maxBytes: 2 ** 24 })
     commit([], batch(0, 20_000))
     commit([], batch(20_000, 4_000))
     commit([], ['last'])
@@ -115,16 +101,89 @@ describe('the outbox', () => {
     outbox.commit({ readings: [], messages: marks(['late']), atMs: T + 7_000 })
     outbox.commit({ readings: [], messages: marks(['last']), atMs: T + 10_000 })
     expect(outbox.latestMessages()).toEqual(marks(['late', 'last']))
+    // The clock was set back by a day.
+    outbox.commit({ readings: [], messages: marks(['after']), atMs: T - 86_400_000 })
+    expect(outbox.latestMessages()).toEqual(marks(['after']))
   })
 
   it('belongs to one gateway at a time', () => {
     commit(readings(1))
-    expect(() => openOutbox(file(), 1_000)).toThrow(expect.objectContaining({ code: 'GATEWAY_OUTBOX_UNAVAILABLE' }))
+    expect(() => open({ maxBytes: 2 ** 20 })).toThrow(expect.objectContaining({ code: 'GATEWAY_OUTBOX_UNAVAILABLE' }))
   })
 
-  it('names the file that is no outbox', () => {
-    const other = join(dir, 'other.sqlite')
-    writeFileSync(other, 'x'.repeat(4_096))
-    expect(() => openOutbox(other, 1_000)).toThrow(other)
+  describe('on a disk that is full', () => {
+    // Smaller than what the outbox might take: the disk is full before the outbox is.
+    const SMALL_DISK = { maxBytes: 2 ** 30, hardBytes: 200_000 }
+    const fill = () => {
+      for (let from = 0; ; from += 500) {
+        try {
+          commit(readings(500, 'power', from))
+        } catch (error) {
+          return error
+        }
+      }
+    }
+
+    it('refuses what it cannot keep, keeps what it has, and takes again once there is room', () => {
+      reopen(SMALL_DISK)
+      expect(isFull(fill())).toBe(true)
+      const before = all()
+      expect(before.length).toBeGreaterThan(2_000)
+      expect(() => commit(readings(500, 'energy'), ['refused'])).toThrow(/full/)
+      expect([all(), outbox.depth(), outbox.hasSeen('refused')]).toEqual([before, before.length, false])
+      outbox.remove([{ firstId: 1, lastId: 1_000, count: 1_000 }])
+      commit(readings(500, 'energy'), ['taken'])
+      reopen()
+      expect([outbox.depth(), outbox.hasSeen('taken')]).toEqual([before.length - 500, true])
+    })
+  })
+
+  describe('the readings without a date', () => {
+    const held = (count: number, upMs = 0) =>
+      Array.from({ length: count }, (_, n) => ({
+        device: 'plug',
+        metric: 'power' as const,
+        value: n,
+        boot: 'b1',
+        upMs: upMs + n,
+      }))
+
+    it('are kept apart, over a restart, and are offered to nobody', () => {
+      outbox.noteBoot({ name: 'b1', anchorMs: undefined })
+      outbox.commit({ readings: [], held: held(3), messages: [], atMs: 0 })
+      reopen()
+      expect([outbox.depth(), outbox.heldCount(), outbox.lastId()]).toEqual([3, 3, 0])
+      expect(outbox.slice(0, 100, 100)).toBeUndefined()
+      expect(outbox.held(2)).toMatchObject(held(2))
+      expect(outbox.boots()).toEqual([{ name: 'b1', anchorMs: undefined, lastUpMs: 2 }])
+    })
+
+    it('become dated ones in one transaction, and the start they came under is forgotten', () => {
+      outbox.noteBoot({ name: 'b1', anchorMs: undefined })
+      outbox.commit({ readings: [], held: held(3), messages: [], atMs: 0 })
+      outbox.noteBoot({ name: 'b1', anchorMs: T })
+      expect(outbox.boots()).toEqual([{ name: 'b1', anchorMs: T, lastUpMs: 2 }])
+      const [first, second] = outbox.held(2)
+      outbox.commit({ readings: readings(2), heldUpTo: second!.id, messages: [], atMs: T })
+      expect([first?.id, outbox.heldCount(), outbox.depth(), outbox.lastId()]).toEqual([1, 1, 3, 2])
+      expect(outbox.held(10)).toMatchObject(held(3).slice(2))
+      outbox.commit({ readings: readings(1, 'power', 2), heldUpTo: 3, messages: [], atMs: T })
+      expect([outbox.heldCount(), outbox.boots()]).toEqual([0, []])
+    })
+
+    it('can be what a wrong clock dated, without the dates', () => {
+      outbox.noteBoot({ name: 'b1', anchorMs: undefined })
+      const wrong = readings(3, 'power', 3_600_000)
+      commit([...readings(2), ...wrong, ...readings(1, 'relay', 7_200_000)])
+      expect(outbox.undate({ beyondMs: T + 600_000, boot: 'b1', anchorMs: T })).toBe(4)
+      expect(outbox.newestReadings()).toEqual([readings(2)[1]])
+      expect([all(), outbox.depth(), outbox.heldCount()]).toEqual([readings(2), 6, 4])
+      expect(outbox.held(10).map(({ upMs, metric }) => [upMs, metric])).toEqual([
+        [3_600_000, 'power'],
+        [3_600_001, 'power'],
+        [3_600_002, 'power'],
+        [7_200_000, 'relay'],
+      ])
+    })
   })
 })

@@ -20,14 +20,22 @@ export interface LinkOptions {
   will: Uint8Array
 }
 
+/** What the broker is asked for, and who takes it. */
+export interface Hearing {
+  /** An exact topic, or one whose levels may be `+`. */
+  filter: string
+  /** Is not to throw. */
+  hear: (payload: Uint8Array, topic: string) => void
+}
+
 export interface LinkDeps {
   log: Log
   random: Random
   stopwatch: Stopwatch
-  /** Connected and subscribed: acks will be heard. */
+  /** Connected and subscribed: all that is asked for will be heard. */
   onUp: () => void
   onDown: () => void
-  onAck: (payload: Uint8Array) => void
+  hearings: readonly Hearing[]
 }
 
 /** The gateway's connection to the broker; it keeps trying until stopped. */
@@ -35,13 +43,22 @@ export interface Link {
   start: () => void
   /** Does nothing while the link is down: whoever needs certainty waits for the server's ack. */
   publish: (topic: string, payload: Uint8Array, retain: boolean) => void
+  /** The same, not retained, and calls `onTaken` when the broker has it; never, when the link is down or breaks before. */
+  publishUntilTaken: (topic: string, payload: Uint8Array, onTaken: () => void) => void
   /** Ends the connection in order, so that the last will is not sent, after what is being sent. */
   stop: () => Promise<void>
 }
 
+interface Sending {
+  topic: string
+  payload: Uint8Array
+  retain: boolean
+  onTaken: () => void
+}
+
 /** Every connection is a new client: nothing of an old one is sent again behind our back, or out of order. */
 export function createLink({ url, secret, address, will }: LinkOptions, deps: LinkDeps): Link {
-  const ackTopic = topics.ack(address)
+  const asked = deps.hearings.map(({ filter }) => filter)
   const options: IClientOptions = {
     clientId: address.gateway,
     username: address.gateway,
@@ -51,6 +68,8 @@ export function createLink({ url, secret, address, will }: LinkOptions, deps: Li
     keepalive: KEEP_ALIVE_S,
     connectTimeout: CONNECT_TIMEOUT_MS,
     reconnectPeriod: 0,
+    // mqtt-packet would keep a buffer for each of 65,536 numbers: 8 MB, for this and for the LAN's broker, to save little.
+    writeCache: false,
     will: { topic: topics.status(address), payload: Buffer.from(will), qos: 1, retain: true },
   }
   let client: MqttClient | undefined
@@ -90,13 +109,13 @@ export function createLink({ url, secret, address, will }: LinkOptions, deps: Li
     opened.on('error', error => complain(errorText(error)))
     opened.on('close', () => drop(opened))
     opened.on('message', (topic, payload) => {
-      if (topic === ackTopic) deps.onAck(payload)
+      for (const { filter, hear } of deps.hearings) if (fits(filter, topic)) hear(payload, topic)
     })
     opened.on('connect', () => {
-      opened.subscribe(ackTopic, { qos: 1 }, (error, granted) => {
+      opened.subscribe(asked, { qos: 1 }, (error, granted) => {
         if (client !== opened) return
         if (error || granted?.some(({ qos }) => qos === 128)) {
-          complain(`subscribing to acks: ${error ? errorText(error) : 'refused'}`)
+          complain(`subscribing: ${error ? errorText(error) : 'refused'}`)
           return drop(opened)
         }
         attempts = 0
@@ -106,21 +125,26 @@ export function createLink({ url, secret, address, will }: LinkOptions, deps: Li
     })
   }
 
+  const send = ({ topic, payload, retain, onTaken }: Sending) => {
+    const current = client
+    if (!isUp || current === undefined) return
+    unconfirmed += 1
+    current.publish(topic, Buffer.from(payload), { qos: 1, retain }, error => {
+      // An error here is a connection that ends: 'close' follows, and all that matters is sent again.
+      if (client !== current) return
+      unconfirmed -= 1
+      if (error === undefined || error === null) onTaken()
+    })
+    if (unconfirmed > MAX_UNCONFIRMED) {
+      complain('the broker confirms nothing')
+      drop(current)
+    }
+  }
+
   return {
     start: open,
-    publish: (topic, payload, retain) => {
-      const current = client
-      if (!isUp || current === undefined) return
-      unconfirmed += 1
-      current.publish(topic, Buffer.from(payload), { qos: 1, retain }, () => {
-        // An error here is a connection that ends: 'close' follows, and all that matters is sent again.
-        if (client === current) unconfirmed -= 1
-      })
-      if (unconfirmed > MAX_UNCONFIRMED) {
-        complain('the broker confirms nothing')
-        drop(current)
-      }
-    },
+    publish: (topic, payload, retain) => send({ topic, payload, retain, onTaken: () => undefined }),
+    publishUntilTaken: (topic, payload, onTaken) => send({ topic, payload, retain: false, onTaken }),
     stop: async () => {
       isStopped = true
       clearTimeout(retryTimer)
@@ -141,4 +165,9 @@ export function createLink({ url, secret, address, will }: LinkOptions, deps: Li
       })
     },
   }
+}
+
+function fits(filter: string, topic: string): boolean {
+  const [asked, given] = [filter.split('/'), topic.split('/')]
+  return asked.length === given.length && asked.every((level, index) => level === '+' || level === given[index])
 }

@@ -19,7 +19,7 @@ import {
   takeBacklog,
   takeLive,
 } from './lanes.ts'
-import { createLink } from './link.ts'
+import { type Hearing, createLink } from './link.ts'
 import { INITIAL_WINDOW, type Pack, type WindowInput, baseOf, hasRoom, step } from './window.ts'
 
 /** Live readings wait this long for others to share their pack; far below the 2 s in which they are to arrive. */
@@ -48,6 +48,12 @@ export interface UplinkDeps {
   random: Random
   log: Log
   onUp: () => void
+  /** The server spoke of this run; its time in ms since 1970, if it says it. */
+  onServerTime: (serverAtMs: number | undefined) => void
+  /** The server acknowledged something of this run. */
+  onAcked: () => void
+  /** What is heard beside the acknowledgements. */
+  hearings: readonly Hearing[]
 }
 
 /** Sends the outbox's readings until the server acknowledges them. */
@@ -57,6 +63,12 @@ export interface Uplink {
   notify: () => void
   /** Publishes the gateway's status, retained; nothing while the link is down. */
   publishStatus: (payload: Uint8Array) => void
+  /** Publishes anything else of this gateway; nothing while the link is down. */
+  publish: (topic: string, payload: Uint8Array, retain: boolean) => void
+  /** The same, not retained; `onTaken` is called when the broker has it. */
+  publishUntilTaken: (topic: string, payload: Uint8Array, onTaken: () => void) => void
+  /** Asks for an acknowledgement when none is due: by a pack without readings. */
+  probe: () => void
   stop: () => Promise<void>
 }
 
@@ -68,12 +80,16 @@ export function createUplink(options: UplinkOptions, deps: UplinkDeps): Uplink {
   let liveSinceMs: number | undefined
   let timer: { handle: NodeJS.Timeout; dueMs: number } | undefined
   let isStopped = false
+  let isProbeDue = false
   let failureLoggedAtMs = Number.NEGATIVE_INFINITY
 
   const advance = (input: WindowInput) => {
     const { state, effects } = step(window, input, { nowMs: stopwatch(), random: random() })
     window = state
-    if (effects.acked.length > 0) outbox.remove(effects.acked)
+    if (effects.acked.length > 0) {
+      outbox.remove(effects.acked)
+      deps.onAcked()
+    }
     for (const pack of effects.send) send(pack)
   }
 
@@ -149,6 +165,15 @@ export function createUplink(options: UplinkOptions, deps: UplinkDeps): Uplink {
     timer = { handle: setTimeout(pump, Math.max(MIN_SLEEP_MS, dueMs - stopwatch())), dueMs }
   }
 
+  const probeIfDue = () => {
+    if (isStopped || !isProbeDue) return
+    isProbeDue = false
+    // With packs on their way an acknowledgement is due anyway, and room in the window is for readings.
+    if (window.inFlight.length > 0) return
+    attempt(() => advance({ kind: 'offer', pack: { lane: 'live', firstId: 0, lastId: 0, count: 0 } }))
+    pump()
+  }
+
   const link = createLink(options, {
     log: deps.log,
     random,
@@ -158,20 +183,24 @@ export function createUplink(options: UplinkOptions, deps: UplinkDeps): Uplink {
       lanes = refocus(lanes, outbox.lastId())
       attempt(() => advance({ kind: 'up' }))
       pump()
+      probeIfDue()
     },
     onDown: () => {
       advance({ kind: 'down' })
       clearTimeout(timer?.handle)
       timer = undefined
     },
-    onAck: payload => {
-      const ack = readAck(payload)
-      // An ack of an earlier run is about other packs under the same numbers; an unreadable one is none, and another follows.
-      if (ack?.boot !== boot) return
-      attempt(() => advance({ kind: 'ack', seq: ack.seq }))
-      pump()
-    },
+    hearings: [{ filter: topics.ack(address), hear: payload => takeAck(payload) }, ...deps.hearings],
   })
+
+  const takeAck = (payload: Uint8Array) => {
+    const ack = readAck(payload)
+    // An ack of an earlier run is about other packs under the same numbers; an unreadable one is none, and another follows.
+    if (ack?.boot !== boot) return
+    deps.onServerTime(ack.atMs)
+    attempt(() => advance({ kind: 'ack', seq: ack.seq }))
+    pump()
+  }
 
   return {
     start: link.start,
@@ -183,6 +212,12 @@ export function createUplink(options: UplinkOptions, deps: UplinkDeps): Uplink {
       sleepUntil(isFull ? stopwatch() : liveSinceMs + COLLECT_MS)
     },
     publishStatus: payload => link.publish(topics.status(address), payload, true),
+    publish: link.publish,
+    publishUntilTaken: link.publishUntilTaken,
+    probe: () => {
+      isProbeDue = true
+      if (window.isUp) probeIfDue()
+    },
     stop: async () => {
       isStopped = true
       clearTimeout(timer?.handle)

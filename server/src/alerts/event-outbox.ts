@@ -16,16 +16,36 @@ export async function putAlertEvent(
   tx: Kysely<RegistryTables>,
   { view, kind, seq, atMs }: { view: AlertView; kind: EventKind; seq: number; atMs: number },
 ): Promise<void> {
+  // The same change always has the same id, so that a receiver can drop what is delivered twice.
+  const id = `${view.id}-${seq}`
+  await putEvent(tx, { kind, id, subject: view.id, district: view.district, atMs, data: view })
+}
+
+/** What leaves this server for others. */
+export interface OutgoingEvent {
+  kind: EventKind
+  /** The same for the same change. */
+  id: string
+  subject: string
+  district: string
+  atMs: number
+  data: unknown
+}
+
+/** Puts an event into the outbox, in the transaction of what it tells of. */
+export async function putEvent(
+  tx: Kysely<RegistryTables>,
+  { kind, id, subject, district, atMs, data }: OutgoingEvent,
+): Promise<void> {
   const event: CloudEvent = {
     specversion: '1.0',
-    // The same change always has the same id, so that a receiver can drop what is delivered twice.
-    id: `${view.id}-${seq}`,
+    id,
     source: EVENT_SOURCE,
     type: `harbor.${kind}`,
-    subject: view.id,
+    subject,
     time: new Date(atMs).toISOString(),
     datacontenttype: 'application/json',
-    data: view,
+    data,
   }
   await tx
     .insertInto('event_outbox')
@@ -35,7 +55,7 @@ export async function putAlertEvent(
         .select(pending =>
           pending(pending.fn.coalesce(pending.fn.max('pending.seq'), pending.lit(0)), '+', 1).as('seq'),
         ),
-      topic: topics.event(view.district, kind),
+      topic: topics.event(district, kind),
       payload: JSON.stringify(event),
       created_at_ms: atMs,
     }))

@@ -1,8 +1,9 @@
 import { APPLIANCE_KINDS, type AlertView, type ApplianceKind, type RuleView } from '@harbor/protocol'
 import { CAUSE_RULES } from '../causes/cause-rules.ts'
 import type { FaultRule } from '../faults/catalogue.ts'
+import { SAFETY_RULE_VIEWS } from '../safety/safety-rules.ts'
 
-/** Every rule that can raise an alert, as people are told of it: the catalogue's, and those of causes. */
+/** Every rule that can raise an alert, as people are told of it: the catalogue's, those of causes, and the gateways' guards'. */
 export function ruleViews(catalogue: readonly FaultRule[]): readonly RuleView[] {
   const told = catalogue.map((rule): RuleView => {
     const { id, version, name, checkFirst, source } = rule
@@ -20,7 +21,7 @@ export function ruleViews(catalogue: readonly FaultRule[]): readonly RuleView[] 
     }
   })
   const known = new Set(told.map(({ id }) => id))
-  return [...told, ...CAUSE_RULES.filter(({ id }) => !known.has(id))]
+  return [...told, ...[...CAUSE_RULES, ...SAFETY_RULE_VIEWS].filter(({ id }) => !known.has(id))]
 }
 
 function kindOf({ applianceKind }: FaultRule): ApplianceKind | undefined {

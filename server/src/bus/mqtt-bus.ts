@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import { HarborError, errorText } from '@harbor/protocol'
+import { HarborError, errorText, topicMatcher } from '@harbor/protocol'
 import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt'
 import type { Logger } from 'pino'
 import { createLogLimiter } from '../metrics/log-limiter.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { BusErrorCode, BusHandler, MessageBus } from './message-bus.ts'
-import { topicMatcher } from './topic-filter.ts'
 
 export interface MqttBusSettings {
   /** `mqtt://`, `mqtts://`, `ws://` or `wss://`. */

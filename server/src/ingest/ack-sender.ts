@@ -9,18 +9,20 @@ export interface AckSender {
 
 export interface AckSenderDeps {
   bus: Pick<MessageBus, 'publish'>
+  /** Now, in ms since 1970: each acknowledgement says it, for gateways whose clock is not right yet. */
+  clock: () => number
   log: Logger
   /** Called once for each acknowledgement that the broker took. */
   onSent: () => void
 }
 
-export function createAckSender({ bus, log, onSent }: AckSenderDeps): AckSender {
+export function createAckSender({ bus, clock, log, onSent }: AckSenderDeps): AckSender {
   /** Runs with a publish under way, and the number to publish after it. Cleared by its answer, so as large as what the bus holds. */
   const underWay = new Map<string, { next: number | undefined }>()
 
   async function publish(address: GatewayAddress, boot: string, seq: number): Promise<void> {
     try {
-      await bus.publish(topics.ack(address), encodeJson({ boot, seq }))
+      await bus.publish(topics.ack(address), encodeJson({ boot, seq, atMs: clock() }))
       onSent()
     } catch (error) {
       // Not sent is safe: the gateway sends its packs again and is answered then.

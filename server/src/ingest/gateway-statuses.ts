@@ -12,10 +12,14 @@ export interface GatewayStatuses {
   /** Takes a status and says by how much the gateway's counters have grown, by reason. */
   take(gateway: string, heard: HeardStatus): Map<GatewayRejectReason, number>
   newest(gateway: string): HeardStatus | undefined
+  /** What it said last while it was online: a last will says nothing but that it is gone. */
+  lastOnline(gateway: string): HeardStatus | undefined
 }
 
 interface Entry extends HeardStatus {
   /** The counters as last heard, and the run that they belong to: they start from 0 with each. The last will has none. */
+  /** The newest that was said online, when this is a last will. */
+  said?: HeardStatus
   counters?: { boot: string | undefined; rejected: Readonly<Record<string, number>> }
 }
 
@@ -38,9 +42,14 @@ export function createGatewayStatuses(startedAtMs: number, maxGateways: number):
 
   return {
     newest: gateway => entries.get(gateway),
+    lastOnline: gateway => {
+      const entry = entries.get(gateway)
+      return entry?.status.online === true ? entry : entry?.said
+    },
 
     take(gateway, heard) {
-      const before = entries.get(gateway)?.counters
+      const last = entries.get(gateway)
+      const before = last?.counters
       const { boot, rejected } = heard.status
       const growth = new Map<GatewayRejectReason, number>()
       const known = counted(before, heard)
@@ -53,7 +62,12 @@ export function createGatewayStatuses(startedAtMs: number, maxGateways: number):
       }
       entries.delete(gateway)
       const counters = rejected === undefined ? before : { boot, rejected }
-      entries.set(gateway, counters === undefined ? heard : { ...heard, counters })
+      const said = last?.status.online === true ? { status: last.status, receivedAtMs: last.receivedAtMs } : last?.said
+      entries.set(gateway, {
+        ...heard,
+        ...(counters !== undefined && { counters }),
+        ...(said !== undefined && !heard.status.online && { said }),
+      })
       const [oldest] = entries.keys()
       if (entries.size > maxGateways && oldest !== undefined) entries.delete(oldest)
       return growth

@@ -57,6 +57,7 @@ function setUp(settings: Partial<IngestSettings> = {}) {
       log,
       metrics,
       onStored,
+      onStatus: () => undefined,
     },
   )
   ingest.start()
@@ -246,7 +247,7 @@ describe('ingest of gateway statuses', () => {
     const { bus, ingest, metrics } = setUp()
     await bus.receive(topics.status(GATEWAY), encodeJson(status({ not_json: 2, strange: 1 })))
     await bus.receive(topics.status(GATEWAY), encodeJson(status({ not_json: 3, strange: 1 })))
-    expect(ingest.gatewayStatus('gw-1')?.status.rejected).toEqual({ not_json: 3, strange: 1 })
+    expect(ingest.statuses.newest('gw-1')?.status.rejected).toEqual({ not_json: 3, strange: 1 })
     const text = await metrics.render()
     expect(text).toContain('harbor_gateway_rejected_total{reason="not_json"} 3\n')
     expect(text).toContain('harbor_gateway_rejected_total{reason="other"} 1\n')
@@ -256,7 +257,7 @@ describe('ingest of gateway statuses', () => {
     const { bus, ingest, rejected } = setUp()
     await bus.receive(topics.status(GATEWAY), encodeJson({ online: 'yes' }))
     expect(await rejected()).toMatchObject({ wrong_shape: 1 })
-    expect(ingest.gatewayStatus('gw-1')).toBeUndefined()
+    expect(ingest.statuses.newest('gw-1')).toBeUndefined()
   })
 
   it('counts a topic with an id that is none', async () => {

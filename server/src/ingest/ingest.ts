@@ -1,6 +1,7 @@
 import {
   type DecodedTelemetry,
   type GatewayAddress,
+  type GatewayStatus,
   ProtocolError,
   type Reading,
   decodeJson,
@@ -19,7 +20,7 @@ import type { TelemetryStore } from '../telemetry/telemetry-store.ts'
 import { createAckSender } from './ack-sender.ts'
 import { createAckTracker } from './ack-tracker.ts'
 import { type BatcherSettings, createBatcher } from './batcher.ts'
-import { type HeardStatus, createGatewayStatuses } from './gateway-statuses.ts'
+import { type GatewayStatuses, createGatewayStatuses } from './gateway-statuses.ts'
 import { createIngestMetrics } from './ingest-metrics.ts'
 import { createRejections } from './rejections.ts'
 
@@ -60,6 +61,8 @@ export interface IngestDeps {
    * by the readings' own times.
    */
   onStored: (readings: readonly Reading[], receivedAtMs: number) => void
+  /** What a gateway said of itself. */
+  onStatus: (gateway: string, status: GatewayStatus) => void
 }
 
 /** The way of readings from the broker into the store, and of the acknowledgement back. */
@@ -68,8 +71,8 @@ export interface Ingest {
   start(): void
   /** Stores and acknowledges what was taken, for at most `stopMs`. Before the bus and the store are stopped; may be called twice. */
   stop(): Promise<void>
-  /** What a gateway said of itself last. */
-  gatewayStatus(gateway: string): HeardStatus | undefined
+  /** What gateways said of themselves last. */
+  statuses: Pick<GatewayStatuses, 'newest' | 'lastOnline'>
 }
 
 /** A checked pack on its way to the store. */
@@ -89,7 +92,7 @@ export function createIngest(settings: IngestSettings, deps: IngestDeps): Ingest
   const metrics = createIngestMetrics(deps.metrics, batcher.depth)
   const rejections = createRejections({ clock, log, metrics })
   const acks = createAckTracker(settings.maxGateways)
-  const ackSender = createAckSender({ bus, log, onSent: () => metrics.acks.inc({}) })
+  const ackSender = createAckSender({ bus, clock, log, onSent: () => metrics.acks.inc({}) })
   const statuses = createGatewayStatuses(clock(), settings.maxGateways)
 
   function takeTelemetry({ topic, payload }: BusMessage): Promise<void> | undefined {
@@ -128,6 +131,7 @@ export function createIngest(settings: IngestSettings, deps: IngestDeps): Ingest
     const receivedAtMs = clock()
     for (const [reason, added] of statuses.take(address.gateway, { status, receivedAtMs }))
       metrics.gatewayRejected.inc({ reason }, added)
+    notify('statuses', () => deps.onStatus(address.gateway, status))
   }
 
   /** What `decode` gives, or undefined after its error was counted. */
@@ -212,7 +216,7 @@ export function createIngest(settings: IngestSettings, deps: IngestDeps): Ingest
   }
 
   return {
-    gatewayStatus: statuses.newest,
+    statuses,
 
     start() {
       const districts = settings.districts.length === 0 ? [undefined] : settings.districts

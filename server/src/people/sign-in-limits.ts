@@ -63,7 +63,7 @@ export function createSignInLimits(key: Buffer): SignInLimits {
 }
 
 /** What one household or company can choose freely counts as one: an IPv6 address' first 64 bits (RFC 6177). */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (!isIPv6(address) || address.startsWith('::ffff:')) return address
   const [head = '', tail] = address.split('::')
   const left = head === '' ? [] : head.split(':')

@@ -18,7 +18,7 @@ export interface DeviceEntry {
   address: GatewayAddress
 }
 
-/** The registry in memory, for what every reading asks. Bounded by the registry itself; read whole at the start. */
+/** The registry in memory, for what every reading asks. Bounded by the registry itself. */
 export interface Directory {
   readonly stations: ReadonlyMap<string, StationEntry>
   readonly devices: ReadonlyMap<string, DeviceEntry>
@@ -26,17 +26,17 @@ export interface Directory {
   readonly ruleOverrides: readonly RuleOverride[]
 }
 
+/** Read whole at the start, and again in parts after a change of them. */
+export interface LiveDirectory extends Directory {
+  /** Reads a gateway's devices again: what it may send of changes with the return. Gives its station. */
+  refreshGateway: (gateway: string) => Promise<string | undefined>
+}
+
 /** Reads the whole fleet. Records that reference each other come out of one transaction and so fit together. */
-export async function loadDirectory(db: RegistryDb): Promise<Directory> {
+export async function loadDirectory(db: RegistryDb): Promise<LiveDirectory> {
   return db.transaction().execute(async tx => {
     const applianceRows = await tx.selectFrom('appliance').selectAll().orderBy('id').execute()
-    const deviceRows = await tx
-      .selectFrom('device')
-      .innerJoin('gateway', 'gateway.id', 'device.gateway')
-      .select(['device.id', 'device.gateway', 'device.vendor', 'device.address', 'device.appliance'])
-      .select(['gateway.station', 'gateway.district'])
-      .orderBy('device.id')
-      .execute()
+    const deviceRows = await devicesIn(tx).execute()
     const stationRows = await tx
       .selectFrom('station')
       .innerJoin('region', 'region.district', 'station.district')
@@ -61,10 +61,10 @@ export async function loadDirectory(db: RegistryDb): Promise<Directory> {
     }
     const devices = new Map<string, DeviceEntry>()
     const devicesAt = new Map<string, DeviceRecord[]>()
-    for (const { id, gateway, vendor, address, appliance, station, district } of deviceRows) {
-      const record: DeviceRecord = { id, gateway, vendor, address, ...(appliance !== null && { appliance }) }
-      devices.set(id, { record, station, address: { district, gateway } })
-      pushTo(devicesAt, station, record)
+    for (const row of deviceRows) {
+      const entry = deviceEntry(row)
+      devices.set(row.id, entry)
+      pushTo(devicesAt, row.station, entry.record)
     }
     const stations = new Map<string, StationEntry>()
     for (const row of stationRows) {
@@ -97,8 +97,40 @@ export async function loadDirectory(db: RegistryDb): Promise<Directory> {
         ...(numbers !== null && { numbers: JSON.parse(numbers) as Record<string, number> }),
       }),
     )
-    return { stations, devices, appliances, ruleOverrides }
+
+    const refreshGateway = async (gateway: string) => {
+      const place = await db.selectFrom('gateway').select('station').where('id', '=', gateway).executeTakeFirst()
+      const rows = await devicesIn(db).where('device.gateway', '=', gateway).execute()
+      const entries = rows.map(deviceEntry)
+      const at = place && stations.get(place.station)
+      // In one go, so that nobody sees a gateway without its devices.
+      for (const { id, gateway: owner } of at?.devices ?? []) if (owner === gateway) devices.delete(id)
+      for (const entry of entries) devices.set(entry.record.id, entry)
+      if (at !== undefined) {
+        const others = at.devices.filter(device => device.gateway !== gateway)
+        const all = [...others, ...entries.map(({ record }) => record)]
+        stations.set(at.record.id, { ...at, devices: all.sort((a, b) => (a.id < b.id ? -1 : 1)) })
+      }
+      return place?.station
+    }
+    return { stations, devices, appliances, ruleOverrides, refreshGateway }
   })
+}
+
+function devicesIn(db: RegistryDb) {
+  return db
+    .selectFrom('device')
+    .innerJoin('gateway', 'gateway.id', 'device.gateway')
+    .select(['device.id', 'device.gateway', 'device.vendor', 'device.address', 'device.appliance'])
+    .select(['gateway.station', 'gateway.district'])
+    .orderBy('device.id')
+}
+
+type DeviceRow = Awaited<ReturnType<ReturnType<typeof devicesIn>['execute']>>[number]
+
+function deviceEntry({ id, gateway, vendor, address, appliance, station, district }: DeviceRow): DeviceEntry {
+  const record: DeviceRecord = { id, gateway, vendor, address, ...(appliance !== null && { appliance }) }
+  return { record, station, address: { district, gateway } }
 }
 
 function pushTo<T>(lists: Map<string, T[]>, key: string, item: T): void {

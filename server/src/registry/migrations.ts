@@ -11,8 +11,10 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_fleet': { up: createFleet },
   '0002_people': { up: createPeople },
   '0003_alerts': { up: createAlerts },
-  '0004_alert_scopes': { up: widenAlerts },
-  '0005_rule_overrides': { up: widenOverrides },
+  '0004_gateway_configs': { up: createGatewayConfigs },
+  '0005_commands': { up: createCommands },
+  '0006_alert_scopes': { up: widenAlerts },
+  '0007_rule_overrides': { up: widenOverrides },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {
@@ -157,5 +159,67 @@ async function createAlerts(db: Kysely<unknown>): Promise<void> {
     .createTable('health_probe')
     .addColumn('id', 'integer', c => c.primaryKey())
     .addColumn('at_ms', 'bigint', c => c.notNull())
+    .execute()
+}
+
+async function createGatewayConfigs(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('gateway_config')
+    .addColumn('gateway', 'text', c => c.notNull().references('gateway.id'))
+    .addColumn('version', 'integer', c => c.notNull())
+    .addColumn('settings', 'text', c => c.notNull())
+    .addColumn('document', 'text', c => c.notNull())
+    .addColumn('jws', 'text', c => c.notNull())
+    .addColumn('issued_at_ms', 'bigint', c => c.notNull())
+    .addColumn('issued_by', 'text', c => c.notNull())
+    .addPrimaryKeyConstraint('gateway_config_key', ['gateway', 'version'])
+    .execute()
+  await db.schema
+    .createTable('gateway_report')
+    .addColumn('gateway', 'text', c => c.primaryKey().references('gateway.id'))
+    .addColumn('version', 'integer', c => c.notNull())
+    .addColumn('state', 'text', c => c.notNull())
+    .addColumn('reason', 'text')
+    .addColumn('at_ms', 'bigint', c => c.notNull())
+    .addColumn('applied_version', 'integer')
+    .execute()
+  await db.schema
+    .createTable('claim_token')
+    .addColumn('token_sha256', 'text', c => c.primaryKey())
+    .addColumn('station', 'text', c => c.notNull().references('station.id'))
+    .addColumn('gateway', 'text', c => c.references('gateway.id'))
+    .addColumn('created_by', 'text', c => c.notNull())
+    .addColumn('created_at_ms', 'bigint', c => c.notNull())
+    .addColumn('expires_at_ms', 'bigint', c => c.notNull())
+    .addColumn('used_at_ms', 'bigint')
+    .addColumn('used_gateway', 'text')
+    .addColumn('used_secret_sha256', 'text')
+    .addColumn('hardware', 'text')
+    .execute()
+}
+
+async function createCommands(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('command')
+    .addColumn('id', 'text', c => c.primaryKey())
+    .addColumn('device', 'text', c => c.notNull())
+    .addColumn('gateway', 'text', c => c.notNull())
+    .addColumn('station', 'text', c => c.notNull())
+    .addColumn('district', 'text', c => c.notNull())
+    .addColumn('action', 'text', c => c.notNull())
+    .addColumn('state', 'text', c => c.notNull())
+    .addColumn('reason', 'text')
+    .addColumn('requested_by', 'text', c => c.notNull())
+    .addColumn('requested_at_ms', 'bigint', c => c.notNull())
+    .addColumn('expires_at_ms', 'bigint', c => c.notNull())
+    .addColumn('finished_at_ms', 'bigint')
+    .execute()
+  await db.schema.createIndex('command_by_device').on('command').columns(['device', 'requested_at_ms']).execute()
+  // Few are open at any time: the one that is looked through every few seconds holds them alone.
+  await db.schema
+    .createIndex('command_open')
+    .on('command')
+    .columns(['requested_at_ms'])
+    .where('state' as never, '=', 'sent')
     .execute()
 }

@@ -1,4 +1,13 @@
-import type { AlertChange, AlertView, ApplianceKind, CauseKind, LifeCycle, Role, Vendor } from '@harbor/protocol'
+import type {
+  AlertChange,
+  AlertView,
+  ApplianceKind,
+  CauseKind,
+  CommandAction,
+  LifeCycle,
+  Role,
+  Vendor,
+} from '@harbor/protocol'
 
 /**
  * The registry's tables. Times are milliseconds since 1970, lists and documents are JSON in text columns, so that the same
@@ -118,10 +127,65 @@ export interface RegistryTables {
     actor: string
     reason: string
   }
+  /** What staff asked of devices. Kept for who asks later who switched what. */
+  command: {
+    id: string
+    device: string
+    gateway: string
+    station: string
+    district: string
+    action: CommandAction
+    state: 'sent' | 'done' | 'refused' | 'failed' | 'expired'
+    reason: string | null
+    /** Login. */
+    requested_by: string
+    requested_at_ms: number
+    expires_at_ms: number
+    finished_at_ms: number | null
+  }
   /** Events that the broker has not confirmed yet, oldest first. */
   event_outbox: { seq: number; topic: string; payload: string; created_at_ms: number }
   /** What the fault engine remembers between two readings. */
   fault_state: { key: string; state: string; saved_at_ms: number }
+  /** Every version of a gateway's config as it was signed; the newest is what the gateway is to run. */
+  gateway_config: {
+    gateway: string
+    version: number
+    /** JSON: what a person set. */
+    settings: string
+    /** JSON, gatewayConfigSchema: what was signed. */
+    document: string
+    jws: string
+    issued_at_ms: number
+    /** Login, or `server` when a change of its own settings was the reason. */
+    issued_by: string
+  }
+  /** What a gateway said last of a config, and the version that it runs. */
+  gateway_report: {
+    gateway: string
+    version: number
+    state: 'applied' | 'refused'
+    reason: string | null
+    at_ms: number
+    applied_version: number | null
+  }
+  /** Only the SHA-256 of a token is kept: who reads this table can claim nothing. */
+  claim_token: {
+    token_sha256: string
+    station: string
+    /** Whose place the box takes; null: the station's only gateway, or its first. */
+    gateway: string | null
+    /** Login. */
+    created_by: string
+    created_at_ms: number
+    expires_at_ms: number
+    used_at_ms: number | null
+    used_gateway: string | null
+    /** SHA-256 of the secret of the box that used it. */
+    used_secret_sha256: string | null
+    /** JSON: what the box said of itself. */
+    hardware: string | null
+  }
   /** One row that the health check rewrites: a full or read-only disk shows here first. */
   health_probe: { id: number; at_ms: number }
 }

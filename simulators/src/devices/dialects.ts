@@ -32,6 +32,11 @@ export function speakersOf(gateway: string, devices: readonly DeviceRecord[], st
         return [{ dialect: esphomeNode(device), devices: one }]
       case 'zigbee2mqtt':
         return []
+      // roleOf has thrown: no role is played in these.
+      case 'chirpstack':
+      case 'homeassistant':
+      case 'mapping':
+        return []
     }
   })
   return zigbee.length === 0 ? wifi : [{ dialect: zigbeeCoordinator(gateway, zigbee), devices: zigbee }, ...wifi]

@@ -133,7 +133,7 @@ function buildAppliances(station: string): ApplianceRecord[] {
 function buildDevices(place: { number: string; station: string; gateway: string; index: number }): DeviceRecord[] {
   const { number, station, gateway, index } = place
   const even = index % 2 === 0
-  const device = (name: string, vendor: DeviceRecord['vendor'], appliance?: string): DeviceRecord => {
+  const device = (name: string, vendor: DemoVendor, appliance?: string): DeviceRecord => {
     const id = `${number}-${name}`
     return {
       id,
@@ -155,8 +155,11 @@ function buildDevices(place: { number: string; station: string; gateway: string;
   ]
 }
 
+/** The dialects that simulated devices speak. */
+type DemoVendor = Extract<DeviceRecord['vendor'], 'tasmota' | 'shelly' | 'zigbee2mqtt' | 'esphome'>
+
 /** What the vendor's messages call a device as it comes from the box, or as its owner would name it. */
-function addressOf(vendor: DeviceRecord['vendor'], name: string, serial: number): string {
+function addressOf(vendor: DemoVendor, name: string, serial: number): string {
   const hex = serial.toString(16).padStart(8, '0')
   switch (vendor) {
     case 'tasmota':

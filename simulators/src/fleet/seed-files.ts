@@ -39,7 +39,13 @@ export function gatewaySecret(key: string, gateway: string): string {
 /** The config of one gateway of the fleet. */
 export function gatewayConfig(fleet: Fleet, id: string): GatewayConfig {
   const gateway = fleet.gateways.find(candidate => candidate.id === id)
-  const devices = fleet.devices.filter(device => device.gateway === id).map(({ gateway: _, ...device }) => device)
+  const kindOf = new Map(fleet.appliances.map(appliance => [appliance.id, appliance.kind]))
+  const devices = fleet.devices
+    .filter(device => device.gateway === id)
+    .map(({ gateway: _, ...device }) => {
+      const applianceKind = kindOf.get(device.appliance ?? '')
+      return applianceKind === undefined ? device : { ...device, applianceKind }
+    })
   return gatewayConfigSchema.parse({
     version: 1,
     gateway: id,

@@ -1,6 +1,6 @@
-import { filters, topics } from '@harbor/protocol'
 import { describe, expect, it } from 'vitest'
 import { topicMatcher } from './topic-filter.ts'
+import { filters, topics } from './topics.ts'
 
 const fits = (filter: string, topic: string) => topicMatcher(filter)(topic.split('/'))
 
@@ -24,6 +24,8 @@ describe('a topic filter', () => {
     ['$SYS/#', '$SYS/broker', true],
     ['a/b', 'a/b', true],
     ['a/b', 'a/c', false],
+    ['sport', 'Sport', false],
+    ['sport/a', 'sport', false],
   ])('%s and the topic %s: %s', (filter, topic, expected) => {
     expect(fits(filter, topic)).toBe(expected)
   })

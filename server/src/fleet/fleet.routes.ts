@@ -1,0 +1,126 @@
+import {
+  claimAnswerSchema,
+  claimRequestSchema,
+  claimTokenViewSchema,
+  configReportedSchema,
+  gatewayConfigSchema,
+  gatewayIdSchema,
+  idSchema,
+  instantSchema,
+} from '@harbor/protocol'
+import { z } from 'zod'
+import { type Route, defineRoute, signedIn } from '../http/route.ts'
+import type { ClaimLimits } from './claim-limits.ts'
+import type { Claims } from './claims.ts'
+import { configSettingsSchema } from './config-document.ts'
+import type { FleetConfigs } from './open-fleet.ts'
+
+/** A token lives at least a minute and at most so long that a box shipped to a far station is still in time. */
+const MIN_LIFE_MS = 60_000
+const MAX_LIFE_MS = 90 * 24 * 3_600_000
+/** Chosen: a working day at the bench. */
+const LIFE_MS = 12 * 3_600_000
+
+const tokenWishSchema = z.strictObject({
+  station: idSchema,
+  gateway: gatewayIdSchema.optional().meta({ description: 'Whose place the box takes, where a station has several.' }),
+  expiresInMs: z.int().min(MIN_LIFE_MS).max(MAX_LIFE_MS).default(LIFE_MS),
+})
+
+const gatewayConfigViewSchema = z
+  .object({
+    gateway: gatewayIdSchema,
+    /** Absent: it was never given one. */
+    desired: z
+      .object({ version: z.int(), issuedAt: instantSchema, issuedBy: z.string(), config: gatewayConfigSchema })
+      .optional(),
+    /** The gateway's last word; absent: it has not spoken. */
+    reported: configReportedSchema.omit({ atMs: true }).extend({ at: instantSchema }).optional(),
+    /** What it runs by its own word. */
+    appliedVersion: z.int().optional(),
+  })
+  .meta({ id: 'GatewayConfigView' })
+
+export interface FleetRoutesDeps {
+  claims: Claims
+  limits: ClaimLimits
+  fleet: Pick<FleetConfigs, 'configOf' | 'checkReach' | 'issueConfig'>
+}
+
+/** Boxes become gateways here, and gateways are told what to run. */
+export function fleetRoutes({ claims, limits, fleet }: FleetRoutesDeps): Route[] {
+  const params = z.object({ gateway: gatewayIdSchema })
+  const viewOf = async (gateway: string): Promise<z.input<typeof gatewayConfigViewSchema>> => {
+    const { latest, report } = await fleet.configOf(gateway)
+    return {
+      gateway,
+      ...(latest !== undefined && {
+        desired: {
+          version: latest.document.version,
+          issuedAt: new Date(latest.issuedAtMs).toISOString(),
+          issuedBy: latest.issuedBy,
+          config: latest.document,
+        },
+      }),
+      ...(report !== undefined && {
+        reported: {
+          version: report.version,
+          state: report.state,
+          ...(report.reason !== undefined && { reason: report.reason }),
+          at: new Date(report.atMs).toISOString(),
+        },
+        ...(report.appliedVersion !== undefined && { appliedVersion: report.appliedVersion }),
+      }),
+    }
+  }
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/api/v1/fleet/claim-tokens',
+      summary: 'Make a token with which one box becomes the gateway of a station. It is shown this once.',
+      allow: ['hardware', 'administrator'],
+      body: tokenWishSchema,
+      response: claimTokenViewSchema,
+      handle: async ({ body, caller }) => ({ body: await claims.createToken(signedIn(caller), body), status: 201 }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/api/v1/claim',
+      summary: 'What a blank box asks with its token. The same box may ask again for 15 minutes.',
+      allow: 'anyone',
+      body: claimRequestSchema,
+      response: claimAnswerSchema,
+      handle: async ({ body, caller }) => {
+        await limits.attempt(caller.address)
+        const answer = await claims.claim(body, caller.address)
+        await limits.succeeded(caller.address)
+        return { body: answer }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/fleet/gateways/{gateway}/config',
+      summary: "A gateway's config: what it is to run, and what it said of it.",
+      allow: ['hardware', 'administrator'],
+      params,
+      response: gatewayConfigViewSchema,
+      handle: async ({ params: { gateway }, caller }) => {
+        await fleet.checkReach(signedIn(caller), gateway)
+        return { body: await viewOf(gateway) }
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/api/v1/fleet/gateways/{gateway}/config',
+      summary: 'Give a gateway a config: the next version, signed, and sent to it.',
+      allow: ['hardware', 'administrator'],
+      params,
+      body: configSettingsSchema,
+      response: gatewayConfigViewSchema,
+      handle: async ({ params: { gateway }, body, caller }) => {
+        await fleet.issueConfig(signedIn(caller), gateway, body)
+        return { body: await viewOf(gateway), status: 201 }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,45 @@
+import { gatewayIdSchema, gatewayViewSchema } from '@harbor/protocol'
+import { z } from 'zod'
+import { ApiProblem } from '../errors.ts'
+import { type Route, defineRoute, signedIn } from '../http/route.ts'
+import type { GatewayStatuses } from '../ingest/gateway-statuses.ts'
+import type { RegistryDb } from '../registry/open-registry.ts'
+
+export interface GatewayRoutesDeps {
+  db: RegistryDb
+  statuses: Pick<GatewayStatuses, 'newest' | 'lastOnline'>
+}
+
+/** What gateways say of themselves and of who is on their networks. */
+export function gatewayRoutes({ db, statuses }: GatewayRoutesDeps): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/gateways/{id}',
+      summary: 'A gateway: online or not, its newest status with the devices it found and those it misses.',
+      allow: 'staff',
+      params: z.object({ id: gatewayIdSchema }),
+      response: gatewayViewSchema,
+      handle: async ({ params: { id }, caller }) => {
+        const { districts } = signedIn(caller)
+        const row = await db
+          .selectFrom('gateway')
+          .selectAll()
+          .where('id', '=', id)
+          .$if(districts.length > 0, query => query.where('district', 'in', districts))
+          .executeTakeFirst()
+        if (row === undefined) throw new ApiProblem('not_found', `there is no gateway ${id} in your districts`)
+        const heard = statuses.newest(id)
+        const said = statuses.lastOnline(id)
+        return {
+          body: {
+            ...row,
+            online: heard?.status.online ?? false,
+            ...(heard !== undefined && { heardAt: new Date(heard.receivedAtMs).toISOString() }),
+            ...(said !== undefined && { status: said.status }),
+          },
+        }
+      },
+    }),
+  ]
+}
