@@ -37,6 +37,24 @@ export const FACILITIES = [
   'wifi',
 ] as const
 
+/** Who has the station under their roof. */
+export const HOST_KINDS = [
+  'own_building',
+  'public_toilet',
+  'park',
+  'bank',
+  'petrol_station',
+  'community_office',
+  'shop',
+  'mall',
+  'telecom_shop',
+  'pharmacy',
+  'post_office',
+  'party_centre',
+  'container',
+  'other',
+] as const
+
 const nameSchema = z.string().min(1).max(120)
 
 /** A district with its names. */
@@ -57,6 +75,15 @@ export const stationRecordSchema = z.object({
   /** Seats. */
   capacity: z.int().positive().max(10_000).optional(),
   facilities: z.array(z.enum(FACILITIES)).default([]),
+  hostKind: z.enum(HOST_KINDS).optional(),
+  /** Who to call about it; shown to everybody. */
+  phone: z
+    .string()
+    .regex(/^[+\d][\d -]{4,19}$/, 'expected a telephone number such as 023-6381 0000')
+    .optional(),
+  /** How to find the door: the street level, the side, a landmark. */
+  hintZh: z.string().max(200).optional(),
+  hintEn: z.string().max(200).optional(),
 })
 export type StationRecord = z.infer<typeof stationRecordSchema>
 

@@ -251,6 +251,7 @@ async function startParts(
         demo: settings.demo !== undefined,
         timeZone: settings.timeZone,
         ...(settings.tileUrl !== undefined && { tileUrl: settings.tileUrl }),
+        tileCrs: 'wgs84' as const,
         ...(settings.tileAttribution !== undefined && { tileAttribution: settings.tileAttribution }),
         needsFirstAdministrator: staff.firstAdministrator.isNeeded(),
       }),

@@ -72,6 +72,8 @@ export function stationView(parts: StationParts, observed: Observed, { atMs, tim
       insideTemperatureC: heard.inside.value,
       insideMeasuredAt: instant(heard.inside.timeMs),
     }),
+    hasSensors: parts.devices.length > 0,
+    said: [],
     appliances: parts.appliances.map(appliance => applianceView(appliance, heard, observed.isFaulty(appliance.id))),
     ...(heard.heardAtMs !== undefined && { heardAt: instant(heard.heardAtMs) }),
   }
@@ -84,7 +86,7 @@ export function stationDetail(parts: StationParts, observed: Observed, time: Vie
       .sort((a, b) => (a.metric < b.metric ? -1 : 1))
       .map(reading => latestReading(reading, appliance)),
   )
-  return { ...stationView(parts, observed, time), readings }
+  return { ...stationView(parts, observed, time), readings, photos: [] }
 }
 
 /** One newest value as the API shows it. */

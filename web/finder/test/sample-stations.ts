@@ -29,6 +29,8 @@ export function sampleStation(changes: Partial<StationView> = {}, nowMs = NOON_M
     space: { state: 'free', people: 4, capacity: 12, countedAt: instant(-2, nowMs) },
     insideTemperatureC: 26.4,
     insideMeasuredAt: instant(-1, nowMs),
+    hasSensors: true,
+    said: [],
     appliances: [
       { id: `${id}-fridge`, kind: 'fridge', state: 'working', heardAt: instant(-1, nowMs) },
       { id: `${id}-microwave`, kind: 'microwave', state: 'faulty', heardAt: instant(-1, nowMs) },
