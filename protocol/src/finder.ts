@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { StationList } from './api.ts'
+import { type StationList, stationListSchema } from './api.ts'
 import { districtSchema, idSchema } from './ids.ts'
 import { instantSchema } from './instant.ts'
 import { hoursPlanSchema } from './opening-plan.ts'
@@ -28,6 +28,24 @@ export type FinderFilter = (typeof FINDER_FILTERS)[number]
 
 /** Stations of the answer to `near` and `search`. */
 export const MAX_NEAR = 50
+/**
+ * GET /api/v1/stations/near?lat=29.559&lng=106.574&f=open,space&limit=20: stations that pass the filters, nearest first, around
+ * a place (WGS-84; a page sends three decimals, about 100 m, and sorts by itself). Without a place: around the middle of
+ * `city=5001`, and without that too, of the city with most stations.
+ * GET /api/v1/stations/search?q=jfb&f=…: the same for what people type; best match first, `lat` and `lng` only break ties.
+ */
+export const foundStationsSchema = stationListSchema
+  .extend({
+    /** Stations that pass every filter: of the whole city around the place, or of all that the text finds. */
+    matching: z.int().nonnegative(),
+    /** As `matching`, without any filter. */
+    of: z.int().nonnegative(),
+    /** For each filter asked for: how many would pass if it alone were dropped. */
+    without: z.partialRecord(z.enum(FINDER_FILTERS), z.int().nonnegative()),
+  })
+  .meta({ id: 'FoundStations' })
+export type FoundStations = z.infer<typeof foundStationsSchema>
+
 /** A view of the map answers with single stations up to this many; beyond, with clusters too. */
 export const MAX_VIEW_FEATURES = 300
 
