@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import type { AlertView } from './alerts.ts'
+import type { FeedbackView } from './feedback.ts'
 import { districtSchema, idSchema } from './ids.ts'
 import { instantSchema } from './instant.ts'
 import { METRIC_NAMES } from './metrics.ts'
 import { SPECIAL_DAY_KINDS, hoursPlanSchema } from './opening-plan.ts'
 import { APPLIANCE_KINDS, FACILITIES, HOST_KINDS } from './registry.ts'
+import type { WorkOrder } from './work-orders.ts'
 
 /**
  * What speaks for a station being open or shut at this moment, beside its posted hours: its door, people counted or seen
@@ -38,6 +40,11 @@ export const spaceSchema = z.object({
   capacity: z.int().positive().optional(),
   /** When the people were counted last, even if too long ago to be believed. */
   countedAt: instantSchema.optional(),
+  /**
+   * Where no counter is heard: how many checked in with the door's code or a card since `since` and did not check out. It says
+   * that the place is in use, not how many are there: most do not check in, some have left. `state` does not follow from it.
+   */
+  arrived: z.object({ count: z.int().positive(), since: instantSchema }).optional(),
 })
 
 /** An appliance's state for people: `faulty` while an alert of it stands; `unknown` when its plug has not been heard for 10 minutes. */
@@ -137,6 +144,8 @@ export const stationDetailSchema = stationViewSchema
     photos: z.array(z.string()).max(10),
     /** Mean of visitors' stars in the last 90 days, one decimal; absent with fewer than five. */
     rating: z.object({ mean: z.number().min(1).max(5), count: z.int().positive() }).optional(),
+    /** Thank-yous of visitors in the last 90 days; absent: none. */
+    thanks: z.int().positive().optional(),
   })
   .meta({ id: 'StationDetail' })
 export type StationDetail = z.infer<typeof stationDetailSchema>
@@ -211,6 +220,10 @@ export interface PublicEvents {
 export interface StaffEvents {
   /** An alert as it now is, after every change of it. */
   alert: (alert: AlertView) => void
+  /** A work order as it now is, after every change of it. */
+  work_order: (order: WorkOrder) => void
+  /** A visitor's report as it now is, after every change of it. */
+  feedback: (feedback: FeedbackView) => void
   /** New readings of a station that this socket watches. */
   readings: (update: { station: string; readings: StationDetail['readings'] }) => void
 }
