@@ -168,6 +168,25 @@ export const mappingSchema = z.object({
 })
 export type Mapping = z.infer<typeof mappingSchema>
 
+/**
+ * A card reader on the station's door: any device that says a card's number on a topic of its own. The gateway makes a
+ * pseudonym of it at once, and passes the number on to nobody.
+ */
+export const cardReaderSchema = z.object({
+  /** The topic, without wildcards. */
+  topic: z
+    .string()
+    .max(200)
+    .regex(/^[^+#\u0000]+$/, 'expected a topic without + and #'),
+  /** Where the number stands in a JSON payload, as `RC522.UID`; absent: the payload is the number. */
+  field: z
+    .string()
+    .max(100)
+    .regex(/^[^.\s]+(\.[^.\s]+)*$/, 'expected names with dots between, as RC522.UID')
+    .optional(),
+})
+export type CardReader = z.infer<typeof cardReaderSchema>
+
 /** A gateway's config: who it is, what hangs on it. Its secret is not in it. */
 export const gatewayConfigSchema = z.object({
   version: z.int().nonnegative(),
@@ -194,5 +213,7 @@ export const gatewayConfigSchema = z.object({
   ),
   /** For devices of the vendor `mapping`. */
   mappings: z.array(mappingSchema).max(50).optional(),
+  /** Readers of cards with which visitors check in. */
+  cardReaders: z.array(cardReaderSchema).max(10).optional(),
 })
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>
