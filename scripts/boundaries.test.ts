@@ -16,7 +16,7 @@ const OWNERS: Record<string, string[]> = {
   jsonata: ['gateway/src/decoders/'],
   opening_hours: ['server/src/stations/'],
   leaflet: ['web/shared/map/'],
-  gcoord: ['protocol/src/coordinates.ts', 'web/shared/map/'],
+  gcoord: ['protocol/src/coordinates.ts', 'web/shared/map/', 'web/scripts/'],
   echarts: ['web/console/'],
   '@node-rs/argon2': ['server/src/people/'],
   'node-red': ['node-red-flows/src/'],
