@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { widenAlerts } from './migration-alert-scopes.ts'
 import { widenOverrides } from './migration-rule-overrides.ts'
+import { createWorkOrders } from './migration-work-orders.ts'
 
 /**
  * Every step from an empty database to the present one, in order of name. A released step is never edited: what it did is
@@ -15,6 +16,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005_commands': { up: createCommands },
   '0006_alert_scopes': { up: widenAlerts },
   '0007_rule_overrides': { up: widenOverrides },
+  '0010_work_orders': { up: createWorkOrders },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

@@ -8,12 +8,13 @@ import type {
   Role,
   Vendor,
 } from '@harbor/protocol'
+import type { WorkOrderTables } from './work-order-tables.ts'
 
 /**
  * The registry's tables. Times are milliseconds since 1970, lists and documents are JSON in text columns, so that the same
  * types hold on SQLite and PostgreSQL.
  */
-export interface RegistryTables {
+export interface RegistryTables extends WorkOrderTables {
   region: { district: string; name_zh: string; name_en: string }
   station: {
     id: string
