@@ -54,6 +54,7 @@ export const HOST_KINDS = [
   'container',
   'other',
 ] as const
+export type HostKind = (typeof HOST_KINDS)[number]
 
 const nameSchema = z.string().min(1).max(120)
 

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { widenAlerts } from './migration-alert-scopes.ts'
 import { widenOverrides } from './migration-rule-overrides.ts'
+import { addStationDetails } from './migration-station-details.ts'
 import { createWorkOrders } from './migration-work-orders.ts'
 
 /**
@@ -16,6 +17,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005_commands': { up: createCommands },
   '0006_alert_scopes': { up: widenAlerts },
   '0007_rule_overrides': { up: widenOverrides },
+  '0008_station_details': { up: addStationDetails },
   '0010_work_orders': { up: createWorkOrders },
 }
 

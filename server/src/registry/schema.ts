@@ -4,6 +4,8 @@ import type {
   ApplianceKind,
   CauseKind,
   CommandAction,
+  HostKind,
+  HoursChange,
   LifeCycle,
   Role,
   Vendor,
@@ -30,6 +32,28 @@ export interface RegistryTables extends WorkOrderTables {
     capacity: number | null
     /** JSON list of facilities. */
     facilities: string
+    host_kind: HostKind | null
+    phone: string | null
+    hint_zh: string | null
+    hint_en: string | null
+  }
+  /** Days on which a station (or, where `station` is null, a district) keeps other hours; dates as 2026-10-01, both included. */
+  hours_change: {
+    id: string
+    station: string | null
+    district: string
+    kind: HoursChange['kind']
+    from_date: string
+    to_date: string
+    /** Null: closed. */
+    hours: string | null
+    reason_zh: string
+    reason_en: string
+    created_at_ms: number
+    /** Logins. */
+    created_by: string
+    ended_at_ms: number | null
+    ended_by: string | null
   }
   appliance: { id: string; station: string; kind: ApplianceKind; model: string | null; asset_tag: string | null }
   gateway: { id: string; station: string; district: string }
