@@ -19,6 +19,7 @@ const OWNERS: Record<string, string[]> = {
   gcoord: ['protocol/src/coordinates.ts', 'web/shared/map/', 'web/scripts/'],
   echarts: ['web/console/'],
   '@node-rs/argon2': ['server/src/people/'],
+  sharp: ['server/src/photos/'],
   'node-red': ['node-red-flows/src/'],
 }
 
