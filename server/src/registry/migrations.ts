@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { createFeedback } from './migration-feedback.ts'
 import { widenAlerts } from './migration-alert-scopes.ts'
 import { widenOverrides } from './migration-rule-overrides.ts'
 import { addStationDetails } from './migration-station-details.ts'
@@ -18,6 +19,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006_alert_scopes': { up: widenAlerts },
   '0007_rule_overrides': { up: widenOverrides },
   '0008_station_details': { up: addStationDetails },
+  '0009_feedback': { up: createFeedback },
   '0010_work_orders': { up: createWorkOrders },
 }
 

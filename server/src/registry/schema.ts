@@ -10,13 +10,14 @@ import type {
   Role,
   Vendor,
 } from '@harbor/protocol'
+import type { FeedbackTables } from './feedback-tables.ts'
 import type { WorkOrderTables } from './work-order-tables.ts'
 
 /**
  * The registry's tables. Times are milliseconds since 1970, lists and documents are JSON in text columns, so that the same
  * types hold on SQLite and PostgreSQL.
  */
-export interface RegistryTables extends WorkOrderTables {
+export interface RegistryTables extends WorkOrderTables, FeedbackTables {
   region: { district: string; name_zh: string; name_en: string }
   station: {
     id: string
