@@ -176,7 +176,11 @@ export const MAX_LOOK_CELLS = 64
 /** Side of a cell: about 5 km. */
 export const LOOK_CELL_DEG = 0.05
 
-/** What a page may ask of the public namespace; answered with the stations looked at as they are now (at most MAX_VIEW_FEATURES). */
+/**
+ * What a page may ask of the public namespace; answered with the stations looked at as they are now: those named and, up to
+ * MAX_VIEW_FEATURES in all, those of the box nearest to its middle. A look that is not what this file says, or that a newer one
+ * replaces before its turn, is not answered.
+ */
 export interface PublicRequests {
   look: (look: Look, answer: (list: StationList) => void) => void
 }

@@ -14,6 +14,8 @@ import { createCommands } from './commands/commands.ts'
 import type { ServerSettings } from './config.ts'
 import { LIVE_CATALOGUE } from './faults/catalogue.ts'
 import { createFaultEngine } from './faults/engine.ts'
+import { createPlaces, nearestToMiddle } from './finder/places.ts'
+import { createPublicLimits } from './finder/public-limits.ts'
 import { openFleet } from './fleet/open-fleet.ts'
 import { gatewayRoutes } from './gateways/gateways.routes.ts'
 import { createApiRouter } from './http/api-router.ts'
@@ -126,8 +128,14 @@ async function startParts(
   const faults = createFaultRunner({ db, engine, alerts, directory, isOpen: isOpenAt, nowMs, log })
   parts.defer(() => faults.stop())
   await faults.start()
+  const places = createPlaces([...directory.stations.values()].map(({ record }) => record))
+  const publicLimits = createPublicLimits(deps.randomBytes(16))
   const realtime = createRealtime({
     sessions: staff.sessions,
+    stationsIn: (box, limit) => nearestToMiddle(places, box, limit).map(number => places.ids[number] ?? ''),
+    viewOf: station => latest.view(station),
+    limits: publicLimits,
+    nowMs,
     districtOf: station => directory.stations.get(station)?.record.district,
     readingsOf: station => latest.detail(station)?.readings ?? [],
     log,
@@ -138,7 +146,7 @@ async function startParts(
     faultyAppliances: alerts.faultyAppliances,
     closedStations: maintenance.closed,
     nowMs,
-    onChanged: realtime.publishStations,
+    onChanged: ({ stations }) => realtime.publishStations(stations),
     onReadings: realtime.publishReadings,
   })
   parts.defer(() => latest.stop())

@@ -22,6 +22,8 @@ export interface Latest {
   touch: (station: string) => void
   /** All stations as they are now; the same object while nothing changed and its time is not older than 5 s. */
   list: () => StationList
+  /** One station as it is now; undefined: there is no such station. */
+  view: (station: string) => StationView | undefined
   detail: (station: string) => StationDetail | undefined
 }
 
@@ -138,6 +140,10 @@ export function createLatest(deps: LatestDeps): Latest {
       if (cached === undefined || atMs - Date.parse(cached.at) >= TICK_MS)
         cached = { at: new Date(atMs).toISOString(), stations: [...known.values()].map(({ view }) => view) }
       return cached
+    },
+    view: station => {
+      if (dirty.delete(station)) compute(station)
+      return known.get(station)?.view
     },
     detail: station => {
       const entry = directory.stations.get(station)
