@@ -124,7 +124,8 @@ export function dueAtMs(order: Clocked): number | undefined {
 }
 
 /** What the clock says next: a reminder before the time, or that the next level is told after it. */
-export type Alarm = { atMs: number; does: 'remind'; stage: Stage } | { atMs: number; does: 'escalate'; level: EscalationLevel }
+export type Alarm =
+  { atMs: number; does: 'remind'; stage: Stage } | { atMs: number; does: 'escalate'; level: EscalationLevel }
 
 /**
  * What comes next for an order. A reminder comes once a stage, when a quarter of its time is left; the lead is told when the time is
@@ -139,9 +140,7 @@ export function nextAlarm(order: Clocked, targets: Targets, schedule: Schedule):
   const level = ESCALATION_LEVELS[ESCALATION_LEVELS.indexOf(order.level) + 1]
   const lateMs = { crew: 0, lead: 0, district: targetMs / 2, city: targetMs }
   const told: Alarm | undefined =
-    level === undefined
-      ? undefined
-      : { atMs: addCounted(dueMs, lateMs[level], schedule), does: 'escalate', level }
+    level === undefined ? undefined : { atMs: addCounted(dueMs, lateMs[level], schedule), does: 'escalate', level }
   if (order.reminded === stage) return told
   return { atMs: countedBack(dueMs, targetMs / 4, schedule), does: 'remind', stage }
 }

@@ -109,7 +109,10 @@ export function allowedActs(order: OrderNow, person: Pick<Person, 'login' | 'rol
 }
 
 /** What a refusal says to whoever pressed. */
-export function refusalText(refusal: Refusal, { act, state, role }: { act: PersonAct; state: string; role: Role }): string {
+export function refusalText(
+  refusal: Refusal,
+  { act, state, role }: { act: PersonAct; state: string; role: Role },
+): string {
   switch (refusal) {
     case 'state':
       return `${act} does not lead on from ${state}`

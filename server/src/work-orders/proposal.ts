@@ -25,6 +25,7 @@ export interface Worker {
   name: string
   /** Empty: all of them. */
   districts: readonly string[]
+  isMaintainer: boolean
   /** Orders in hand: assigned, accepted or on site, and not paused. */
   load: number
   /** Where the order is that they took in hand last. */
@@ -54,7 +55,8 @@ export function candidates(job: Job, crews: readonly CrewNow[], workers: readonl
     }),
   )
   if (covering.length === 0)
-    found.push(...workers.filter(({ districts }) => districts.includes(job.district)).map(one => score(job, one, undefined)))
+    for (const worker of workers)
+      if (worker.isMaintainer && sees(worker, job.district)) found.push(score(job, worker, undefined))
   found.sort((a, b) => a.costM - b.costM || (a.candidate.login < b.candidate.login ? -1 : 1))
   const seen = new Set<string>()
   return found.flatMap(({ candidate }) => {
@@ -113,7 +115,6 @@ const EARTH_RADIUS_M = 6_371_009
 export function metresBetween(a: Place, b: Place): number {
   const rad = Math.PI / 180
   const half = (deg: number) => Math.sin((deg * rad) / 2) ** 2
-  const h =
-    half(b.latDeg - a.latDeg) + Math.cos(a.latDeg * rad) * Math.cos(b.latDeg * rad) * half(b.lngDeg - a.lngDeg)
+  const h = half(b.latDeg - a.latDeg) + Math.cos(a.latDeg * rad) * Math.cos(b.latDeg * rad) * half(b.lngDeg - a.lngDeg)
   return 2 * EARTH_RADIUS_M * Math.asin(Math.min(1, Math.sqrt(h)))
 }
