@@ -51,6 +51,7 @@ export const MAX_VIEW_FEATURES = 300
 
 /** How a pin looks: open with room, with little, full; open with nobody knowing how full; not confirmed or not known; closed. */
 export const PIN_STATES = ['room', 'limited', 'full', 'open', 'unknown', 'closed'] as const
+export type PinState = (typeof PIN_STATES)[number]
 
 /** GET /api/v1/stations/view?box=west,south,east,north&zoom=12&f=…: what a map shows of a part of the world. */
 export const mapViewSchema = z
