@@ -1,0 +1,146 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Person, WorkOrderActRequest } from '@harbor/protocol'
+import * as fc from 'fast-check'
+import { expect, onTestFinished, test } from 'vitest'
+import { KEEPER, MANAGER, OTHER, openOrders } from '../../test/order-fixture.ts'
+import { fridgeTransition } from '../../test/seeded-alerts.ts'
+import { ApiProblem } from '../errors.ts'
+
+const MINUTE_MS = 60_000
+const FRIDGE = 'yubei-1-fridge'
+
+type Command =
+  | { does: 'raise' | 'clear' | 'report' }
+  | { does: 'wait'; minutes: number }
+  | { does: 'act'; by: Person; act: string; withNote: boolean; at: 'seen' | 'newest' }
+  | { does: 'both'; act: string }
+
+const commands: fc.Arbitrary<Command[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 2,
+      arbitrary: fc.record({ does: fc.constantFrom('raise' as const, 'clear' as const, 'report' as const) }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ does: fc.constant('wait' as const), minutes: fc.constantFrom(1, 5, 59, 130, 400, 1_500) }),
+    },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        does: fc.constant('act' as const),
+        by: fc.constantFrom(OTHER, MANAGER, KEEPER),
+        act: fc.constantFrom('accept', 'arrive', 'finish', 'verify', 'reopen', 'cancel', 'pause', 'resume', 'note'),
+        withNote: fc.boolean(),
+        at: fc.constantFrom('seen' as const, 'newest' as const, 'newest' as const, 'newest' as const),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ does: fc.constant('both' as const), act: fc.constantFrom('accept', 'cancel') }),
+    },
+  ),
+  { maxLength: 30 },
+)
+
+test('whatever faults, reports and people do in whatever order: one open order, a history without a gap, no proof while a fault stands', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'harbor-any-'))
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }))
+  let nowMs = Date.UTC(2026, 6, 30, 4)
+  const { db, alerts, orders, failures } = await openOrders(dataDir, {
+    nowMs: () => nowMs,
+    people: [OTHER, MANAGER, KEEPER],
+  })
+  onTestFinished(() => db.destroy())
+  let reports = 0
+  /** What a page that was not looked at for a while shows. */
+  let seen: { id: string; revision: number } | undefined
+
+  const newest = async () => {
+    const page = await orders.list(MANAGER, { choice: 'all', sort: 'newest', limit: 1 })
+    return page.orders[0]
+  }
+  const press = (by: Person, of: { id: string; revision: number }, act: string, withNote: boolean) => {
+    const needsNote = ['reopen', 'cancel', 'pause', 'note'].includes(act)
+    const mayNote = needsNote || act === 'finish' || act === 'verify'
+    const note = needsNote || (withNote && mayNote) ? { note: '说明' } : {}
+    return orders.act(by, of.id, { act, revision: of.revision, ...note } as WorkOrderActRequest)
+  }
+  const run = async (command: Command) => {
+    switch (command.does) {
+      case 'raise':
+      case 'clear': {
+        const type = command.does === 'raise' ? 'raised' : 'cleared'
+        await alerts.apply([fridgeTransition(type, FRIDGE)], async () => {})
+        break
+      }
+      case 'report':
+        reports += 1
+        await orders.takeReport({ id: `r${reports}`, station: 'yubei-1', appliance: FRIDGE, topic: 'broken' })
+        break
+      case 'wait':
+        nowMs += command.minutes * MINUTE_MS
+        break
+      case 'act': {
+        const now = await newest()
+        const of = command.at === 'seen' ? seen : now
+        if (of === undefined) break
+        const before = command.at === 'newest' ? now : undefined
+        const faultStands = (await orders.detail(MANAGER, of.id)).faultStands
+        const answer = await press(command.by, of, command.act, command.withNote).catch((error: unknown) => error)
+        if (answer instanceof Error) expect(answer).toBeInstanceOf(ApiProblem)
+        else if (command.act === 'verify') {
+          expect(faultStands !== true || (command.withNote && command.by === MANAGER)).toBe(true)
+          expect(before?.state).toBe('done')
+        }
+        break
+      }
+      case 'both': {
+        const of = await newest()
+        if (of === undefined) break
+        const answers = await Promise.allSettled([OTHER, MANAGER].map(by => press(by, of, command.act, true)))
+        expect(answers.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1)
+        break
+      }
+    }
+    if (command.does !== 'act' || command.at === 'seen') seen = (await newest()) ?? seen
+    await orders.sweep()
+  }
+  const check = async () => {
+    const rows = await db.selectFrom('work_order').selectAll().execute()
+    expect(rows.filter(row => row.closed_at_ms === null).length).toBeLessThanOrEqual(1)
+    for (const row of rows) {
+      const isClosed = row.state === 'verified' || row.state === 'cancelled'
+      expect(row.closed_at_ms !== null).toBe(isClosed)
+      expect(row.verified_at_ms !== null).toBe(row.state === 'verified')
+      if (row.state !== 'open' && row.state !== 'cancelled') expect(row.assignee).not.toBeNull()
+      if (row.state === 'open') expect(row.assignee).toBeNull()
+      const { history } = await orders.detail(MANAGER, row.id)
+      expect(history.map(({ seq }) => seq)).toEqual(history.map((_step, index) => index + 1))
+      expect(history.at(-1)?.to).toBe(row.state)
+      for (const [index, step] of history.entries()) if (index > 0) expect(step.from).toBe(history[index - 1]?.to)
+      for (const [index, { level }] of history.entries()) {
+        if (level === undefined) continue
+        const opened = history.slice(0, index).findLastIndex(step => step.act === 'reopen')
+        expect(history.slice(opened + 1, index).filter(step => step.level === level)).toEqual([])
+      }
+    }
+  }
+
+  await fc.assert(
+    fc.asyncProperty(commands, async all => {
+      for (const command of all) await run(command)
+      await check()
+      expect(failures).toEqual([])
+      // The next run begins with nothing that stands, on another day.
+      await alerts.apply([fridgeTransition('cleared', FRIDGE)], async () => {})
+      const open = await newest()
+      if (open !== undefined && open.state !== 'verified' && open.state !== 'cancelled')
+        await orders.act(MANAGER, open.id, { act: 'cancel', revision: open.revision, note: '下一轮' })
+      nowMs += 48 * 60 * MINUTE_MS
+    }),
+    { numRuns: 25 },
+  )
+})
