@@ -13,10 +13,14 @@ export interface VisitorReport {
   topic: FeedbackTopic
 }
 
-/** What became of a report: of the order that it is in. `promisedAtMs`: when it is to work again. */
+/**
+ * What became of a report: of the order that it is in. `received`: the order was cancelled, and staff have it before them again.
+ * `promisedAtMs`: when it is to work again.
+ */
 export interface ReportProgress {
   report: string
-  state: 'in_work' | 'fixed' | 'closed'
+  workOrder: string
+  state: 'received' | 'in_work' | 'fixed' | 'closed'
   promisedAtMs: number | undefined
 }
 

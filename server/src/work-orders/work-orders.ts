@@ -272,9 +272,16 @@ function isOpen(state: WorkOrderState): boolean {
   return state === 'open' || state === 'assigned' || state === 'accepted' || state === 'on_site'
 }
 
-function progressOf({ state, promisedAt }: WorkOrder, report: string): ReportProgress {
-  const promisedAtMs = promisedAt === undefined ? undefined : Date.parse(promisedAt)
-  if (state === 'done') return { report, state: 'fixed', promisedAtMs: undefined }
-  if (state === 'verified' || state === 'cancelled') return { report, state: 'closed', promisedAtMs: undefined }
-  return { report, state: 'in_work', promisedAtMs }
+function progressOf({ id, state, promisedAt }: WorkOrder, report: string): ReportProgress {
+  const of = { report, workOrder: id, promisedAtMs: undefined }
+  switch (state) {
+    case 'done':
+      return { ...of, state: 'fixed' }
+    case 'verified':
+      return { ...of, state: 'closed' }
+    case 'cancelled':
+      return { ...of, state: 'received' }
+    default:
+      return { ...of, state: 'in_work', promisedAtMs: promisedAt === undefined ? undefined : Date.parse(promisedAt) }
+  }
 }
