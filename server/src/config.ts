@@ -30,6 +30,12 @@ const settingsSchema = z
       .regex(/^https?:\/\/[^/\s]+\/\S*\{z\}\S*$/, 'expected a template such as https://tiles.example/{z}/{x}/{y}.png')
       .optional(),
     TILE_ATTRIBUTION: z.string().max(500).optional(),
+    /** What visitors' photos may take on disk, in MB (2^20 bytes). */
+    PHOTOS_QUOTA_MB: z
+      .string()
+      .regex(/^[1-9]\d{0,6}$/, 'expected a number of megabytes, 1 to 9999999')
+      .transform(Number)
+      .default(2_048),
     INFLUX_URL: z.url({ protocol: /^https?$/, error: 'expected an address such as http://127.0.0.1:8086' }).optional(),
     INFLUX_TOKEN: z.string().optional(),
     INFLUX_ORG: z.string().optional(),
@@ -80,6 +86,7 @@ export interface ServerSettings {
   timeZone: string
   tileUrl: string | undefined
   tileAttribution: string | undefined
+  photosQuotaBytes: number
   /** Undefined: the embedded store. */
   influx: InfluxSettings | undefined
   /** Undefined: all. */
@@ -109,6 +116,7 @@ export function readSettings(env: Record<string, string | undefined>, home: stri
     timeZone: given.TZ_STATIONS,
     tileUrl: given.TILE_URL,
     tileAttribution: given.TILE_ATTRIBUTION,
+    photosQuotaBytes: given.PHOTOS_QUOTA_MB * 2 ** 20,
     influx:
       url === undefined || token === undefined || org === undefined || bucket === undefined
         ? undefined

@@ -47,7 +47,7 @@ test('no mobile number comes through, whatever stands around it and between its 
 
 test('masking what is masked changes nothing', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), text => {
+    fc.property(fc.string(), text => {
       expect(maskText(maskText(text))).toBe(maskText(text))
     }),
   )

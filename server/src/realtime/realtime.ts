@@ -1,12 +1,14 @@
 import type { Server as HttpServer } from 'node:http'
 import {
   type AlertView,
+  type FeedbackView,
   PUBLIC_NAMESPACE,
   STAFF_NAMESPACE,
   type StaffEvents,
   type StaffRequests,
   type StationDetail,
   type StationView,
+  type WorkOrder,
   errorText,
   hasCode,
   idSchema,
@@ -52,6 +54,8 @@ export interface Realtime {
   /** Stations that changed, whole: told to the pages that look at them. */
   publishStations: (stations: readonly StationView[]) => void
   publishAlert: (alert: AlertView) => void
+  publishFeedback: (feedback: FeedbackView) => void
+  publishWorkOrder: (order: WorkOrder) => void
   /** Readings of a station, just stored; those of a station that nobody watches are dropped. */
   publishReadings: (station: string, readings: LatestReadings) => void
 }
@@ -191,6 +195,8 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
     },
     publishStations: publicLive.publish,
     publishAlert: alert => staff?.to([ALL_DISTRICTS, districtRoom(alert.district)]).emit('alert', alert),
+    publishFeedback: feedback => staff?.to([ALL_DISTRICTS, districtRoom(feedback.district)]).emit('feedback', feedback),
+    publishWorkOrder: order => staff?.to([ALL_DISTRICTS, districtRoom(order.district)]).emit('work_order', order),
     publishReadings: (station, readings) => {
       if (staff?.adapter.rooms.has(stationRoom(station)) !== true) return
       const byMetric = pending.get(station) ?? new Map<string, LatestReadings[number]>()
