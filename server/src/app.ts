@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { alertRoutes } from './alerts/alerts.routes.ts'
@@ -16,6 +17,7 @@ import { LIVE_CATALOGUE } from './faults/catalogue.ts'
 import { createFaultEngine } from './faults/engine.ts'
 import { createPlaces, nearestToMiddle } from './finder/places.ts'
 import { createPublicLimits } from './finder/public-limits.ts'
+import { openFeedback } from './feedback/open-feedback.ts'
 import { openFleet } from './fleet/open-fleet.ts'
 import { gatewayRoutes } from './gateways/gateways.routes.ts'
 import { createApiRouter } from './http/api-router.ts'
@@ -31,6 +33,8 @@ import { INGEST_DEFAULTS, createIngest } from './ingest/ingest.ts'
 import { createLatest } from './latest/latest.ts'
 import { stationRoutes } from './latest/stations.routes.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import { applianceRoutes } from './pages/appliances.routes.ts'
+import { createPages } from './pages/pages.ts'
 import { openPeople } from './people/open-people.ts'
 import { peopleRoutes } from './people/people.routes.ts'
 import { createRealtime } from './realtime/realtime.ts'
@@ -39,8 +43,10 @@ import { loadDirectory } from './registry/directory.ts'
 import { importDemoFleet } from './registry/demo.ts'
 import { openRegistry, probeRegistry } from './registry/open-registry.ts'
 import { createSafetyAlerts } from './safety/safety-alerts.ts'
-import { openingState } from './stations/opening.ts'
+import { hoursChangeRoutes } from './stations/hours-changes.routes.ts'
+import { openStationHours } from './stations/open-hours.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
+import { openWorkOrders } from './work-orders/open-work-orders.ts'
 
 /** What the server takes from outside. */
 export interface AppDeps {
@@ -117,13 +123,73 @@ async function startParts(
     },
   })
   await maintenance.start()
+  const hours = await openStationHours(
+    { calendarDir: join(settings.dataDir, 'calendar'), timeZone: settings.timeZone },
+    {
+      db,
+      directory,
+      nowMs,
+      newId: deps.newId,
+      onChanged: stations => {
+        for (const station of stations) latest.touch(station)
+      },
+      log,
+    },
+  )
+  const feedback = await openFeedback(
+    {
+      secretsDir: settings.secretsDir,
+      photosDir: join(settings.dataDir, 'photos'),
+      photosQuotaBytes: settings.photosQuotaBytes,
+      timeZone: settings.timeZone,
+      districts: settings.ingestDistricts ?? [],
+    },
+    {
+      db,
+      bus,
+      directory,
+      nowMs,
+      newId: deps.newId,
+      onStationChanged: station => latest.touch(station),
+      onFeedback: view => realtime.publishFeedback(view),
+      onEvent: () => outbox.wake(),
+      log,
+    },
+  )
+  parts.defer(() => feedback.stop())
+  await feedback.start()
   /** Undefined: not known. */
   const isOpenAt = (station: string, atMs: number): boolean | undefined => {
     if (maintenance.closed.has(station)) return false
-    const hours = directory.stations.get(station)?.record.hours
-    const { state } = openingState({ hours, atMs, timeZone: settings.timeZone })
+    const { state } = hours.openingAt(station, atMs)
     return state === 'unknown' ? undefined : state !== 'closed'
   }
+  const workOrders = openWorkOrders(
+    { photosDir: join(settings.dataDir, 'work-order-photos'), photosQuotaBytes: settings.photosQuotaBytes },
+    {
+      db,
+      directory,
+      rules,
+      alerts,
+      openingAt: (station, atMs) => {
+        const { state, changesAtMs } = hours.openingAt(station, atMs)
+        const isOpen = state === 'unknown' ? undefined : state !== 'closed'
+        return { isOpen, ...(changesAtMs !== undefined && { changesAtMs }) }
+      },
+      isWithin: (text, atMs) => {
+        const { state } = hours.posted.openingState({ hours: text, atMs, timeZone: settings.timeZone })
+        return state === 'unknown' ? undefined : state !== 'closed'
+      },
+      onChanged: order => {
+        latest.touch(order.station)
+        realtime.publishWorkOrder(order)
+        outbox.wake()
+      },
+      nowMs,
+      newId: deps.newId,
+      log,
+    },
+  )
   const engine = createFaultEngine({ catalogue: LIVE_CATALOGUE, overrides: directory.ruleOverrides })
   const faults = createFaultRunner({ db, engine, alerts, directory, isOpen: isOpenAt, nowMs, log })
   parts.defer(() => faults.stop())
@@ -142,9 +208,14 @@ async function startParts(
   })
   const latest = createLatest({
     directory,
+    posted: hours.posted,
     timeZone: settings.timeZone,
     faultyAppliances: alerts.faultyAppliances,
     closedStations: maintenance.closed,
+    changes: hours.changes,
+    said: feedback.signs,
+    promises: workOrders,
+    impressions: feedback.impressions,
     nowMs,
     onChanged: ({ stations }) => realtime.publishStations(stations),
     onReadings: realtime.publishReadings,
@@ -152,6 +223,10 @@ async function startParts(
   parts.defer(() => latest.stop())
   const newest = [...(await store.newest())]
   latest.start(newest)
+  // In the background: until it is done a station counts as watched since just now.
+  latest.lookBack(store).catch((error: unknown) => {
+    log.warn({ reason: errorText(error) }, 'what sensors showed before the start is not known')
+  })
 
   const outbox = createEventOutbox({
     db,
@@ -169,6 +244,9 @@ async function startParts(
     realtime.publishAlert(alert)
     outbox.wake()
   })
+  parts.defer(() => workOrders.stop())
+  await workOrders.start()
+  await workOrders.listen(feedback.work)
   const safety = createSafetyAlerts({ db, alerts, directory, nowMs, log })
   parts.defer(() => safety.stop())
   await safety.start()
@@ -266,10 +344,14 @@ async function startParts(
     }),
     ...alertRoutes({ alerts, rules, nowMs }),
     ...maintenanceRoutes({ book: maintenance, nowMs }),
+    ...hoursChangeRoutes({ changes: hours.changes, nowMs }),
     ...commandRoutes({ commands }),
     ...gatewayRoutes({ db, statuses: ingest.statuses }),
     ...peopleRoutes(staff),
     ...fleet.routes,
+    ...feedback.routes,
+    ...applianceRoutes(directory),
+    ...workOrders.routes,
     ...healthRoutes({
       checks: {
         store: () => store.health(),
@@ -282,7 +364,14 @@ async function startParts(
     }),
   ])
   const api = createApiRouter({ routes, sessions: staff.sessions, log, onAnswered: createHttpMetrics(metrics) })
-  const web = createStaticWeb(settings.webDir)
+  const web = createPages({
+    directory,
+    detailOf: latest.detail,
+    webDir: settings.webDir,
+    publicUrl: settings.publicUrl,
+    timeZone: settings.timeZone,
+    nowMs,
+  }).use(createStaticWeb(settings.webDir))
   const listening = await listen(createWebApp({ headers: securityHeaders(settings.tileUrl), api, web }), {
     host: settings.host,
     port: settings.httpPort,

@@ -2,6 +2,8 @@ import type { Reading, StationList } from '@harbor/protocol'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { twoDistrictFleet } from '../../test/fleet-fixture.ts'
 import type { Directory } from '../registry/directory.ts'
+import { EMPTY_CALENDAR } from '../calendar/calendar.ts'
+import { createPostedHours } from '../stations/opening.ts'
 import { type Latest, createLatest } from './latest.ts'
 
 const START = Date.UTC(2026, 6, 30, 4) // noon in Chongqing
@@ -37,6 +39,8 @@ function directoryOf(hours: string): Directory {
   }
 }
 
+const posted = createPostedHours(EMPTY_CALENDAR)
+
 let sent: StationList[]
 let readings: string[]
 let faulty: Set<string>
@@ -45,6 +49,7 @@ let latest: Latest
 function open(hours = '24/7', newest: Reading[] = []): void {
   latest = createLatest({
     directory: directoryOf(hours),
+    posted,
     timeZone: 'Asia/Shanghai',
     closedStations: new Set(),
     faultyAppliances: faulty,
