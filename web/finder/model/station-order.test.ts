@@ -5,6 +5,8 @@ import { type StationNow, stationNow } from './station-now.ts'
 import { keepOrder, orderStations } from './station-order.ts'
 
 const HERE = { latDeg: 29.5586, lngDeg: 106.574 }
+const AT_HERE = { here: HERE, around: HERE }
+const NOWHERE = { here: undefined, around: undefined }
 const DEG_A_METRE = 1 / 111_195
 
 type Opening = StationNow['opening']
@@ -26,30 +28,29 @@ const ids = (stations: readonly StationNow[]) => stations.map(({ view }) => view
 
 describe('orderStations with a position', () => {
   it('puts the nearest of equals first', () => {
-    expect(ids(orderStations([station('far', 900), station('near', 100)], HERE))).toEqual(['near', 'far'])
+    expect(ids(orderStations([station('far', 900), station('near', 100)], AT_HERE))).toEqual(['near', 'far'])
   })
 
   it('prefers room that is known over a nearer station that is full, within a walk', () => {
-    expect(ids(orderStations([station('full', 100, ['open', 'full']), station('room', 1_200)], HERE))).toEqual([
+    expect(ids(orderStations([station('full', 100, ['open', 'full']), station('room', 1_200)], AT_HERE))).toEqual([
       'room',
       'full',
     ])
   })
 
   it('does not send anybody across town for it', () => {
-    expect(ids(orderStations([station('room', 5_000), station('not-known', 100, ['open', 'unknown'])], HERE))).toEqual([
-      'not-known',
-      'room',
-    ])
+    expect(
+      ids(orderStations([station('room', 5_000), station('not-known', 100, ['open', 'unknown'])], AT_HERE)),
+    ).toEqual(['not-known', 'room'])
   })
 
   it('puts closed stations last however near, the nearest of them first', () => {
     const stations = [station('shut-far', 50, ['closed']), station('shut', 10, ['closed']), station('open', 9_000)]
-    expect(ids(orderStations(stations, HERE))).toEqual(['open', 'shut', 'shut-far'])
+    expect(ids(orderStations(stations, AT_HERE))).toEqual(['open', 'shut', 'shut-far'])
   })
 
   it('tells each distance', () => {
-    expect(orderStations([station('a', 350)], HERE)[0]?.distanceM).toBeCloseTo(350, 0)
+    expect(orderStations([station('a', 350)], AT_HERE)[0]?.distanceM).toBeCloseTo(350, 0)
   })
 })
 
@@ -63,22 +64,32 @@ describe('orderStations without a position', () => {
       station('limited', 0, ['open', 'limited']),
       station('room', 0),
     ]
-    expect(ids(orderStations(stations, undefined))).toEqual(['room', 'limited', 'open', 'not-known', 'full', 'closed'])
+    expect(ids(orderStations(stations, NOWHERE))).toEqual(['room', 'limited', 'open', 'not-known', 'full', 'closed'])
   })
 
   it('puts those in the midst of most stations before equals in a far town', () => {
     const stations = [station('a-far', 90_000), station('b-edge', 3_000), station('c-mid', 100), station('d-mid', 0)]
     // The median latitude of four is the third: b-edge's.
-    expect(ids(orderStations(stations, undefined))).toEqual(['b-edge', 'c-mid', 'd-mid', 'a-far'])
+    expect(ids(orderStations(stations, NOWHERE))).toEqual(['b-edge', 'c-mid', 'd-mid', 'a-far'])
   })
 
   it('puts more working appliances before the place', () => {
     const poor = { ...station('poor', 0), appliances: [] }
-    expect(ids(orderStations([poor, station('rich', 5_000), poor], undefined))[0]).toBe('rich')
+    expect(ids(orderStations([poor, station('rich', 5_000), poor], NOWHERE))[0]).toBe('rich')
   })
 
   it('knows no distance', () => {
-    expect(orderStations([station('a', 0)], undefined)[0]?.distanceM).toBeUndefined()
+    expect(orderStations([station('a', 0)], NOWHERE)[0]?.distanceM).toBeUndefined()
+  })
+})
+
+describe('orderStations around a place where the visitor is not', () => {
+  it('goes by that place, and tells distances from the visitor alone', () => {
+    const there = { latDeg: HERE.latDeg + 5_000 * DEG_A_METRE, lngDeg: HERE.lngDeg }
+    const [first] = orderStations([station('here', 0), station('there', 5_000)], { here: HERE, around: there })
+    expect(first?.view.id).toBe('there')
+    expect(first?.distanceM).toBeCloseTo(5_000, -1)
+    expect(orderStations([station('a', 0)], { here: undefined, around: there })[0]?.distanceM).toBeUndefined()
   })
 })
 
@@ -95,14 +106,14 @@ describe('order', () => {
         const stations = list.map(({ metres, opening, space }, index) =>
           station(`s-${index}`, metres, [opening, space]),
         )
-        const here = located ? HERE : undefined
-        expect(ids(orderStations(stations.toReversed(), here))).toEqual(ids(orderStations(stations, here)))
+        const from = located ? AT_HERE : NOWHERE
+        expect(ids(orderStations(stations.toReversed(), from))).toEqual(ids(orderStations(stations, from)))
       }),
     )
   })
 
   it('is kept while hands are at the page, unless stations came or went', () => {
-    const listed = orderStations([station('a', 1), station('b', 2)], HERE)
+    const listed = orderStations([station('a', 1), station('b', 2)], AT_HERE)
     expect(ids(keepOrder(listed, ['b', 'a']))).toEqual(['b', 'a'])
     expect(ids(keepOrder(listed, ['b']))).toEqual(['a', 'b'])
     expect(ids(keepOrder(listed, ['c', 'b', 'a']))).toEqual(['b', 'a'])

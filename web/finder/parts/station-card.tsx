@@ -1,7 +1,8 @@
 import { inLanguage, useFinder } from '../finder-context.ts'
 import type { ListedStation } from '../model/station-order.ts'
 import { stationPath } from '../route.ts'
-import { ApplianceSigns, OpeningText, PinBadge, SpaceText, distanceText } from './status.tsx'
+import { BasisText } from './basis-text.tsx'
+import { OpeningText, PinBadge, ServiceSigns, SpaceText, WalkText, distanceText } from './status.tsx'
 
 interface StationCardProps {
   station: ListedStation
@@ -17,7 +18,7 @@ export function StationCard({ station, go }: StationCardProps) {
     <li className={`card card-${pin}`} data-station={view.id} data-opening={opening} data-space={space} data-pin={pin}>
       <div className="card-top">
         <PinBadge pin={pin} />
-        {distanceM !== undefined && <span className="distance">{distanceText(distanceM, t)}</span>}
+        {distanceM !== undefined && <WalkText straightM={distanceM} />}
       </div>
       <h2 className="card-name">
         <a href={path} onClick={event => followInPage(event, () => go(path))}>
@@ -25,13 +26,17 @@ export function StationCard({ station, go }: StationCardProps) {
         </a>
       </h2>
       <p className="card-where">
-        <span>{inLanguage(language, view.districtNameZh, view.districtNameEn)}</span>
+        <span>
+          {inLanguage(language, view.districtNameZh, view.districtNameEn)}
+          {distanceM !== undefined && ` · ${distanceText(distanceM, t)}`}
+        </span>
         <OpeningText station={station} />
       </p>
+      <BasisText station={station} />
       {opening !== 'closed' && (
         <>
           <SpaceText station={station} />
-          <ApplianceSigns station={station} />
+          <ServiceSigns station={station} />
         </>
       )}
     </li>

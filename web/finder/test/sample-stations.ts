@@ -1,4 +1,4 @@
-import type { StationList, StationView } from '@harbor/protocol'
+import type { FoundStations, StationList, StationView } from '@harbor/protocol'
 
 /** 2026-07-30 12:00 in Chongqing, the middle of a hot day. */
 export const NOON_MS = Date.parse('2026-07-30T04:00:00.000Z')
@@ -43,4 +43,9 @@ export function sampleStation(changes: Partial<StationView> = {}, nowMs = NOON_M
 
 export function sampleList(stations: StationView[], atMs = NOON_MS): StationList {
   return { at: new Date(atMs).toISOString(), stations }
+}
+
+/** An answer of these stations, all of which match. */
+export function sampleFound(stations: StationView[], atMs = NOON_MS): FoundStations {
+  return { ...sampleList(stations, atMs), matching: stations.length, of: stations.length, without: {} }
 }
