@@ -14,6 +14,11 @@ const settingsSchema = z
     SECRETS_DIR: z.string().optional(),
     /** Where the built pages are: the folders finder and console. Default: this repository's own. */
     WEB_DIR: z.string().optional(),
+    /** Where the finder is reached from outside: stands in link previews and the sitemap. Default: as each request says. */
+    PUBLIC_URL: z
+      .url({ protocol: /^https?$/, error: 'expected an address such as https://harbor.example' })
+      .transform(url => url.replace(/\/+$/, ''))
+      .optional(),
     MQTT_URL: z
       .url({ protocol: /^(mqtts?|wss?)$/, error: 'expected an address such as mqtt://127.0.0.1:1883' })
       .default('mqtt://127.0.0.1:1883'),
@@ -78,6 +83,8 @@ export interface ServerSettings {
   dataDir: string
   secretsDir: string
   webDir: string
+  /** Without a trailing slash; undefined: as each request says. */
+  publicUrl: string | undefined
   mqttUrl: string
   /** As gateways see it. */
   gatewayMqttUrl: string
@@ -110,6 +117,7 @@ export function readSettings(env: Record<string, string | undefined>, home: stri
     dataDir,
     secretsDir: below(given.SECRETS_DIR, 'secrets'),
     webDir: given.WEB_DIR === undefined ? resolve(home, '../web/dist') : resolve(given.WEB_DIR),
+    publicUrl: given.PUBLIC_URL,
     mqttUrl: given.MQTT_URL,
     gatewayMqttUrl: given.GATEWAY_MQTT_URL ?? given.MQTT_URL,
     demo: given.DEMO ? { fleetFile: below(given.DEMO_FLEET_FILE, 'demo/fleet.json') } : undefined,
