@@ -1,4 +1,5 @@
 import type { HoursPlan, OpenStretch } from '@harbor/protocol'
+import { plannedDay, wallOfDate, weekdayOfWall } from '@harbor/protocol/opening-at'
 
 export type SpecialKind = HoursPlan['special'][number]['kind']
 
@@ -33,23 +34,18 @@ export function minuteIn(timeZone: string, atMs: number): number {
 
 /** 0 is Monday. */
 export function weekdayOf(date: string): number {
-  return (new Date(dayMs(date)).getUTCDay() + 6) % 7
-}
-
-function dayMs(date: string): number {
-  return Date.parse(`${date}T00:00:00Z`)
+  return weekdayOfWall(wallOfDate(date))
 }
 
 function addDays(date: string, days: number): string {
-  return new Date(dayMs(date) + days * DAY_MS).toISOString().slice(0, 10)
+  return new Date(wallOfDate(date) + days * DAY_MS).toISOString().slice(0, 10)
 }
 
 /** A day by the plan; undefined outside of the days that the plan holds for. */
 function dayHours(plan: HoursPlan, date: string): DayHours | undefined {
   if (date < plan.validFrom || date > plan.validUntil) return undefined
-  const special = plan.special.find(day => day.date === date)
-  if (special !== undefined) return { date, stretches: special.stretches, kind: special.kind }
-  return { date, stretches: plan.week[weekdayOf(date)] ?? [], kind: undefined }
+  const { stretches, special } = plannedDay(plan, date)
+  return { date, stretches, kind: special }
 }
 
 /** Today and the six days after it, as far as the plan holds. */
