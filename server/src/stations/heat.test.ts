@@ -13,7 +13,7 @@ test.each([
   [104, 55, 137, 0.6],
   [86, 90, 105, 0.6],
   [110, 40, 136, 0.6],
-])('%d °F at %d %% feels like %d °F', (temperatureF, humidity, feelsLikeF, withinF) => {
+])('%d °F at %d %% feels like %d °F', (...[temperatureF, humidity, feelsLikeF, withinF]) => {
   expect(Math.abs(heatIndexF(temperatureF, humidity) - feelsLikeF)).toBeLessThanOrEqual(withinF)
 })
 
