@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { ALERTS, ORDERS, benchOrders } from './work-orders/bench-work-orders.ts'
 import { benchCost, benchKind, kindsToRun, type KindResult } from './faults/bench-faults.ts'
 
 /** Runs of each kind. */
@@ -7,11 +8,14 @@ const RUNS = 50
 const TARGET = 0.98
 const MIN_PER_SECOND = 200_000
 const MAX_STATE_BYTES = 1024
+/** What a page of a list may take on the server. */
+const MAX_LIST_P95_MS = 100
 
 const [subject, only] = process.argv.slice(2)
 if (subject === 'faults') benchFaults()
+else if (subject === 'work-orders') await benchWorkOrders()
 else {
-  console.error('bench: expected what to measure: npm run bench -w server -- faults [part of a name]')
+  console.error('bench: expected what to measure: npm run bench -w server -- faults [part of a name], or: work-orders')
   process.exitCode = 1
 }
 
@@ -60,4 +64,16 @@ function lineOf(result: KindResult): string {
 
 function duration(minutes: number): string {
   return minutes < 120 ? `${Math.round(minutes)} min` : `${(minutes / 60).toFixed(1)} h`
+}
+
+async function benchWorkOrders(): Promise<void> {
+  const results = await benchOrders(() => performance.now())
+  console.log(`${ALERTS} alerts that stand, ${ORDERS} work orders`)
+  console.log(`${'question'.padEnd(46)} ${'rows'.padStart(5)} ${'median'.padStart(9)} ${'p95'.padStart(9)}`)
+  for (const { of, rows, medianMs, p95Ms } of results)
+    console.log(
+      `${of.padEnd(46)} ${String(rows).padStart(5)} ${`${medianMs.toFixed(1)} ms`.padStart(9)} ${`${p95Ms.toFixed(1)} ms`.padStart(9)}`,
+    )
+  const slow = results.filter(({ p95Ms }) => p95Ms > MAX_LIST_P95_MS)
+  console.log(slow.length === 0 ? 'every target is met' : `a target is missed: ${slow.map(({ of }) => of).join('; ')}`)
 }

@@ -15,12 +15,17 @@ export interface AssignmentDeps {
   isWithin: (hours: string, atMs: number) => boolean | undefined
 }
 
-/** Everybody who could do an order, the best first. */
-export async function candidatesFor(
+/** Everybody who can be sent anywhere, at one instant. */
+export interface Pool {
+  crews: readonly CrewNow[]
+  workers: readonly Worker[]
+}
+
+export async function loadPool(
   db: Kysely<RegistryTables>,
   { directory, isWithin }: AssignmentDeps,
-  { order, nowMs }: { order: OrderRow; nowMs: number },
-): Promise<Candidate[]> {
+  nowMs: number,
+): Promise<Pool> {
   const crews = (await loadCrews(db)).map(({ id, name, districts, skills, shift, members, base }): CrewNow => ({
     id,
     name,
@@ -31,10 +36,15 @@ export async function candidatesFor(
     members: members.map(({ login }) => login),
     base,
   }))
+  return { crews, workers: await loadWorkers(db, directory) }
+}
+
+/** Everybody who could do an order, the best first. */
+export function candidatesFor({ crews, workers }: Pool, order: OrderRow, directory: Directory): Candidate[] {
   const record = directory.stations.get(order.station)?.record
   const kind = directory.appliances.get(order.appliance ?? '')?.kind
   const job = { district: order.district, kind, latDeg: record?.latDeg ?? 0, lngDeg: record?.lngDeg ?? 0 }
-  return candidates(job, crews, await loadWorkers(db, directory))
+  return candidates(job, crews, workers)
 }
 
 async function loadWorkers(db: Kysely<RegistryTables>, directory: Directory): Promise<Worker[]> {
@@ -67,12 +77,15 @@ async function loadWorkers(db: Kysely<RegistryTables>, directory: Directory): Pr
   })
 }
 
-/** Gives an open order to whoever is proposed, with the reason; leaves it open when nobody is. */
-export async function assignProposed(writing: OrderWriting, deps: AssignmentDeps, id: string): Promise<void> {
-  const { tx, nowMs } = writing
+/**
+ * Gives an open order to whoever is proposed, with the reason; leaves it open when nobody is. The pool is that of the whole round, and
+ * counts along who was given what.
+ */
+export async function assignProposed(writing: OrderWriting, pool: Pool, id: string): Promise<void> {
+  const { tx, directory } = writing
   const order = await tx.selectFrom('work_order').selectAll().where('id', '=', id).executeTakeFirst()
   if (order?.state !== 'open') return
-  const best = proposed(await candidatesFor(tx, deps, { order, nowMs }))
+  const best = proposed(candidatesFor(pool, order, directory))
   if (best === undefined) return
   const { login, because } = best
   await record(writing, order, {
@@ -85,6 +98,8 @@ export async function assignProposed(writing: OrderWriting, deps: AssignmentDeps
       crew: because.crew ?? null,
     },
   })
+  const worker = pool.workers.find(one => one.login === login)
+  if (worker !== undefined) worker.load += 1
 }
 
 /** Orders that nobody has yet, what is due first before the others. */

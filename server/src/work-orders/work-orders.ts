@@ -13,7 +13,7 @@ import { ApiProblem } from '../errors.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { maySee } from '../people/people.ts'
-import { assignProposed, candidatesFor, unassigned } from './assignment.ts'
+import { assignProposed, candidatesFor, loadPool, unassigned } from './assignment.ts'
 import type { Schedule } from './clock.ts'
 import { type Act, actOn } from './order-acts.ts'
 import { type Chore, changedAlerts, loneAlert, newAlerts, provenOrders, topicOf } from './order-alerts.ts'
@@ -120,10 +120,13 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
     await doAll(await changedAlerts(db), 'fault')
     await doAll(await provenOrders(db, directory, nowMs()), 'proof')
     const idle = await unassigned(db)
-    await doAll(
-      idle.map(id => writing => assignProposed(writing, deps, id)),
-      'assignment',
-    )
+    if (idle.length > 0) {
+      const pool = await loadPool(db, deps, nowMs())
+      await doAll(
+        idle.map(id => writing => assignProposed(writing, pool, id)),
+        'assignment',
+      )
+    }
     const ringing = await db
       .selectFrom('work_order')
       .select('id')
@@ -191,7 +194,8 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
       return detail(person, id)
     },
     candidates: async (person, id) => {
-      const people = await candidatesFor(db, deps, { order: await findOrder(db, person, id), nowMs: nowMs() })
+      const order = await findOrder(db, person, id)
+      const people = candidatesFor(await loadPool(db, deps, nowMs()), order, directory)
       return { people: people.slice(0, 200) }
     },
     takeReport: report => write(writing => takeReport(writing, report)),
