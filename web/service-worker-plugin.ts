@@ -49,16 +49,20 @@ export function serviceWorker(entry: string): Plugin {
 }
 
 function filesToKeep(outDir: string): PrecacheEntry[] {
-  return readdirSync(outDir, { recursive: true, withFileTypes: true })
-    .filter(file => file.isFile() && file.name !== 'sw.js')
-    .map(file => join(file.parentPath, file.name))
-    .map(path => {
-      const url = path.slice(outDir.length).replaceAll('\\', '/')
-      const isHashed = url.startsWith('/assets/')
-      return {
-        url,
-        revision: isHashed ? null : createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16),
-      }
-    })
-    .sort((a, b) => (a.url < b.url ? -1 : 1))
+  return (
+    readdirSync(outDir, { recursive: true, withFileTypes: true })
+      .filter(file => file.isFile())
+      .map(file => join(file.parentPath, file.name))
+      .map(path => ({ path, url: path.slice(outDir.length).replaceAll('\\', '/') }))
+      // The rest is for others: icons for the launcher, a preview for chats, the list for those without script.
+      .filter(({ url }) => url === '/index.html' || url === '/icon.svg' || url.startsWith('/assets/'))
+      .map(({ path, url }) => {
+        const isHashed = url.startsWith('/assets/')
+        return {
+          url,
+          revision: isHashed ? null : createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16),
+        }
+      })
+      .sort((a, b) => (a.url < b.url ? -1 : 1))
+  )
 }

@@ -60,7 +60,8 @@ export function App(props: AppProps) {
   const [seen, setSeen] = useState<SeenView>()
 
   // Cards first: the map and all that is for later wait until there is an answer, or none to be had.
-  const answered = state.phase !== 'loading'
+  const [answered, setAnswered] = useState(false)
+  if (!answered && state.phase !== 'loading') setAnswered(true)
   const config = useConfig(props.loadConfig, answered)
   const timeZone = config?.timeZone ?? DEFAULT_ZONE
   useEffect(() => onTimeZone(timeZone), [onTimeZone, timeZone])

@@ -304,6 +304,9 @@ describe('everyone', () => {
     const reached = () => page.evaluate(() => document.activeElement?.textContent ?? '')
     // The button for one's position stands before the first card.
     expect(await reached()).toBe('Nearest to me')
+    // The search box and twelve filters.
+    for (let key = 0; key < 13; key += 1) await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-filter'))).toBe('tricycle_parking')
     await page.keyboard.press('Tab')
     expect(await reached()).toBe('Roomy Harbor')
     await page.keyboard.press('Enter')

@@ -42,18 +42,18 @@ export function ListPage(props: ListPageProps) {
   const isAsking = phase === 'ready' && found?.key !== state.asked
   return (
     <>
+      <header className="list-head">
+        <h1 tabIndex={-1}>{t(titleKey(asked))}</h1>
+        <LocateButton position={position} find={findPosition} />
+        <PositionNote position={position} />
+      </header>
       <div className="ask">
         <SearchBox text={text} onSearch={asked.setText} />
         <FilterChips filters={filters} onChange={asked.setFilters} />
       </div>
-      <header className="list-head">
-        <h1 tabIndex={-1}>{t(titleKey(asked))}</h1>
-        <p className="quiet list-summary" role="status">
-          {isAsking ? t('list.asking') : phase === 'ready' && <Summary found={found} asked={asked} />}
-        </p>
-        <LocateButton position={position} find={findPosition} />
-        <PositionNote position={position} />
-      </header>
+      <p className="quiet list-summary" role="status">
+        {isAsking ? t('list.asking') : phase === 'ready' && <Summary found={found} asked={asked} />}
+      </p>
       {found?.kept === true && (
         <p className="kept-note" data-testid="kept-note">
           <Icon name="offline" />

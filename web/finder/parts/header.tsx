@@ -5,8 +5,6 @@ import { BrandMark, Icon } from './icons.tsx'
 
 /** Each language in itself: whoever looks for theirs cannot read the other. */
 const NAMES: Readonly<Record<Language, string>> = { zh: '中文', en: 'English' }
-/** On a narrow phone there is no room for more. */
-const SHORT_NAMES: Readonly<Record<Language, string>> = { zh: '中', en: 'EN' }
 
 interface HeaderProps {
   language: Language
@@ -35,14 +33,8 @@ export function Header({ language, demo, onLanguage, theme, onTheme }: HeaderPro
       >
         <Icon name="look" />
       </button>
-      <button
-        type="button"
-        className="language"
-        lang={LOCALES[other]}
-        aria-label={NAMES[other]}
-        onClick={() => onLanguage(other)}
-      >
-        {SHORT_NAMES[other]}
+      <button type="button" className="language" lang={LOCALES[other]} onClick={() => onLanguage(other)}>
+        {NAMES[other]}
       </button>
     </header>
   )

@@ -126,12 +126,7 @@ function ServiceSign({ service: { kind, state, running, backAtMs } }: { service:
 /** How far it is: minutes on foot, as an estimate from the straight distance. */
 export function WalkText({ straightM }: { straightM: number }) {
   const { t } = useFinder()
-  return (
-    <span className="distance">
-      <Icon name="walk" />
-      {t('distance.walk', { minutes: walkMinutes(straightM) })}
-    </span>
-  )
+  return <span className="distance">{t('distance.walk', { minutes: walkMinutes(straightM) })}</span>
 }
 
 /** A distance in words: `350 m`, `1.2 km`. */

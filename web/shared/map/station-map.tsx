@@ -49,6 +49,7 @@ export function StationMap(props: StationMapProps) {
       gone = true
       window.removeEventListener('online', create)
       handle?.destroy()
+      setMap(undefined)
     }
   }, [wanted])
 
