@@ -30,6 +30,7 @@ import { securityHeaders } from './http/security-headers.ts'
 import { createStaticWeb } from './http/static-web.ts'
 import { ACCOUNT_SYNC_DEFAULTS, createAccountSync } from './ingest/account-sync.ts'
 import { INGEST_DEFAULTS, createIngest } from './ingest/ingest.ts'
+import { createBusy } from './latest/busy.ts'
 import { createLatest } from './latest/latest.ts'
 import { stationRoutes } from './latest/stations.routes.ts'
 import type { Metrics } from './metrics/metrics.ts'
@@ -330,6 +331,7 @@ async function startParts(
   const routes = withOpenApi([
     ...stationRoutes({
       latest,
+      busy: createBusy({ directory, store, posted: hours.posted, timeZone: settings.timeZone, nowMs }),
       directory,
       store,
       nowMs,

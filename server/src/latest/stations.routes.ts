@@ -1,6 +1,7 @@
 import {
   type ClientConfig,
   METRICS,
+  busyHoursSchema,
   clientConfigSchema,
   idSchema,
   stationDetailSchema,
@@ -12,11 +13,13 @@ import { ApiProblem } from '../errors.ts'
 import { type Route, defineRoute } from '../http/route.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { TelemetryStore } from '../telemetry/telemetry-store.ts'
+import type { Busy } from './busy.ts'
 import type { Latest } from './latest.ts'
 import { MAX_POINTS, parseTelemetrySpan, telemetryQuerySchema } from './telemetry-query.ts'
 
 export interface StationRoutesDeps {
   latest: Latest
+  busy: Busy
   directory: Directory
   store: Pick<TelemetryStore, 'series'>
   clientConfig: () => ClientConfig
@@ -26,9 +29,11 @@ export interface StationRoutesDeps {
 const stationPath = z.object({ id: idSchema })
 /** Kept by the browser, but asked about each time, by ETag. */
 const ASK_AGAIN = 'no-cache'
+/** What is usual is kept by anybody for an hour. */
+const USUAL = 'public, max-age=3600'
 
 /** The public side: where stations are, what they are like, and their history. */
-export function stationRoutes({ latest, directory, store, clientConfig, nowMs }: StationRoutesDeps): Route[] {
+export function stationRoutes({ latest, busy, directory, store, clientConfig, nowMs }: StationRoutesDeps): Route[] {
   const unknownStation = (id: string) => new ApiProblem('not_found', `there is no station ${id}`)
   return [
     defineRoute({
@@ -59,6 +64,15 @@ export function stationRoutes({ latest, directory, store, clientConfig, nowMs }:
         if (detail === undefined) throw unknownStation(id)
         return { body: detail, cacheControl: ASK_AGAIN }
       },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/stations/{id}/busy',
+      summary: 'How many people are usually there, by weekday and hour, from the last eight weeks.',
+      allow: 'anyone',
+      params: stationPath,
+      response: busyHoursSchema,
+      handle: async ({ params: { id } }) => ({ body: await busy.of(id), cacheControl: USUAL }),
     }),
     defineRoute({
       method: 'get',

@@ -20,6 +20,10 @@ export interface PromiseSource {
 export interface ImpressionSource {
   photosOf: (station: string) => StationDetail['photos']
   ratingOf: (station: string) => StationDetail['rating']
+  /** Thank-yous of the last 90 days; absent: they are not counted. */
+  thanksOf?: (station: string) => number | undefined
+  /** Who checked in a short while ago and did not leave, and when the first of them came; absent: nobody can check in. */
+  arrivedAt?: (station: string, atMs: number) => { count: number; sinceMs: number } | undefined
 }
 
 /** Where changes of hours are kept. */

@@ -73,12 +73,15 @@ export function stationNow(parts: StationParts, observed: Observed, { atMs, time
     ...(record.hours !== undefined && { hours: record.hours }),
     facilities: record.facilities,
     opening,
-    space: spaceState({
-      people: heard.people?.value,
-      countedAtMs: heard.people?.timeMs,
-      capacity: record.capacity,
-      atMs,
-    }),
+    space: withArrivals(
+      spaceState({
+        people: heard.people?.value,
+        countedAtMs: heard.people?.timeMs,
+        capacity: record.capacity,
+        atMs,
+      }),
+      observed.impressions.arrivedAt?.(record.id, atMs),
+    ),
     ...(insideTemperature !== undefined && {
       insideTemperatureC: insideTemperature.value,
       insideMeasuredAt: instant(insideTemperature.timeMs),
@@ -91,6 +94,15 @@ export function stationNow(parts: StationParts, observed: Observed, { atMs, time
     ...(heard.heardAtMs !== undefined && { heardAt: instant(heard.heardAtMs) }),
   }
   return { view, openingDueAtMs: dueAtMs }
+}
+
+/** Check-ins stand in where nobody counts: that somebody came, not how many are there. */
+function withArrivals(
+  space: StationView['space'],
+  arrived: { count: number; sinceMs: number } | undefined,
+): StationView['space'] {
+  if (arrived === undefined || space.people !== undefined) return space
+  return { ...space, arrived: { count: arrived.count, since: instant(arrived.sinceMs) } }
 }
 
 /** The first part of `stationNow`. */
@@ -108,6 +120,7 @@ export function stationDetail(parts: StationParts, observed: Observed, time: Vie
   const { record } = parts
   const plan = observed.posted.plan({ ...hoursOf(parts, observed), ...time })
   const rating = observed.impressions.ratingOf(record.id)
+  const thanks = observed.impressions.thanksOf?.(record.id)
   return {
     ...stationView(parts, observed, time),
     readings,
@@ -118,6 +131,7 @@ export function stationDetail(parts: StationParts, observed: Observed, time: Vie
     ...(record.hintEn !== undefined && { hintEn: record.hintEn }),
     photos: observed.impressions.photosOf(record.id),
     ...(rating !== undefined && { rating }),
+    ...(thanks !== undefined && { thanks }),
   }
 }
 
