@@ -59,11 +59,7 @@ export interface Feedback {
   /** What people who were there said. */
   signs: SaidSource
   /** What they left of the place. */
-  impressions: ImpressionSource & { thanksOf: (station: string) => number | undefined }
-  arrivals: {
-    /** Who checked in a short while ago, and since when they are counted; undefined: nobody. */
-    arrivedAt: (station: string, atMs: number) => { count: number; sinceMs: number } | undefined
-  }
+  impressions: ImpressionSource
   /** Takes over what is on disk, and begins to forget and delete. Before the bus is started. */
   start: () => Promise<void>
   stop: () => Promise<void>
@@ -153,8 +149,8 @@ export async function openFeedback(settings: FeedbackSettings, deps: FeedbackDep
       photosOf: released.of,
       ratingOf: station => ratings.of(station).rating,
       thanksOf: station => ratings.of(station).thanks,
+      arrivedAt: checkIns.arrived,
     },
-    arrivals: { arrivedAt: checkIns.arrived },
     start: async () => {
       await photos.start()
       await confirmations.start()

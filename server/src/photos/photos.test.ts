@@ -145,9 +145,8 @@ test('whatever the bytes, the answer is a picture or a refusal with a code', asy
   await fc.assert(
     fc.asyncProperty(heads, fc.uint8Array({ maxLength: 300 }), async (head, tail) => {
       const bytes = Uint8Array.from([...head, ...tail])
-      const answer = await redrawPhoto(bytes).catch((error: { code: string }) => error.code)
-      if (typeof answer === 'string') expect(['wrong_media_type', 'too_large']).toContain(answer)
-      else expect(sniffPhoto(answer)).toBe('jpeg')
+      const answer = await redrawPhoto(bytes).then(sniffPhoto, (error: { code: string }) => error.code)
+      expect(['jpeg', 'wrong_media_type', 'too_large']).toContain(answer)
     }),
     { numRuns: 60 },
   )
