@@ -11,6 +11,7 @@ import { startAppUpdates } from './offline/app-updates.ts'
 import { openKeptDatabase } from './offline/kept-database.ts'
 import { createPageClock } from './page-clock.ts'
 import { parseQuestion } from './question.ts'
+import { sendWaitingReports } from './report/wake-outbox.ts'
 import './styles/finder.css'
 import { startTheme } from './theme.ts'
 import { watchDevice } from './watch-device.ts'
@@ -71,6 +72,8 @@ if (root !== null) {
     />,
   )
 }
+
+void calm().then(sendWaitingReports)
 
 /** Resolves some seconds after the first answer, when the map has had its turn. */
 function calm(): Promise<void> {

@@ -20,6 +20,7 @@ import { gzipSync } from 'node:zlib'
 import { Server } from 'socket.io'
 import { build } from 'vite'
 import { sampleList } from './sample-stations.ts'
+import { type VisitorAnswers, answerVisitor, createVisitorAnswers } from './visitor-answers.ts'
 
 /** The built finder in a folder of its own, so that tests neither need nor disturb web/dist. */
 export async function buildFinder(): Promise<{ folder: string; remove: () => Promise<void> }> {
@@ -57,6 +58,8 @@ export interface FinderServer {
     city: CityList | undefined
     clusters: MapView['clusters']
   }
+  /** What visitors said and are answered. */
+  visitors: VisitorAnswers
   /** Addresses of `near` and `search` asked for so far. */
   asked: string[]
   /** What pages look at, newest last. */
@@ -73,6 +76,7 @@ export interface FinderServer {
 /** Serves a built finder with stations as told, and a real socket.io beside it. */
 export async function startFinderServer(folder: string): Promise<FinderServer> {
   const answer: FinderServer['answer'] = { stations: [], config: {}, city: undefined, clusters: [] }
+  const visitors = createVisitorAnswers()
   const sentBytes = new Map<string, number>()
   const asked: string[] = []
   const looks: Look[] = []
@@ -80,7 +84,7 @@ export async function startFinderServer(folder: string): Promise<FinderServer> {
   let http: ReturnType<typeof createServer> | undefined
   let port = 0
 
-  const send = (response: ServerResponse, path: string, { body, type, status = 200 }: Sent) => {
+  const send = (response: ServerResponse, path: string, { body, type, status = 200, headers = {} }: Sent) => {
     const packed = gzipSync(body)
     sentBytes.set(path, packed.length)
     response.writeHead(status, {
@@ -88,6 +92,7 @@ export async function startFinderServer(folder: string): Promise<FinderServer> {
       'content-encoding': 'gzip',
       'content-security-policy': POLICY,
       'cache-control': 'no-cache',
+      ...headers,
     })
     response.end(packed)
   }
@@ -96,6 +101,11 @@ export async function startFinderServer(folder: string): Promise<FinderServer> {
     const { pathname: path, searchParams, search } = new URL(request.url ?? '/', 'http://finder')
     const json = (value: unknown, status = 200) =>
       send(response, path, { body: JSON.stringify(value), type: 'application/json', status })
+    const told = await answerVisitor(visitors, request, path)
+    if (told !== undefined) {
+      const { status, headers = {}, body } = told
+      return send(response, path, { body: JSON.stringify(body ?? ''), type: 'application/json', status, headers })
+    }
     const { stations } = answer
     if (path.startsWith('/api/v1/stations') && typeof stations === 'number') {
       return json({ error: { code: 'BUSY', message: 'as the test asked' } }, stations)
@@ -120,7 +130,9 @@ export async function startFinderServer(folder: string): Promise<FinderServer> {
     if (id !== undefined) {
       const view = all.find(one => one.id === id)
       const missing = { error: { code: 'NOT_FOUND', message: id } }
-      return view === undefined ? json(missing, 404) : json({ ...view, readings: [], photos: [] })
+      return view === undefined
+        ? json(missing, 404)
+        : json({ ...view, readings: [], photos: [], ...visitors.details[id] })
     }
     if (/^\/api\/v1\/cities\/\d{4}\/stations$/.test(path) && answer.city !== undefined) return json(answer.city)
     if (path === '/api/v1/client-config') {
@@ -157,6 +169,7 @@ export async function startFinderServer(folder: string): Promise<FinderServer> {
   return {
     url: `http://127.0.0.1:${port}`,
     answer,
+    visitors,
     asked,
     looks,
     sentBytes,
@@ -174,6 +187,7 @@ interface Sent {
   body: string | Buffer
   type: string
   status?: number
+  headers?: Record<string, string>
 }
 
 /** As the server counts: what passes, of how many, and what each filter keeps out. */

@@ -49,3 +49,22 @@ export function sampleList(stations: StationView[], atMs = NOON_MS): StationList
 export function sampleFound(stations: StationView[], atMs = NOON_MS): FoundStations {
   return { ...sampleList(stations, atMs), matching: stations.length, of: stations.length, without: {} }
 }
+
+/** What of a city one answer carries: 30 stations with all there is to tell of them, in a ring around Jiefangbei. */
+export function sampleCity(nowMs: number): StationView[] {
+  return Array.from({ length: 30 }, (_, index) => {
+    const angle = (index * 2 * Math.PI) / 30
+    const name = String(index + 1)
+    return sampleStation(
+      {
+        id: `cq-500103-${name.padStart(2, '0')}`,
+        nameZh: `解放碑第${name}劳动者港湾`,
+        nameEn: `Jiefangbei Harbor ${name}`,
+        latDeg: 29.5586 + 0.01 * (1 + (index % 3)) * Math.sin(angle),
+        lngDeg: 106.574 + 0.01 * (1 + (index % 3)) * Math.cos(angle),
+        space: { state: 'free', people: index % 12, capacity: 12, countedAt: instant(-(index % 9), nowMs) },
+      },
+      nowMs,
+    )
+  })
+}
