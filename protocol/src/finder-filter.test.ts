@@ -90,13 +90,13 @@ describe('open at night', () => {
   const everyDay = (...stretches: [number, number][]) => Array.from({ length: 7 }, () => day(...stretches))
   const at = (text: string) => Date.parse(`${text}Z`)
 
-  test.each<[string, HoursPlan['week'], string, boolean]>([
-    ['round the clock', everyDay([0, 1440]), '2026-07-29T12:00', true],
-    ['till ten', everyDay([480, 1320]), '2026-07-29T12:00', false],
-    ['into the morning', everyDay([1200, 1440 + 240]), '2026-07-29T23:00', true],
-    ['till two sharp', everyDay([1200, 1440 + 120]), '2026-07-29T23:00', false],
-    ['from two on', everyDay([120, 600]), '2026-07-29T23:00', true],
-  ])('%s', (_, week, moment, expected) => expect(isOpenAtNight(plan(week), [], at(moment))).toBe(expected))
+  test.each<[string, { week: HoursPlan['week']; moment: string; expected: boolean }]>([
+    ['round the clock', { week: everyDay([0, 1440]), moment: '2026-07-29T12:00', expected: true }],
+    ['till ten', { week: everyDay([480, 1320]), moment: '2026-07-29T12:00', expected: false }],
+    ['into the morning', { week: everyDay([1200, 1440 + 240]), moment: '2026-07-29T23:00', expected: true }],
+    ['till two sharp', { week: everyDay([1200, 1440 + 120]), moment: '2026-07-29T23:00', expected: false }],
+    ['from two on', { week: everyDay([120, 600]), moment: '2026-07-29T23:00', expected: true }],
+  ])('%s', (_, { week, moment, expected }) => expect(isOpenAtNight(plan(week), [], at(moment))).toBe(expected))
 
   test('speaks of the night that comes: at two of this one, a minute later of the next', () => {
     // Open in the nights that Wednesday, 29 July, begins.

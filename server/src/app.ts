@@ -10,12 +10,14 @@ import { createMaintenanceBook } from './alerts/maintenance.ts'
 import { maintenanceRoutes } from './alerts/maintenance.routes.ts'
 import { ruleViews } from './alerts/rules.ts'
 import type { MessageBus } from './bus/message-bus.ts'
+import { clientConfigOf } from './client-config.ts'
 import { commandRoutes } from './commands/commands.routes.ts'
 import { createCommands } from './commands/commands.ts'
 import type { ServerSettings } from './config.ts'
 import { LIVE_CATALOGUE } from './faults/catalogue.ts'
 import { createFaultEngine } from './faults/engine.ts'
-import { createPlaces, nearestToMiddle } from './finder/places.ts'
+import { createFinder } from './finder/finder.ts'
+import { finderRoutes } from './finder/finder.routes.ts'
 import { createPublicLimits } from './finder/public-limits.ts'
 import { openFeedback } from './feedback/open-feedback.ts'
 import { openFleet } from './fleet/open-fleet.ts'
@@ -132,7 +134,10 @@ async function startParts(
       nowMs,
       newId: deps.newId,
       onChanged: stations => {
-        for (const station of stations) latest.touch(station)
+        for (const station of stations) {
+          latest.touch(station)
+          finder.hoursChanged(station)
+        }
       },
       log,
     },
@@ -195,11 +200,10 @@ async function startParts(
   const faults = createFaultRunner({ db, engine, alerts, directory, isOpen: isOpenAt, nowMs, log })
   parts.defer(() => faults.stop())
   await faults.start()
-  const places = createPlaces([...directory.stations.values()].map(({ record }) => record))
   const publicLimits = createPublicLimits(deps.randomBytes(16))
   const realtime = createRealtime({
     sessions: staff.sessions,
-    stationsIn: (box, limit) => nearestToMiddle(places, box, limit).map(number => places.ids[number] ?? ''),
+    stationsIn: (box, limit) => finder.stationsIn(box, limit),
     viewOf: station => latest.view(station),
     limits: publicLimits,
     nowMs,
@@ -218,7 +222,10 @@ async function startParts(
     promises: workOrders,
     impressions: feedback.impressions,
     nowMs,
-    onChanged: ({ stations }) => realtime.publishStations(stations),
+    onChanged: ({ stations }) => {
+      finder.take(stations)
+      realtime.publishStations(stations)
+    },
     onReadings: realtime.publishReadings,
   })
   parts.defer(() => latest.stop())
@@ -228,6 +235,10 @@ async function startParts(
   latest.lookBack(store).catch((error: unknown) => {
     log.warn({ reason: errorText(error) }, 'what sensors showed before the start is not known')
   })
+  const { timeZone } = settings
+  const finder = createFinder({ db, directory, viewOf: latest.view, planOf: hours.planOf, timeZone, nowMs, log })
+  parts.defer(() => finder.stop())
+  await finder.start()
 
   const outbox = createEventOutbox({
     db,
@@ -329,20 +340,15 @@ async function startParts(
   outbox.start()
 
   const routes = withOpenApi([
+    // Before the stations themselves: `near` would be taken for one's id.
+    ...finderRoutes({ finder, limits: publicLimits }),
     ...stationRoutes({
       latest,
       busy: createBusy({ directory, store, posted: hours.posted, timeZone: settings.timeZone, nowMs }),
       directory,
       store,
       nowMs,
-      clientConfig: () => ({
-        demo: settings.demo !== undefined,
-        timeZone: settings.timeZone,
-        ...(settings.tileUrl !== undefined && { tileUrl: settings.tileUrl }),
-        tileCrs: 'wgs84' as const,
-        ...(settings.tileAttribution !== undefined && { tileAttribution: settings.tileAttribution }),
-        needsFirstAdministrator: staff.firstAdministrator.isNeeded(),
-      }),
+      clientConfig: () => clientConfigOf(settings, staff.firstAdministrator.isNeeded()),
     }),
     ...alertRoutes({ alerts, rules, nowMs }),
     ...maintenanceRoutes({ book: maintenance, nowMs }),

@@ -29,11 +29,13 @@ const settingsSchema = z
     DEMO: setting.flag(false),
     DEMO_FLEET_FILE: z.string().optional(),
     TZ_STATIONS: setting.timeZone(),
-    /** A raster tile server, WGS-84, as a template. */
+    /** A raster tile server as a template. */
     TILE_URL: z
       .string()
       .regex(/^https?:\/\/[^/\s]+\/\S*\{z\}\S*$/, 'expected a template such as https://tiles.example/{z}/{x}/{y}.png')
       .optional(),
+    /** The system that its tiles are drawn in: GCJ-02 is what maps published in China have. */
+    TILE_CRS: z.enum(['wgs84', 'gcj02']).default('wgs84'),
     TILE_ATTRIBUTION: z.string().max(500).optional(),
     /** What visitors' photos may take on disk, in MB (2^20 bytes). */
     PHOTOS_QUOTA_MB: z
@@ -92,6 +94,7 @@ export interface ServerSettings {
   demo: { fleetFile: string } | undefined
   timeZone: string
   tileUrl: string | undefined
+  tileCrs: 'wgs84' | 'gcj02'
   tileAttribution: string | undefined
   photosQuotaBytes: number
   /** Undefined: the embedded store. */
@@ -123,6 +126,7 @@ export function readSettings(env: Record<string, string | undefined>, home: stri
     demo: given.DEMO ? { fleetFile: below(given.DEMO_FLEET_FILE, 'demo/fleet.json') } : undefined,
     timeZone: given.TZ_STATIONS,
     tileUrl: given.TILE_URL,
+    tileCrs: given.TILE_CRS,
     tileAttribution: given.TILE_ATTRIBUTION,
     photosQuotaBytes: given.PHOTOS_QUOTA_MB * 2 ** 20,
     influx:

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { ApiProblem } from '../errors.ts'
 import type { Sessions } from '../people/sessions.ts'
 import { parsePart, sendProblem, toProblem } from './api-error-reply.ts'
+import { sendPacked } from './packed-body.ts'
 import type { Caller, Route } from './route.ts'
 import { isSameOrigin } from './same-origin.ts'
 import { sessionToken } from './session-cookie.ts'
@@ -78,6 +79,10 @@ async function answer({ route, sessions, request, response }: Exchange): Promise
   if (reply.setCookie !== undefined) response.setHeader('Set-Cookie', reply.setCookie)
   response.setHeader('Cache-Control', reply.cacheControl ?? 'no-store')
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value)
+  if (reply.packed !== undefined) {
+    await sendPacked(request, response, reply.packed)
+    return
+  }
   response.status(reply.status ?? (reply.body === undefined ? 204 : 200))
   if (reply.body === undefined) response.end()
   else if (route.textType === undefined) response.json(reply.body)

@@ -1,6 +1,7 @@
 import type { Person, Role } from '@harbor/protocol'
 import type { z } from 'zod'
 import { ApiProblem } from '../errors.ts'
+import type { PackedBody } from './packed-body.ts'
 
 /** Who asks. */
 export interface Caller {
@@ -25,6 +26,8 @@ export interface Reply<Body> {
   cacheControl?: string
   /** Headers beside these. */
   headers?: Readonly<Record<string, string>>
+  /** In place of `body`: one that was written before, as the route's schema says. */
+  packed?: PackedBody
 }
 
 /** A body that is not JSON: bytes of one of these media types, handed on as they came. */

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { createFeedback } from './migration-feedback.ts'
+import { createCityList } from './migration-city-list.ts'
 import { widenAlerts } from './migration-alert-scopes.ts'
 import { widenOverrides } from './migration-rule-overrides.ts'
 import { addStationDetails } from './migration-station-details.ts'
@@ -21,6 +22,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008_station_details': { up: addStationDetails },
   '0009_feedback': { up: createFeedback },
   '0010_work_orders': { up: createWorkOrders },
+  '0011_city_list': { up: createCityList },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

@@ -212,6 +212,8 @@ export interface RegistryTables extends WorkOrderTables, FeedbackTables {
     /** JSON: what the box said of itself. */
     hardware: string | null
   }
+  /** What each city's list of stations was last, and since when it is so. */
+  city_list: { code: string; sha256: string; changed_at_ms: number }
   /** One row that the health check rewrites: a full or read-only disk shows here first. */
   health_probe: { id: number; at_ms: number }
 }

@@ -1,3 +1,4 @@
+import type { HoursPlan } from '@harbor/protocol'
 import { dateOfWall } from '@harbor/protocol/opening-at'
 import type { Logger } from 'pino'
 import { readCalendar } from '../calendar/read-calendar.ts'
@@ -15,6 +16,8 @@ export interface StationHours {
   changes: HoursChanges
   /** A station's own posted hours at an instant, changes included; `unknown` for a station that is not registered. */
   openingAt: (station: string, atMs: number) => Opening
+  /** A station's hours day by day from the day of `atMs` on; undefined as of `posted.plan`, or when it is not registered. */
+  planOf: (station: string, atMs: number) => HoursPlan | undefined
 }
 
 /** @throws CalendarError when a calendar's file is wrong. */
@@ -39,6 +42,12 @@ export async function openStationHours(
       if (record === undefined) return { state: 'unknown' }
       const overrides = changes.of(station, record.district)
       return posted.openingState({ hours: record.hours, overrides, atMs, timeZone })
+    },
+    planOf: (station, atMs) => {
+      const record = deps.directory.stations.get(station)?.record
+      if (record === undefined) return undefined
+      const overrides = changes.of(station, record.district)
+      return posted.plan({ hours: record.hours, overrides, atMs, timeZone })
     },
   }
 }
