@@ -1,6 +1,5 @@
 import { useRef, useState } from 'react'
 import { inLanguage, useFinder } from '../finder-context.ts'
-import { followInPage } from '../parts/station-card.tsx'
 import { useVisitTexts } from '../report/texts/texts.ts'
 import { useDetail } from '../report/use-detail.ts'
 import { VisitPage } from '../report/visit-page.tsx'
@@ -81,9 +80,6 @@ export function DoorPage({ station, query, go }: DoorPageProps) {
       <p>{t('door.optional')}</p>
       <p className="quiet">{t('door.privacy')}</p>
       <p className="quiet">{t('door.privacyMore')}</p>
-      <a className="plain-button" href={path} onClick={event => followInPage(event, () => go(path))}>
-        {t('door.toStation')}
-      </a>
     </VisitPage>
   )
 }

@@ -15,36 +15,36 @@ export function UsableNow({ station, go }: { station: StationNow; go: (path: str
   return (
     <Block icon="microwave" title={t('use.title')}>
       {station.appliances.length === 0 && <p>{t('use.none')}</p>}
-      <ul className="appliances" role="list">
+      <ul className="uses" role="list">
         {station.appliances.map(appliance => {
           const { id, kind, model, state, heardAtMs, backAtMs } = appliance
           const back = backAtMs === undefined ? undefined : clockText(backAtMs, nowMs, { t: say, ...words })
           const path = reportPath(station.view.id, { topic: 'broken', appliance: id })
-          const name = [say(`appliance.${kind}`), model].filter(part => part !== undefined).join(' ')
+          const name = [t(`device.${kind}`), model].filter(part => part !== undefined).join(' ')
           return (
-            <li key={id} className={`appliance use sign-${state}`} data-appliance={kind} data-state={state}>
+            <li key={id} className={`use sign-${state}`} data-appliance={kind} data-state={state}>
               <Icon name={kind} />
-              <span className="appliance-name">
-                {t(`use.${kind}`)}
-                <span className="quiet appliance-age">
+              <p className="use-name">{t(`use.${kind}`)}</p>
+              <p className="use-state">
+                <Icon name={STATE_ICONS[state]} />
+                {stateText(appliance, back, t)}
+              </p>
+              <p className="use-foot">
+                <span>
                   {name} ·{' '}
                   {heardAtMs === undefined
                     ? say('appliance.notHeard')
                     : say('appliance.heard', { age: ageText(nowMs - heardAtMs, say) })}
                 </span>
-              </span>
-              <span className="sign-state">
-                <Icon name={STATE_ICONS[state]} />
-                {stateText(appliance, back, t)}
-              </span>
-              <a
-                className="use-report"
-                href={path}
-                aria-label={t('use.reportLong', { name })}
-                onClick={event => followInPage(event, () => go(path))}
-              >
-                {t('use.report')}
-              </a>
+                <a
+                  className="use-report"
+                  href={path}
+                  aria-label={t('use.reportLong', { name })}
+                  onClick={event => followInPage(event, () => go(path))}
+                >
+                  {t('use.report')}
+                </a>
+              </p>
             </li>
           )
         })}
