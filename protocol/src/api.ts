@@ -119,6 +119,18 @@ export const stationListSchema = z
   .meta({ id: 'StationList' })
 export type StationList = z.infer<typeof stationListSchema>
 
+/** Stations of one page of GET /api/v1/stations. */
+export const MAX_STATIONS_PAGE = 500
+
+/** GET /api/v1/stations?district=500103&after=…: all stations, or a district's, by id, a page at a time. */
+export const stationPageSchema = stationListSchema
+  .extend({
+    /** There may be more: ask with `after=` this. */
+    next: idSchema.optional(),
+  })
+  .meta({ id: 'StationPage' })
+export type StationPage = z.infer<typeof stationPageSchema>
+
 /** The newest value of one metric of one device. */
 export const latestReadingSchema = z.object({
   device: idSchema,

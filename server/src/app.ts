@@ -348,6 +348,7 @@ async function startParts(
       directory,
       store,
       nowMs,
+      limits: publicLimits,
       clientConfig: () => clientConfigOf(settings, staff.firstAdministrator.isNeeded()),
     }),
     ...alertRoutes({ alerts, rules, nowMs }),

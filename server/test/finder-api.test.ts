@@ -48,13 +48,16 @@ function fleetOfTwoCities(): Fleet {
 
 beforeAll(async () => {
   server = await startServer({ fleet: fleetOfTwoCities(), nowMs: () => NOON_MS })
-  await vi.waitFor(async () => expect((await server.request('GET', '/api/v1/stations/search?q=x')).status).toBe(200))
+  await vi.waitFor(async () => {
+    const { status } = await server.request('GET', '/api/v1/stations/search?q=x')
+    if (status !== 200) throw new Error('not indexed yet')
+  })
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
 async function get<Body>(path: string): Promise<Body> {
   const answer = await server.request('GET', path)
-  expect(answer.status, path).toBe(200)
+  expect(answer.status).toBe(200)
   return answer.body as Body
 }
 const idsOf = ({ stations }: FoundStations) => stations.map(({ id }) => id)
@@ -196,12 +199,12 @@ describe('cities', () => {
 
 test('one address that asks without end is told to wait; its neighbours are not', async () => {
   const ask = (from: string) =>
-    server.request('GET', '/api/v1/stations/view?box=104,30,105,31&zoom=8', { headers: { 'x-forwarded-for': from } })
-  const statuses: number[] = []
-  while (statuses.at(-1) !== 429 && statuses.length < 4_000)
-    statuses.push(...(await Promise.all(Array.from({ length: 50 }, async () => (await ask('203.0.113.9')).status))))
-  expect(statuses).toContain(429)
-  const refused = await ask('203.0.113.9')
-  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    server.request('GET', '/api/v1/stations?limit=1', { headers: { 'x-forwarded-for': from } })
+  const answers = await Promise.all(Array.from({ length: 310 }, () => ask('203.0.113.9')))
+  const refused = answers.filter(({ status }) => status === 429)
+  expect(refused.length).toBeGreaterThan(0)
+  expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0)
   expect((await ask('203.0.113.10')).status).toBe(200)
+  // This machine itself, and a proxy on it that does not say whom it speaks for, have no share.
+  expect((await server.request('GET', '/api/v1/stations?limit=1')).status).toBe(200)
 })

@@ -80,7 +80,7 @@ const reading = (device: string, metric: Reading['metric'], value: number): Read
   timeMs: Date.now(),
 })
 const people = (value: number) => reading('yuzhong-people', 'people', value)
-const view = (station = 'yuzhong-1') => latest.list().stations.find(candidate => candidate.id === station)
+const view = (station = 'yuzhong-1') => latest.view(station)
 
 describe('what is newest', () => {
   test('is loaded at the start', () => {
@@ -173,14 +173,4 @@ describe('hours', () => {
     vi.advanceTimersByTime(19 * 60 * MINUTE_MS)
     expect(states()).toEqual(['closing_soon', 'closed', 'open'])
   })
-})
-
-test('the list is the same object while nothing changes, for at most 5 s', () => {
-  open()
-  const first = latest.list()
-  vi.advanceTimersByTime(4_999)
-  expect(latest.list()).toBe(first)
-  vi.advanceTimersByTime(1)
-  expect(latest.list()).not.toBe(first)
-  expect(latest.list().at).toBe(new Date(START + 5_000).toISOString())
 })

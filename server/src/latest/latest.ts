@@ -28,8 +28,6 @@ export interface Latest {
   touch: (station: string) => void
   /** Takes in what the stations' sensors showed in the last 24 hours: without it a restart forgets that a door was opened. */
   lookBack: (store: PastReadings) => Promise<void>
-  /** All stations as they are now; the same object while nothing changed and its time is not older than 5 s. */
-  list: () => StationList
   /** One station as it is now; undefined: there is no such station. */
   view: (station: string) => StationView | undefined
   detail: (station: string) => StationDetail | undefined
@@ -75,11 +73,13 @@ export function createLatest(deps: LatestDeps): Latest {
   const values = createLatestValues(device => directory.devices.has(device))
   const signs = createSignBook(directory)
   const known = new Map<string, Known>()
+  /** Those of which something was heard come before those that only the clock moves: thousands at once, at eight o'clock. */
   const dirty = new Set<string>()
+  const due = new Set<string>()
   const toSend = new Set<string>()
-  let cached: StationList | undefined
   let ticking: NodeJS.Timeout | undefined
   let sending: NodeJS.Timeout | undefined
+  let lastSentAtMs = Number.NEGATIVE_INFINITY
 
   const observed: Observed = {
     posted: deps.posted,
@@ -108,26 +108,29 @@ export function createLatest(deps: LatestDeps): Latest {
     const before = known.get(id)
     const sentAtMs = before?.sentAtMs ?? atMs
     known.set(id, { view, dueAtMs: dueAtMs(now, atMs), sentAtMs })
-    cached = undefined
     if (before === undefined) return
     const isFresher = before.view.heardAt !== view.heardAt && atMs - sentAtMs >= FRESHEN_EVERY_MS
     if (isFresher || substanceOf(before.view) !== substanceOf(view)) toSend.add(id)
   }
-  /** Whether all of them were done in the time. */
-  const computeDirty = (withinMs = Number.POSITIVE_INFINITY): boolean => {
+  /** Computes what it can in the time; whether all of it was done. */
+  const computeWaiting = (withinMs: number): boolean => {
     const startedMs = performance.now()
-    for (const id of dirty) {
-      if (performance.now() - startedMs >= withinMs) return false
-      dirty.delete(id)
-      compute(id)
+    for (const waiting of [dirty, due]) {
+      for (const id of waiting) {
+        if (performance.now() - startedMs >= withinMs) return false
+        waiting.delete(id)
+        compute(id)
+      }
     }
     return true
   }
   const send = () => {
-    sending = undefined
-    if (!computeDirty(SLICE_MS)) sending = setTimeout(send)
-    if (sending !== undefined || toSend.size === 0) return
+    const isDone = computeWaiting(SLICE_MS)
+    sending = isDone ? undefined : setTimeout(send)
     const atMs = nowMs()
+    // What is computed is not kept back by what is not: all of an hour's openings take seconds.
+    if (toSend.size === 0 || (!isDone && atMs - lastSentAtMs < SEND_EVERY_MS)) return
+    lastSentAtMs = atMs
     const stations: StationView[] = []
     for (const id of toSend) {
       const station = known.get(id)
@@ -138,13 +141,17 @@ export function createLatest(deps: LatestDeps): Latest {
     toSend.clear()
     onChanged({ at: new Date(atMs).toISOString(), stations })
   }
+  const schedule = () => {
+    if (ticking !== undefined) sending ??= setTimeout(send, SEND_EVERY_MS)
+  }
   const touch = (station: string) => {
     dirty.add(station)
-    if (ticking !== undefined) sending ??= setTimeout(send, SEND_EVERY_MS)
+    schedule()
   }
   const tick = () => {
     const atMs = nowMs()
-    for (const [id, station] of known) if (station.dueAtMs <= atMs) touch(id)
+    for (const [id, station] of known) if (station.dueAtMs <= atMs) due.add(id)
+    if (due.size > 0) schedule()
   }
 
   return {
@@ -178,15 +185,10 @@ export function createLatest(deps: LatestDeps): Latest {
       const toMs = nowMs()
       for await (const station of loadPastSigns({ store, directory, values, signs, toMs })) touch(station)
     },
-    list: () => {
-      computeDirty()
-      const atMs = nowMs()
-      if (cached === undefined || atMs - Date.parse(cached.at) >= TICK_MS)
-        cached = { at: new Date(atMs).toISOString(), stations: [...known.values()].map(({ view }) => view) }
-      return cached
-    },
     view: station => {
-      if (dirty.delete(station)) compute(station)
+      // Not `or`: it may wait in both.
+      const wasDirty = dirty.delete(station)
+      if (due.delete(station) || wasDirty) compute(station)
       return known.get(station)?.view
     },
     detail: station => {
