@@ -65,9 +65,7 @@ export function districtPage({ district, stations, page: number, pages }: Distri
     body: html`<nav>
         <p><a href="/list?lang=${language}">${texts.toDistricts}</a></p>
       </nav>
-      <p class="quiet">
-        ${texts.count(district.stations.length)}${texts.join}${texts.asOf(timeText(words.nowMs, words))}
-      </p>
+      <p class="quiet">${texts.count(district.stations.length)} · ${texts.asOf(timeText(words.nowMs, words))}</p>
       ${stations.map(station => stationCard(station, words))}
       ${
         pages > 1 &&

@@ -46,7 +46,7 @@ export function stationHead(station: StationDetail, origin: string, words: PageW
       <meta property="og:title" content="${name}" />
       <meta property="og:description" content="${description}" />
       <meta property="og:url" content="${url}" />
-      <meta property="og:locale" content="${PAGE_LOCALES[language].replace('-', '_')}" />
+      <meta property="og:locale" content="${language === 'zh' ? 'zh_CN' : 'en_US'}" />
       <meta property="og:image" content="${picture}" />
       ${
         photo === undefined &&
