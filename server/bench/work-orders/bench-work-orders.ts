@@ -43,8 +43,8 @@ export async function benchOrders(now: () => number): Promise<OrderBench[]> {
       ['open, P0 and P1, whole city', everybody, { ...base, severities: ['P0', 'P1'] }],
       ['open, on site, three districts', three, { ...base, states: ['on_site'] }],
       ['open, overdue, whole city', everybody, { ...base, overdueAtMs: nowMs }],
-      ['open, one person', everybody, { ...base, assignee: logins[3] }],
-      ['open, P0 of one person in one district', one, { ...base, assignee: logins[3], severities: ['P0'] }],
+      ['open, one person', everybody, { ...base, assignee: logins[10] }],
+      ['open, P0 of one person in one district', one, { ...base, assignee: logins[10], severities: ['P0'] }],
       ['all, newest, whole city', everybody, { ...base, choice: 'all', sort: 'newest' }],
       ['all, newest, three districts', three, { ...base, choice: 'all', sort: 'newest' }],
       [

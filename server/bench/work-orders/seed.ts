@@ -74,9 +74,10 @@ export async function seedOrders(db: RegistryDb, counts: { alerts: number; order
     return orderRow({ id: `order-${index}`, appliance: id, station, district, state, assignee, index, nowMs })
   })
   await inBatches(orders, rows => db.insertInto('work_order').values(rows).execute())
-  const links = orders.slice(0, counts.alerts).map(({ id }, index) => ({
+  // Each alert has an open order of its own grade: a round finds nothing to change.
+  const links = Array.from({ length: Math.min(counts.alerts, Math.floor(counts.orders / 10)) }, (_one, index) => ({
     alert: `alert-${index}`,
-    work_order: id,
+    work_order: `order-${index * 10}`,
     joined_at_ms: nowMs,
   }))
   await inBatches(links, rows => db.insertInto('work_order_alert').values(rows).execute())
@@ -143,7 +144,7 @@ function orderRow(of: Place & { state: WorkOrderState; assignee: string | null }
     source: 'alert' as const,
     alert: null,
     reports: 0,
-    severity: SEVERITIES[index % SEVERITIES.length] ?? 'P3',
+    severity: SEVERITIES[Math.floor(index / 10) % SEVERITIES.length] ?? 'P3',
     title_zh: '冰箱温度过高',
     title_en: 'Fridge too warm',
     state,

@@ -109,6 +109,7 @@ async function createIndexes(db: Kysely<unknown>): Promise<void> {
     work_order_by_time: ['created_at_ms', 'id'],
     work_order_by_district: ['district', 'created_at_ms', 'id'],
     work_order_by_station: ['station', 'created_at_ms', 'id'],
+    work_order_by_appliance: ['appliance', 'created_at_ms', 'id'],
     work_order_by_assignee: ['assignee', 'created_at_ms', 'id'],
   }))
     await db.schema.createIndex(name).on('work_order').columns(columns).execute()

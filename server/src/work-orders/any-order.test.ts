@@ -55,6 +55,7 @@ test('whatever faults, reports and people do in whatever order: one open order, 
   })
   onTestFinished(() => db.destroy())
   let reports = 0
+  const wrong: string[] = []
   /** What a page that was not looked at for a while shows. */
   let seen: { id: string; revision: number } | undefined
 
@@ -62,7 +63,11 @@ test('whatever faults, reports and people do in whatever order: one open order, 
     const page = await orders.list(MANAGER, { choice: 'all', sort: 'newest', limit: 1 })
     return page.orders[0]
   }
-  const press = (by: Person, of: { id: string; revision: number }, act: string, withNote: boolean) => {
+  const press = (
+    by: Person,
+    of: { id: string; revision: number },
+    { act, withNote }: { act: string; withNote: boolean },
+  ) => {
     const needsNote = ['reopen', 'cancel', 'pause', 'note'].includes(act)
     const mayNote = needsNote || act === 'finish' || act === 'verify'
     const note = needsNote || (withNote && mayNote) ? { note: '说明' } : {}
@@ -89,19 +94,21 @@ test('whatever faults, reports and people do in whatever order: one open order, 
         if (of === undefined) break
         const before = command.at === 'newest' ? now : undefined
         const faultStands = (await orders.detail(MANAGER, of.id)).faultStands
-        const answer = await press(command.by, of, command.act, command.withNote).catch((error: unknown) => error)
-        if (answer instanceof Error) expect(answer).toBeInstanceOf(ApiProblem)
-        else if (command.act === 'verify') {
-          expect(faultStands !== true || (command.withNote && command.by === MANAGER)).toBe(true)
-          expect(before?.state).toBe('done')
-        }
+        const answer = await press(command.by, of, command).catch((error: unknown) => error)
+        if (answer instanceof Error && !(answer instanceof ApiProblem)) wrong.push(String(answer))
+        if (answer instanceof Error || command.act !== 'verify') break
+        if (faultStands === true && !(command.withNote && command.by === MANAGER))
+          wrong.push('a standing fault was verified')
+        if (before?.state !== 'done') wrong.push('what was not done was verified')
         break
       }
       case 'both': {
         const of = await newest()
         if (of === undefined) break
-        const answers = await Promise.allSettled([OTHER, MANAGER].map(by => press(by, of, command.act, true)))
-        expect(answers.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1)
+        const answers = await Promise.allSettled(
+          [OTHER, MANAGER].map(by => press(by, of, { act: command.act, withNote: true })),
+        )
+        if (answers.every(({ status }) => status === 'fulfilled')) wrong.push('both won')
         break
       }
     }
@@ -115,16 +122,17 @@ test('whatever faults, reports and people do in whatever order: one open order, 
       const isClosed = row.state === 'verified' || row.state === 'cancelled'
       expect(row.closed_at_ms !== null).toBe(isClosed)
       expect(row.verified_at_ms !== null).toBe(row.state === 'verified')
-      if (row.state !== 'open' && row.state !== 'cancelled') expect(row.assignee).not.toBeNull()
-      if (row.state === 'open') expect(row.assignee).toBeNull()
+      // A cancelled order may have been in somebody's hands or not.
+      expect(row.state === 'cancelled' || (row.assignee === null) === (row.state === 'open')).toBe(true)
       const { history } = await orders.detail(MANAGER, row.id)
       expect(history.map(({ seq }) => seq)).toEqual(history.map((_step, index) => index + 1))
       expect(history.at(-1)?.to).toBe(row.state)
-      for (const [index, step] of history.entries()) if (index > 0) expect(step.from).toBe(history[index - 1]?.to)
-      for (const [index, { level }] of history.entries()) {
-        if (level === undefined) continue
-        const opened = history.slice(0, index).findLastIndex(step => step.act === 'reopen')
-        expect(history.slice(opened + 1, index).filter(step => step.level === level)).toEqual([])
+      expect(history.slice(1).map(({ from }) => from)).toEqual(history.slice(0, -1).map(({ to }) => to))
+      const told = new Set<string>()
+      for (const { act, level } of history) {
+        if (act === 'reopen') told.clear()
+        expect(level !== undefined && told.has(level)).toBe(false)
+        if (level !== undefined) told.add(level)
       }
     }
   }
@@ -133,7 +141,7 @@ test('whatever faults, reports and people do in whatever order: one open order, 
     fc.asyncProperty(commands, async all => {
       for (const command of all) await run(command)
       await check()
-      expect(failures).toEqual([])
+      expect([...failures, ...wrong]).toEqual([])
       // The next run begins with nothing that stands, on another day.
       await alerts.apply([fridgeTransition('cleared', FRIDGE)], async () => {})
       const open = await newest()

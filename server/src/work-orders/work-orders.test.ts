@@ -30,7 +30,8 @@ beforeEach(async () => {
   bench = await openOrders(dataDir, { nowMs: () => nowMs })
 })
 afterEach(async () => {
-  expect(bench.failures).toEqual([])
+  // What fails in a round is tried again and only logged: here it is a failure.
+  if (bench.failures.length > 0) throw new Error(bench.failures.join('\n'))
   await bench.db.destroy()
   await rm(dataDir, { recursive: true, force: true })
 })
