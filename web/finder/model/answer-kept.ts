@@ -33,7 +33,8 @@ export function answerKept(list: CityList, { place, text, filters }: Question, m
     return fit === undefined ? [] : [{ station, fit, metres: distanceM(here, station) }]
   })
   all.sort((a, b) => a.fit - b.fit || a.metres - b.metres)
-  const judged = all.map(({ station }) => judgeKept(list, station, moment))
+  const judge = judgeOf(list, moment)
+  const judged = all.map(({ station }) => judge(station))
   const passes = (kept: KeptStation, asked: readonly FinderFilter[]) => asked.every(filter => mayHave(kept, filter))
   const matching = judged.filter(kept => passes(kept, filters))
   const without = Object.fromEntries(
@@ -73,18 +74,23 @@ export function viewOf(list: CityList, station: CityStation): StationView {
   }
 }
 
-/** What may be told of a station that the phone keeps. */
-export function judgeKept(
-  list: CityList,
-  station: CityStation,
-  { nowMs, timeZone, lastKnown }: KeptMoment,
-): KeptStation {
-  const known = lastKnown(station.id) ?? { view: viewOf(list, station), atMs: 0 }
-  const plan = station.plan === undefined ? undefined : list.plans[station.plan]
-  const posted = plan === undefined ? undefined : postedNow(plan, nowMs, timeZone)
-  return {
-    now: stationNow(known.view, { nowMs, heardServerAtMs: Math.max(known.atMs, known.heldMs ?? 0) }, posted),
-    openAtNight: isOpenAtNight(plan, station.facilities, wallOf(nowMs, timeZone)),
+/**
+ * What may be told of the stations of a kept list. Many share their hours, and hours without a break cost most to look
+ * through: they are worked out once for each plan.
+ */
+export function judgeOf(list: CityList, moment: KeptMoment): (station: CityStation) => KeptStation {
+  const { nowMs, timeZone, lastKnown } = moment
+  const wallMs = wallOf(nowMs, timeZone)
+  const posted = list.plans.map(plan => postedNow(plan, nowMs, timeZone))
+  const nights = list.plans.map(plan => isOpenAtNight(plan, [], wallMs))
+  return station => {
+    const known = lastKnown(station.id) ?? { view: viewOf(list, station), atMs: 0 }
+    const heardServerAtMs = Math.max(known.atMs, known.heldMs ?? 0)
+    const planned = station.plan === undefined ? undefined : posted[station.plan]
+    return {
+      now: stationNow(known.view, { nowMs, heardServerAtMs }, planned),
+      openAtNight: (station.plan !== undefined && nights[station.plan]) || station.facilities.includes('night'),
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CityList, MapView } from '@harbor/protocol'
 import Supercluster from 'supercluster'
 import type { ViewWanted } from '../feed/view-feed.ts'
-import { type KeptMoment, judgeKept } from './answer-kept.ts'
+import { type KeptMoment, judgeOf } from './answer-kept.ts'
 import { mayHave } from './filters.ts'
 import { isOpen, pinState } from './station-now.ts'
 
@@ -11,9 +11,10 @@ const CLUSTER = { radius: 60, maxZoom: 15, minPoints: 3 } as const
 /** A view of the stations in the kept lists, as the server would give it, were it there. */
 export function viewKept(lists: readonly CityList[], { box, zoom, filters }: ViewWanted, moment: KeptMoment): MapView {
   const [west, south, east, north] = box
-  const stations = lists.flatMap(list =>
-    list.stations.map(station => judgeKept(list, station, moment)).filter(kept => filters.every(f => mayHave(kept, f))),
-  )
+  const stations = lists.flatMap(list => {
+    const judge = judgeOf(list, moment)
+    return list.stations.map(judge).filter(kept => filters.every(filter => mayHave(kept, filter)))
+  })
   const index = new Supercluster<{ place: number; open: number }, { open: number }>({
     ...CLUSTER,
     map: ({ open }) => ({ open }),

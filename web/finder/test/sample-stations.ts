@@ -1,4 +1,4 @@
-import type { FoundStations, StationList, StationView } from '@harbor/protocol'
+import type { CityList, FoundStations, StationList, StationView } from '@harbor/protocol'
 
 /** 2026-07-30 12:00 in Chongqing, the middle of a hot day. */
 export const NOON_MS = Date.parse('2026-07-30T04:00:00.000Z')
@@ -67,4 +67,42 @@ export function sampleCity(nowMs: number): StationView[] {
       nowMs,
     )
   })
+}
+
+/** The date so many days from `fromMs`. */
+const dayOf = (days: number, fromMs: number) => instant(days * 1_440, fromMs).slice(0, 10)
+
+/** What a phone keeps of these stations; all of them are open all day, every day. */
+export function sampleCityList(
+  stations: readonly StationView[],
+  changes: Partial<CityList> = {},
+  nowMs = NOON_MS,
+): CityList {
+  const allDay = [{ from: 0, to: 1_440 }]
+  return {
+    code: '5001',
+    changedAt: instant(0),
+    districts: [{ district: '500103', nameZh: '渝中区', nameEn: 'Yuzhong' }],
+    plans: [
+      {
+        validFrom: dayOf(-30, nowMs),
+        validUntil: dayOf(60, nowMs),
+        week: [allDay, allDay, allDay, allDay, allDay, allDay, allDay],
+        special: [],
+      },
+    ],
+    stations: stations.map(({ id, nameZh, nameEn, latDeg, lngDeg, facilities, appliances }) => ({
+      id,
+      district: 0,
+      nameZh,
+      nameEn,
+      initials: 'jfb',
+      latDeg,
+      lngDeg,
+      plan: 0,
+      facilities,
+      appliances: [...new Set(appliances.map(({ kind }) => kind))],
+    })),
+    ...changes,
+  }
 }
