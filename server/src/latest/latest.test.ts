@@ -1,43 +1,12 @@
 import type { Reading, StationList } from '@harbor/protocol'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { twoDistrictFleet } from '../../test/fleet-fixture.ts'
-import type { Directory } from '../registry/directory.ts'
+import { directoryOf } from '../../test/directory-fixture.ts'
 import { EMPTY_CALENDAR } from '../calendar/calendar.ts'
 import { createPostedHours } from '../stations/opening.ts'
 import { type Latest, createLatest } from './latest.ts'
 
 const START = Date.UTC(2026, 6, 30, 4) // noon in Chongqing
 const MINUTE_MS = 60_000
-
-/** The directory as the registry would load it. */
-function directoryOf(hours: string): Directory {
-  const fleet = twoDistrictFleet()
-  const appliances = new Map(fleet.appliances.map(appliance => [appliance.id, appliance]))
-  const stationOf = new Map(fleet.gateways.map(gateway => [gateway.id, gateway]))
-  return {
-    appliances,
-    ruleOverrides: [],
-    devices: new Map(
-      fleet.devices.map(record => {
-        const gateway = stationOf.get(record.gateway)
-        const address = { district: gateway?.district ?? '', gateway: record.gateway }
-        return [record.id, { record, station: gateway?.station ?? '', address }]
-      }),
-    ),
-    stations: new Map(
-      fleet.stations.map(record => [
-        record.id,
-        {
-          record: { ...record, hours },
-          districtNameZh: '区',
-          districtNameEn: 'district',
-          appliances: fleet.appliances.filter(appliance => appliance.station === record.id),
-          devices: fleet.devices.filter(device => stationOf.get(device.gateway)?.station === record.id),
-        },
-      ]),
-    ),
-  }
-}
 
 const posted = createPostedHours(EMPTY_CALENDAR)
 
