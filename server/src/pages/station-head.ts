@@ -2,7 +2,6 @@ import type { StationDetail } from '@harbor/protocol'
 import { dateOfWall, plannedDay, wallOfDate, weekdayOfWall } from '@harbor/protocol/opening-at'
 import { toWall } from '../stations/wall-clock.ts'
 import { type Html, html, jsonBlock } from './html.ts'
-import { PAGE_LOCALES } from './page-language.ts'
 import { PAGE_TEXTS } from './page-texts.ts'
 import { type PageWords, hoursTodayText, inLanguage } from './station-words.ts'
 
