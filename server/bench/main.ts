@@ -1,5 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { ALERTS, ORDERS, benchOrders } from './work-orders/bench-work-orders.ts'
+import { benchLatest } from './latest/bench-latest.ts'
+import { benchFinder } from './finder/bench-finder.ts'
 import { benchCost, benchKind, kindsToRun, type KindResult } from './faults/bench-faults.ts'
 
 /** Runs of each kind. */
@@ -14,9 +16,18 @@ const MAX_LIST_P95_MS = 100
 const [subject, only] = process.argv.slice(2)
 if (subject === 'faults') benchFaults()
 else if (subject === 'work-orders') await benchWorkOrders()
+else if (subject === 'finder') await benchFinderTargets()
+else if (subject === 'latest') await benchLatest()
 else {
-  console.error('bench: expected what to measure: npm run bench -w server -- faults [part of a name], or: work-orders')
+  console.error(
+    'bench: expected what to measure: npm run bench -w server -- faults [part of a name], or: work-orders, or: finder [views or viewers], or: latest',
+  )
   process.exitCode = 1
+}
+
+async function benchFinderTargets(): Promise<void> {
+  const isMet = await benchFinder(only === undefined ? {} : { only })
+  console.log(isMet ? 'every target is met' : 'a target is missed')
 }
 
 function benchFaults(): void {
