@@ -92,7 +92,7 @@ export function createCheckIns({ db, directory, keys, timeZone, nowMs, onChanged
       const atMs = nowMs()
       const pseudonym = keys.pseudonym({ source: 'phone', station, key, month: monthOf(atMs, timeZone) })
       if (leaving) {
-        arrivals.leave(station, pseudonym)
+        arrivals.leave(station, pseudonym, atMs)
         onChanged(station)
         return
       }
