@@ -70,7 +70,7 @@ export function ListPage(props: ListPageProps) {
       )}
       {stations.length > 0 && <PinLegend />}
       {stations.some(({ distanceM }) => distanceM !== undefined) && <p className="quiet">{t('distance.walkNote')}</p>}
-      <ThemeChoice theme={theme} onTheme={onTheme} />
+      {phase !== 'loading' && <ThemeChoice theme={theme} onTheme={onTheme} />}
     </>
   )
 }

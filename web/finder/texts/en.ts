@@ -131,7 +131,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'service.air_conditioner': 'Cooling',
   'service.running': 'On',
   'service.idle': 'Off',
-  'service.back': 'In repair, back {{time}}',
+  'service.back': 'Back {{time}}',
 
   'distance.metres': '{{value}} m',
   'distance.kilometres': '{{value}} km',

@@ -129,7 +129,7 @@ export const zh = {
   'service.air_conditioner': '空调',
   'service.running': '开着',
   'service.idle': '没开',
-  'service.back': '修理中，{{time}} 恢复',
+  'service.back': '{{time}} 修好',
 
   'distance.metres': '{{value}} 米',
   'distance.kilometres': '{{value}} 公里',
