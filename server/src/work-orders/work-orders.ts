@@ -186,9 +186,15 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
     list: (person, query) => listOrders(db, person, query),
     detail,
     create: (person, request) =>
-      write(writing =>
-        'alert' in request ? orderOfAlert(writing, person, request.alert) : orderByHand(writing, person, request),
-      ),
+      write(async writing => {
+        const made =
+          'alert' in request
+            ? await orderOfAlert(writing, person, request.alert)
+            : await orderByHand(writing, person, request)
+        // At once, so that whoever made it sees who will come.
+        if (made.isNew) await assignProposed(writing, await loadPool(writing.tx, deps, writing.nowMs), made.id)
+        return made
+      }),
     act: async (person, id, act) => {
       await write(writing => actOn(writing, id, { person, act }))
       return detail(person, id)
