@@ -210,6 +210,21 @@ describe("a station's page", () => {
   })
 })
 
+describe('a part that comes after the first screen', () => {
+  it('can be asked for again when the network broke off before it came', async () => {
+    const page = await open('/')
+    await page.locator('[data-station=rich]').waitFor()
+    await server.cut()
+    await page.getByRole('link', { name: 'Rich Harbor' }).click()
+    await page.getByText('This part could not be loaded.').waitFor()
+    // What decides whether to go there came with the card.
+    expect(await page.locator('article').innerText()).toContain('Open until')
+    await server.revive()
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.locator('[data-app=amap]').waitFor()
+  })
+})
+
 describe('a report', () => {
   /** A photo as cameras make them, larger than it may travel. */
   const photoOf = async (page: Page, width: number, height: number) => {
