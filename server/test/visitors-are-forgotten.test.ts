@@ -10,7 +10,13 @@ import { createCheckIns } from '../src/check-in/check-ins.ts'
 import { createFeedbackBook } from '../src/feedback/feedback-book.ts'
 import { createFeedbackDesk } from '../src/feedback/feedback-desk.ts'
 import { createFeedbackWork } from '../src/feedback/feedback-work.ts'
-import { NETWORK_KEPT_MS, PHOTO_KEPT_MS, REPORT_KEPT_MS, deleteOldFeedback } from '../src/feedback/retention.ts'
+import {
+  NETWORK_KEPT_MS,
+  PHOTO_KEPT_MS,
+  REPORT_KEPT_MS,
+  deleteOldFeedback,
+  removeOrphans,
+} from '../src/feedback/retention.ts'
 import { createVisitorKeys } from '../src/feedback/visitor-keys.ts'
 import { type PhotoStore, createPhotoStore } from '../src/photos/photo-store.ts'
 import { type Directory, loadDirectory } from '../src/registry/directory.ts'
@@ -124,6 +130,17 @@ test('after 400 days a report is gone with all that is not released', async () =
   for (const gone of [key, shown]) await expect(book.status(gone)).rejects.toMatchObject({ code: 'not_found' })
   expect(await files()).toBe(2)
   expect(await desk.publicPhoto(newest?.photos[0]?.id ?? '')).toBeDefined()
+})
+
+test('a photo that was kept but never noted is removed at the next start, and no other', async () => {
+  await visitors().tell('dirty', 'red')
+  await photos.keep(
+    await sharp({ create: { width: 9, height: 9, channels: 3, background: 'blue' } })
+      .png()
+      .toBuffer(),
+  )
+  expect(await files()).toBe(2)
+  expect([await removeOrphans(db, photos), await removeOrphans(db, photos), await files()]).toEqual([1, 0, 1])
 })
 
 test('check-ins of a month are deleted seven days after its end, and not before', async () => {

@@ -18,7 +18,7 @@ import { type FeedbackWork, createFeedbackWork } from './feedback-work.ts'
 import { feedbackRoutes } from './feedback.routes.ts'
 import { createRatings } from './ratings.ts'
 import { createReleasedPhotos } from './released-photos.ts'
-import { deleteOldFeedback } from './retention.ts'
+import { deleteOldFeedback, removeOrphans } from './retention.ts'
 import { createVisitorKeys } from './visitor-keys.ts'
 import { createVisitorLimits } from './visitor-limits.ts'
 
@@ -153,6 +153,8 @@ export async function openFeedback(settings: FeedbackSettings, deps: FeedbackDep
     },
     start: async () => {
       await photos.start()
+      const orphans = await removeOrphans(db, photos)
+      if (orphans > 0) log.info({ orphans }, 'photos that no report has were removed')
       await confirmations.start()
       await released.refresh()
       await deleteOld()

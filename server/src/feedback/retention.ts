@@ -51,3 +51,23 @@ export async function deleteOldFeedback(db: RegistryDb, photos: PhotoStore, nowM
     .where('received_at_ms', '<', nowMs - REPORT_KEPT_MS)
     .execute()
 }
+
+/**
+ * Removes photos that no report has: a server that was killed between keeping one and noting it leaves such. Only while no photo is
+ * being taken.
+ */
+export async function removeOrphans(db: RegistryDb, photos: PhotoStore): Promise<number> {
+  const names = await photos.names()
+  let removed = 0
+  for (let from = 0; from < names.length; from += AT_ONCE) {
+    const some = names.slice(from, from + AT_ONCE)
+    const rows = await db.selectFrom('visitor_photo').select('sha256').where('sha256', 'in', some).execute()
+    const known = new Set(rows.map(row => row.sha256))
+    for (const name of some) {
+      if (known.has(name)) continue
+      await photos.remove(name)
+      removed += 1
+    }
+  }
+  return removed
+}

@@ -32,6 +32,8 @@ export interface PhotoStore {
   release: (name: string) => Promise<void>
   withdraw: (name: string) => Promise<void>
   remove: (name: string) => Promise<void>
+  /** What is kept, in no order. */
+  names: () => Promise<string[]>
   usedBytes: () => number
 }
 
@@ -129,6 +131,8 @@ export function createPhotoStore({ folder, quotaBytes }: PhotoStoreOptions): Pho
         await erase(path(name, true))
         await erase(path(name))
       }),
+    names: async () =>
+      (await readdir(folder, { recursive: true })).flatMap(file => /([0-9a-f]{64})\.jpg$/.exec(file)?.[1] ?? []),
     usedBytes: () => used,
   }
 }
