@@ -49,6 +49,8 @@ export interface StationInput {
 /** docs/domain.md 1.3: capacity is about the floor over 2.5 m2. */
 const FLOOR_M2_PER_SEAT = 2.5
 const DOOR_OPEN_S = 5
+/** At the start somebody stands in the door for so long that every sensor has connected before it closes (chosen). */
+const FIRST_OPEN_S = 120
 /** A keeper opens up at the posted time and looks in this often (chosen: cleaning, filling up; docs/domain.md 1.3, staffing). */
 const KEEPER_EVERY_MS = 90 * 60_000
 /** Of those who come: with a meal at midday, at other hours; drawing hot water (chosen). */
@@ -109,7 +111,7 @@ export function createLivedInStation(
     state = stepStation(plan, state, { atMs: nowMs, faults: {}, relays, step })
   }
   // What is found open was opened by somebody: they are just at the door.
-  const doorOpenS = minutesUntilClosing(plan.hours, localTime(atMs)) > 0 ? DOOR_OPEN_S : 0
+  const doorOpenS = minutesUntilClosing(plan.hours, localTime(atMs)) > 0 ? FIRST_OPEN_S : 0
   return { ...state, doorOpenS, plugs: byKind(kind => plugAt(energyWh[kind])) }
 }
 
