@@ -1,5 +1,5 @@
 import type { ClientConfig } from '@harbor/protocol'
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { LOCALES, type Language, saveLanguage } from '../shared/i18n/language.ts'
 import type { SeenView } from '../shared/map/map-types.ts'
 import type { CityLists } from './feed/city-lists.ts'
@@ -27,7 +27,7 @@ import { type Theme, useTheme } from './theme.ts'
 import { useConfig } from './use-config.ts'
 import { usePanelMemory } from './use-panel-memory.ts'
 import { useQuestion } from './use-question.ts'
-import { useFound, useKeptCity, useLookup, useSteadyOrder } from './use-stations.ts'
+import { foundStations, inSteps, useKeptCity, useLookup, useSteadyOrder } from './use-stations.ts'
 
 export interface AppProps {
   feed: StationsFeed
@@ -65,16 +65,14 @@ export function App(props: AppProps) {
   const config = useConfig(props.loadConfig, answered)
   const timeZone = config?.timeZone ?? DEFAULT_ZONE
   useEffect(() => onTimeZone(timeZone), [onTimeZone, timeZone])
-  const context: FinderContext = {
-    t: translatorFor(language),
-    language,
-    locale: LOCALES[language],
-    timeZone,
-    nowMs: serverNowMs(state, phoneNowMs),
-  }
+  const nowMs = inSteps(serverNowMs(state, phoneNowMs))
+  const context = useMemo(
+    (): FinderContext => ({ t: translatorFor(language), language, locale: LOCALES[language], timeZone, nowMs }),
+    [language, timeZone, nowMs],
+  )
   const here = position.kind === 'known' ? position.position : undefined
   const lookup = useLookup({ state, phoneNowMs, timeZone, lists, here })
-  const found = useFound(lookup, state.found, { here, around: question.place, text: question.text })
+  const found = foundStations(lookup, state.found, question)
   const stations = useSteadyOrder(found, questionKey(question), clock)
   useKeptCity(lists, state)
 
@@ -144,6 +142,7 @@ export function App(props: AppProps) {
               go={go}
               theme={theme}
               onTheme={setTheme}
+              updates={updates}
             />
           )}
           {route.page === 'visit' && <VisitorPage visit={route.visit} go={go} />}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { type VisitorPage, parseVisitorPage } from './station/paths.ts'
 
 /** A page of the finder: the list, one station, what a visitor does there, or an address that is none of ours. */
@@ -33,28 +33,23 @@ export interface Navigation {
 
 /** The page in the address bar, and the ways to others without loading anything. */
 export function useNavigation(): Navigation {
-  const [{ route, search }, setPlace] = useState(placeNow)
-  const [depth, setDepth] = useState(0)
+  const [{ route, search, depth }, setPlace] = useState(placeNow)
 
   useEffect(() => {
-    const show = (event: PopStateEvent) => {
-      const state: unknown = event.state
-      setDepth(typeof state === 'number' ? state : 0)
-      setPlace(placeNow())
-    }
+    const show = () => setPlace(placeNow())
     window.addEventListener('popstate', show)
     return () => window.removeEventListener('popstate', show)
   }, [])
 
-  const go = (path: string) => {
-    window.history.pushState(depth + 1, '', path)
-    setDepth(depth + 1)
+  // The same functions in every drawing, so that cards that are given them need not be drawn again.
+  const go = useCallback((path: string) => {
+    window.history.pushState(placeNow().depth + 1, '', path)
     setPlace(placeNow())
-  }
-  const replace = (path: string) => {
+  }, [])
+  const replace = useCallback((path: string) => {
     window.history.replaceState(window.history.state, '', path)
     setPlace(placeNow())
-  }
+  }, [])
   return {
     route,
     search,
@@ -65,6 +60,9 @@ export function useNavigation(): Navigation {
   }
 }
 
-function placeNow(): Pick<Navigation, 'route' | 'search'> {
-  return { route: parseRoute(window.location.pathname), search: window.location.search }
+/** Where the page is; `depth`: how many of our own pages lie behind it, which the history itself remembers. */
+function placeNow(): Pick<Navigation, 'route' | 'search'> & { depth: number } {
+  const { pathname, search } = window.location
+  const state: unknown = window.history.state
+  return { route: parseRoute(pathname), search, depth: typeof state === 'number' ? state : 0 }
 }

@@ -2,11 +2,10 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NOON_MS, instant, sampleStation } from '../test/sample-stations.ts'
 import { type StationNow, stationNow } from './station-now.ts'
-import { keepOrder, orderStations } from './station-order.ts'
+import { keepOrder, listStation, orderStations } from './station-order.ts'
 
 const HERE = { latDeg: 29.5586, lngDeg: 106.574 }
-const AT_HERE = { here: HERE, around: HERE }
-const NOWHERE = { here: undefined, around: undefined }
+const NOWHERE = undefined
 const DEG_A_METRE = 1 / 111_195
 
 type Opening = StationNow['opening']
@@ -14,43 +13,43 @@ type Space = StationNow['space']
 
 /** A station so many metres north of HERE. */
 const station = (id: string, metres: number, [opening, space]: [Opening, Space?] = ['open']) =>
-  stationNow(
-    sampleStation({
-      id,
-      latDeg: HERE.latDeg + metres * DEG_A_METRE,
-      opening: { state: opening },
-      space: { state: space ?? 'free', people: 4, capacity: 12, countedAt: instant(0) },
-    }),
-    { nowMs: NOON_MS, heardServerAtMs: NOON_MS },
+  listStation(
+    stationNow(
+      sampleStation({
+        id,
+        latDeg: HERE.latDeg + metres * DEG_A_METRE,
+        opening: { state: opening },
+        space: { state: space ?? 'free', people: 4, capacity: 12, countedAt: instant(0) },
+      }),
+      { nowMs: NOON_MS, heardServerAtMs: NOON_MS },
+    ),
+    HERE,
   )
 
 const ids = (stations: readonly StationNow[]) => stations.map(({ view }) => view.id)
 
 describe('orderStations with a position', () => {
   it('puts the nearest of equals first', () => {
-    expect(ids(orderStations([station('far', 900), station('near', 100)], AT_HERE))).toEqual(['near', 'far'])
+    expect(ids(orderStations([station('far', 900), station('near', 100)], HERE))).toEqual(['near', 'far'])
   })
 
   it('prefers room that is known over a nearer station that is full, within a walk', () => {
-    expect(ids(orderStations([station('full', 100, ['open', 'full']), station('room', 1_200)], AT_HERE))).toEqual([
+    expect(ids(orderStations([station('full', 100, ['open', 'full']), station('room', 1_200)], HERE))).toEqual([
       'room',
       'full',
     ])
   })
 
   it('does not send anybody across town for it', () => {
-    expect(
-      ids(orderStations([station('room', 5_000), station('not-known', 100, ['open', 'unknown'])], AT_HERE)),
-    ).toEqual(['not-known', 'room'])
+    expect(ids(orderStations([station('room', 5_000), station('not-known', 100, ['open', 'unknown'])], HERE))).toEqual([
+      'not-known',
+      'room',
+    ])
   })
 
   it('puts closed stations last however near, the nearest of them first', () => {
     const stations = [station('shut-far', 50, ['closed']), station('shut', 10, ['closed']), station('open', 9_000)]
-    expect(ids(orderStations(stations, AT_HERE))).toEqual(['open', 'shut', 'shut-far'])
-  })
-
-  it('tells each distance', () => {
-    expect(orderStations([station('a', 350)], AT_HERE)[0]?.distanceM).toBeCloseTo(350, 0)
+    expect(ids(orderStations(stations, HERE))).toEqual(['open', 'shut', 'shut-far'])
   })
 })
 
@@ -77,19 +76,26 @@ describe('orderStations without a position', () => {
     const poor = { ...station('poor', 0), appliances: [] }
     expect(ids(orderStations([poor, station('rich', 5_000), poor], NOWHERE))[0]).toBe('rich')
   })
-
-  it('knows no distance', () => {
-    expect(orderStations([station('a', 0)], NOWHERE)[0]?.distanceM).toBeUndefined()
-  })
 })
 
 describe('orderStations around a place where the visitor is not', () => {
-  it('goes by that place, and tells distances from the visitor alone', () => {
+  it('goes by that place, and tells distances from the visitor', () => {
     const there = { latDeg: HERE.latDeg + 5_000 * DEG_A_METRE, lngDeg: HERE.lngDeg }
-    const [first] = orderStations([station('here', 0), station('there', 5_000)], { here: HERE, around: there })
+    const [first] = orderStations([station('here', 0), station('there', 5_000)], there)
     expect(first?.view.id).toBe('there')
     expect(first?.distanceM).toBeCloseTo(5_000, -1)
-    expect(orderStations([station('a', 0)], { here: undefined, around: there })[0]?.distanceM).toBeUndefined()
+  })
+})
+
+describe('listStation', () => {
+  it('tells the distance from the visitor, and none without one', () => {
+    const { latDeg, lngDeg } = HERE
+    expect(station('a', 350).distanceM).toBeCloseTo(350, 0)
+    expect(listStation(station('a', 350), undefined).distanceM).toBeUndefined()
+    expect(listStation(station('a', 350), { latDeg: latDeg + 1_000 * DEG_A_METRE, lngDeg }).distanceM).toBeCloseTo(
+      650,
+      0,
+    )
   })
 })
 
@@ -106,14 +112,14 @@ describe('order', () => {
         const stations = list.map(({ metres, opening, space }, index) =>
           station(`s-${index}`, metres, [opening, space]),
         )
-        const from = located ? AT_HERE : NOWHERE
+        const from = located ? HERE : NOWHERE
         expect(ids(orderStations(stations.toReversed(), from))).toEqual(ids(orderStations(stations, from)))
       }),
     )
   })
 
   it('is kept while hands are at the page, unless stations came or went', () => {
-    const listed = orderStations([station('a', 1), station('b', 2)], AT_HERE)
+    const listed = orderStations([station('a', 1), station('b', 2)], HERE)
     expect(ids(keepOrder(listed, ['b', 'a']))).toEqual(['b', 'a'])
     expect(ids(keepOrder(listed, ['b']))).toEqual(['a', 'b'])
     expect(ids(keepOrder(listed, ['c', 'b', 'a']))).toEqual(['b', 'a'])

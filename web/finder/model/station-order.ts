@@ -28,30 +28,21 @@ export interface ListedStation extends StationNow {
   distanceM: number | undefined
 }
 
-/** Where a list is looked at from. */
-export interface Viewpoint {
-  /** Where the visitor is: distances are told from here alone. */
-  here: Position | undefined
-  /** What the list is about: the visitor's place, or another one that was asked for. */
-  around: Position | undefined
-}
-
 /**
  * The list in the order a visitor would try: by distance with the detours above when there is a place to go by, else open
  * with room first and, among equals, those with more working appliances, then those nearest to the middle of all
- * stations, where most visitors are. Equal stations keep one order (by id), so that cards do not swap places by themselves.
+ * stations, where most visitors are. `around` may be another place than the visitor's. Equal stations keep one order (by id), so that cards do not swap places by themselves.
  */
-export function orderStations(stations: readonly StationNow[], { here, around }: Viewpoint): ListedStation[] {
+export function orderStations(stations: readonly ListedStation[], around: Position | undefined): ListedStation[] {
   const from = around ?? middleOf(stations)
-  const keyed = stations.map(station => {
-    const listed = listStation(station, here)
-    const metres = distanceM(from, station.view)
+  const keyed = stations.map(listed => {
+    const metres = distanceM(from, listed.view)
     return {
       listed,
       metres,
       effortM: metres + DETOUR_M[listed.pin],
       rank: rankOf(listed.pin),
-      working: appliancesByKind(station.appliances).filter(({ state }) => state === 'working').length,
+      working: appliancesByKind(listed.appliances).filter(({ state }) => state === 'working').length,
     }
   })
   type Keyed = (typeof keyed)[number]

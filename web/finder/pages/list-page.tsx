@@ -11,13 +11,17 @@ import { SearchBox } from '../parts/search-box.tsx'
 import { StationCard } from '../parts/station-card.tsx'
 import { distanceText } from '../parts/status.tsx'
 import { ThemeChoice } from '../parts/theme-choice.tsx'
+import { InstallOffer } from '../parts/update-note.tsx'
+import type { AppUpdates } from '../offline/app-updates.ts'
 import type { PositionState } from '../position.ts'
 import type { Theme } from '../theme.ts'
 import type { AskedQuestion } from '../use-question.ts'
 
-/** What fills the first screens of a phone; the rest follows when these are drawn. */
-const FIRST_CARDS = 6
-const REST_DELAY_MS = 300
+/** What fills the first screens of a phone; more are drawn as they come near: an old phone takes its time for each. */
+const FIRST_CARDS = 5
+const CARDS_A_STEP = 5
+/** Two cards ahead of a scrolling thumb, or of a focus that scrolls. */
+const AHEAD = '600px'
 /** A position no better than this is told to be rough. */
 const ROUGH_M = 300
 
@@ -31,11 +35,12 @@ interface ListPageProps {
   go: (path: string) => void
   theme: Theme
   onTheme: (theme: Theme) => void
+  updates: AppUpdates
 }
 
 /** The stations that were asked for, best first. */
 export function ListPage(props: ListPageProps) {
-  const { state, stations, asked, position, findPosition, retry, go, theme, onTheme } = props
+  const { state, stations, asked, position, findPosition, retry, go, theme, onTheme, updates } = props
   const { t } = useFinder()
   const { phase, found } = state
   const { text, filters } = asked.question
@@ -70,6 +75,7 @@ export function ListPage(props: ListPageProps) {
       )}
       {stations.length > 0 && <PinLegend />}
       {stations.some(({ distanceM }) => distanceM !== undefined) && <p className="quiet">{t('distance.walkNote')}</p>}
+      {phase !== 'loading' && <InstallOffer updates={updates} />}
       {phase !== 'loading' && <ThemeChoice theme={theme} onTheme={onTheme} />}
     </>
   )
@@ -129,19 +135,31 @@ function mostExcluding(found: FeedState['found'], filters: readonly FinderFilter
 }
 
 function Cards({ stations, go }: Pick<ListPageProps, 'stations' | 'go'>) {
-  const [isRestShown, setRestShown] = useState(false)
-  const drawn = useRef(false)
+  const [shown, setShown] = useState(FIRST_CARDS)
+  const end = useRef<HTMLLIElement>(null)
+  const isMore = shown < stations.length
   useEffect(() => {
-    if (drawn.current) return
-    drawn.current = true
-    const timer = setTimeout(() => setRestShown(true), REST_DELAY_MS)
-    return () => clearTimeout(timer)
-  }, [])
+    const element = end.current
+    if (element === null) return
+    const observer = new IntersectionObserver(
+      entries => {
+        if (!entries.some(({ isIntersecting }) => isIntersecting)) return
+        setShown(count => count + CARDS_A_STEP)
+        // Where the end is still near after these, that is told anew.
+        observer.unobserve(element)
+        observer.observe(element)
+      },
+      { rootMargin: AHEAD },
+    )
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [isMore])
   return (
     <ul className="cards" role="list">
-      {(isRestShown ? stations : stations.slice(0, FIRST_CARDS)).map(station => (
+      {stations.slice(0, shown).map(station => (
         <StationCard key={station.view.id} station={station} go={go} />
       ))}
+      {isMore && <li ref={end} className="cards-end" aria-hidden="true" />}
     </ul>
   )
 }

@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { inLanguage, useFinder } from '../finder-context.ts'
 import type { ListedStation } from '../model/station-order.ts'
 import { stationPath } from '../route.ts'
@@ -10,7 +11,7 @@ interface StationCardProps {
 }
 
 /** A station in the list: everything that decides whether to walk there, in the order it is asked. */
-export function StationCard({ station, go }: StationCardProps) {
+export const StationCard = memo(function StationCard({ station, go }: StationCardProps) {
   const { t, language } = useFinder()
   const { view, pin, opening, space, distanceM } = station
   const path = stationPath(view.id)
@@ -41,7 +42,7 @@ export function StationCard({ station, go }: StationCardProps) {
       )}
     </li>
   )
-}
+})
 
 /** What is read of a click on a link. */
 type LinkClick = Pick<MouseEvent, 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey' | 'button' | 'preventDefault'>
