@@ -1,5 +1,5 @@
 import { areaList } from '@vant/area-data'
-import { type Pinyin } from './pinyin.ts'
+import type { Pinyin } from './pinyin.ts'
 
 /** Codes that stand for a province's counties without a city above them carry such words instead of a name. */
 const NO_NAMES = ['县', '省直辖县', '自治区直辖县级行政区划']
@@ -55,11 +55,16 @@ export function cityName(code: string, { syllables }: Pinyin): { nameZh: string;
   if (nameZh === undefined) return undefined
   const english = (name: string) => {
     const place = name.replace(KIND, '')
-    return OWN_SPELLING[place] ?? capitalised(syllables(place).join(''))
+    return OWN_SPELLING[place] ?? capitalised(joined(syllables(place)))
   }
   if (!NO_NAMES.includes(nameZh)) return { nameZh, nameEn: english(nameZh) }
   const province = areaList.province_list[`${code.slice(0, 2)}0000`] ?? ''
   return { nameZh: `${province}直辖县`, nameEn: `Counties of ${english(province.replace(/省|维吾尔自治区/, ''))}` }
+}
+
+/** With an apostrophe where a syllable could be read into the one before (GB/T 16159: Xi'an). */
+function joined(syllables: readonly string[]): string {
+  return syllables.reduce((text, syllable) => (/^[aeo]/.test(syllable) ? `${text}'${syllable}` : text + syllable))
 }
 
 function capitalised(text: string): string {

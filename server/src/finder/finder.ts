@@ -140,12 +140,7 @@ export function createFinder(deps: FinderDeps): Finder {
       nights = setInterval(() => {
         setAll().catch((error: unknown) => log.error({ reason: errorText(error) }, 'looking at the night failed'))
       }, NIGHTS_EVERY_MS)
-      const textsOf = (number: number) => {
-        const { record, districtNameZh, districtNameEn } = stationOf(number)
-        const { id, nameZh, nameEn, addressZh, addressEn } = record
-        return { id, nameZh, nameEn, districtNameZh, districtNameEn, addressZh, addressEn }
-      }
-      createTextSearch(places.ids.length, textsOf, pinyin).then(
+      createTextSearch(places.ids.length, stationOf, pinyin).then(
         search => (typed = search),
         (error: unknown) => log.error({ reason: errorText(error) }, 'stations cannot be searched by text'),
       )

@@ -68,7 +68,8 @@ export async function createSyllableIndex(
       const syllable = words[ids[place] ?? 0] ?? ''
       if (syllable.startsWith(typed)) return true
       if (typed.startsWith(syllable) && isAt(place + 1, typed.slice(syllable.length))) return true
-      return typed[0] === syllable[0] && isAt(place + 1, typed.slice(1))
+      // A syllable of one letter was tried already; trying it twice at each of many would never end.
+      return syllable.length > 1 && typed[0] === syllable[0] && isAt(place + 1, typed.slice(1))
     }
     return isAt
   }

@@ -1,3 +1,4 @@
+import type { StationRecord } from '@harbor/protocol'
 import type { Pinyin } from '../pinyin.ts'
 import { createHanIndex } from './han-index.ts'
 import { type Ranks, createRanks } from './ranks.ts'
@@ -6,14 +7,10 @@ import { type Token, tokensOf } from './tokens.ts'
 import { createWordIndex, wordsOf } from './word-index.ts'
 
 /** What of a station can be searched. */
-export interface SearchedTexts {
-  id: string
-  nameZh: string
-  nameEn: string
+export interface SearchedStation {
+  record: Pick<StationRecord, 'id' | 'nameZh' | 'nameEn' | 'addressZh' | 'addressEn'>
   districtNameZh: string
   districtNameEn: string
-  addressZh: string | undefined
-  addressEn: string | undefined
 }
 
 /** Stations that were found, and how well each fits: 0 is best. */
@@ -34,29 +31,30 @@ const RANK = { code: 0, nameIs: 1, nameBegins: 2, inName: 3, inPlace: 6, alike: 
 /** Indexes the stations with the numbers below `size`. Takes some seconds for 200,000 of them, in slices. */
 export async function createTextSearch(
   size: number,
-  textsOf: (number: number) => SearchedTexts,
+  stationOf: (number: number) => SearchedStation,
   pinyin: Pinyin,
 ): Promise<TextSearch> {
-  const nameZh = (number: number) => textsOf(number).nameZh.toLowerCase()
+  const nameZh = (number: number) => stationOf(number).record.nameZh.toLowerCase()
   const placeZh = (number: number) => {
-    const { districtNameZh, addressZh } = textsOf(number)
+    const { districtNameZh, record } = stationOf(number)
+    const { addressZh } = record
     return addressZh === undefined ? districtNameZh : `${districtNameZh} ${addressZh.toLowerCase()}`
   }
   const placeEn = (number: number) => {
-    const { districtNameEn, addressEn = '' } = textsOf(number)
-    return `${districtNameEn} ${addressEn}`
+    const { districtNameEn, record } = stationOf(number)
+    return `${districtNameEn} ${record.addressEn ?? ''}`
   }
   const names = {
     han: await createHanIndex(size, nameZh),
     sound: await createSyllableIndex(size, nameZh, pinyin),
-    words: await createWordIndex(size, number => textsOf(number).nameEn),
+    words: await createWordIndex(size, number => stationOf(number).record.nameEn),
   }
   const places = {
     han: await createHanIndex(size, placeZh),
     sound: await createSyllableIndex(size, placeZh, pinyin),
     words: await createWordIndex(size, placeEn),
   }
-  const codes = await createWordIndex(size, number => textsOf(number).id)
+  const codes = await createWordIndex(size, number => stationOf(number).record.id)
 
   const all = createRanks(size)
   const some = createRanks(size)
@@ -67,7 +65,8 @@ export async function createTextSearch(
     const inPlace = (number: number) => ranks.note(number, RANK.inPlace)
     if (isChinese) {
       names.han.find(text, number => {
-        const name = nameZh(number)
+        // As it is written: a Chinese piece has no letters that could be large or small.
+        const name = stationOf(number).record.nameZh
         const begins = name === text ? RANK.nameIs : RANK.nameBegins
         ranks.note(number, name.startsWith(text) ? begins : RANK.inName)
       })
@@ -103,7 +102,7 @@ export async function createTextSearch(
     const longest = parts.reduce((a, b) => (b.length > a.length ? b : a), '')
     if (longest.length < 3) return
     codes.find(longest, number => {
-      const { id } = textsOf(number)
+      const { id } = stationOf(number).record
       if (id === code) all.note(number, RANK.code)
       else if (id.startsWith(code) || id.includes(`-${code}`)) all.note(number, RANK.inName)
     })
