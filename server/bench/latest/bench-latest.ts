@@ -63,8 +63,8 @@ function fleet(): Directory {
   return { stations, devices, appliances: new Map(), ruleOverrides: [] }
 }
 
-/** What it costs to know of 200,000 stations what is true right now. */
-export async function benchLatest(): Promise<void> {
+/** What it costs to know of 200,000 stations what is true right now, a line at a time. */
+export async function* benchLatest(): AsyncGenerator<string> {
   const directory = fleet()
   const posted = createPostedHours(await readCalendar('/no such folder'))
   let nowMs = START_MS
@@ -88,9 +88,7 @@ export async function benchLatest(): Promise<void> {
   })
   const newest = Array.from({ length: STATIONS / WATCHED_EVERY }, (_, n) => people(n, 1))
   const startMs = measured(() => latest.start(newest))
-  console.log(
-    `start: ${STATIONS} stations computed in ${startMs.toFixed(0)} ms, ${(heapMb() - before).toFixed(0)} MB for their views`,
-  )
+  yield `start: ${STATIONS} stations computed in ${startMs.toFixed(0)} ms, ${(heapMb() - before).toFixed(0)} MB for their views`
 
   // One after another, so that nothing is computed for many at once.
   const oneMs = measured(() => {
@@ -100,15 +98,13 @@ export async function benchLatest(): Promise<void> {
       latest.view(`station-${(n % newest.length) * WATCHED_EVERY}`)
     }
   })
-  console.log(`a reading until the view is new: ${((oneMs / CHANGES) * 1_000).toFixed(1)} µs`)
+  yield `a reading until the view is new: ${((oneMs / CHANGES) * 1_000).toFixed(1)} µs`
 
   told = 0
   nowMs = START_MS + 11_000 + MINUTE_MS
   const longestMs = await longestBlockWhile(() => told > STATIONS / 3)
   latest.stop()
-  console.log(
-    `nine o'clock: ${told} stations open at once; nothing else waited longer than ${longestMs.toFixed(0)} ms for its turn`,
-  )
+  yield `nine o'clock: ${told} stations open at once; nothing else waited longer than ${longestMs.toFixed(0)} ms for its turn`
 }
 
 function heapMb(): number {
