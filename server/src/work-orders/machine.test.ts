@@ -63,7 +63,7 @@ test('whatever is pressed in whatever order: nothing follows a closed order but 
       withReason: fc.boolean(),
       faultStands: fc.constantFrom(true, false, undefined),
     }),
-    { maxLength: 60 },
+    { maxLength: 60, size: 'max' },
   )
   fc.assert(
     fc.property(presses, all => {

@@ -50,9 +50,9 @@ export function stepText(step: WorkOrderStep, say: Say, { nowMs, style }: { nowM
   })
 }
 
-/** Of the steps that came after what a reader saw, the last: who was faster. */
+/** The first step after what a reader saw: who was faster. What comes later does not change it. */
 export function fasterStep(history: readonly WorkOrderStep[], seenRevision: number): WorkOrderStep | undefined {
-  return history.findLast(({ seq }) => seq > seenRevision)
+  return history.find(({ seq }) => seq > seenRevision)
 }
 
 /** Fen as yuan. */
