@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { launchChromium } from '../finder/test/phone.ts'
 import { auditPage } from './audit.ts'
+import { measureBlocking } from './blocking.ts'
 import { measureFirstScreen } from './first-screen.ts'
 import { startBenchServer } from './bench-server.ts'
 
@@ -25,6 +26,8 @@ try {
   const browser = await launchChromium()
   const runs = []
   for (let run = 0; run < RUNS; run += 1) runs.push(await measureFirstScreen(browser, new URL(server.url)))
+  const blocking = []
+  for (let run = 0; run < RUNS; run += 1) blocking.push(await measureBlocking(browser, server.url))
   await browser.close()
   const cardsMs = median(runs.map(one => one.cardsMs))
   const bytes = median(runs.map(one => one.bytes))
@@ -35,6 +38,7 @@ try {
   )
   say(`${mark(bytes <= BUDGET.bytes)} on the wire by then, headers and all: ${kb(bytes)} KB (at most 120)`)
   say(`     with map, base map, live link and the view's pins: ${kb(allBytes)} KB`)
+  say(`     main thread held up after the first paint, by processor time: ${median(blocking).toFixed(0)} ms`)
   const audit = await auditPage(server.url, ['performance', 'accessibility', 'best-practices', 'seo'])
   const { performance: speed = 0, accessibility, seo } = audit.scores
   say(`${mark(speed >= BUDGET.performance)} Lighthouse performance ${speed} (at least 95)`)

@@ -1,5 +1,5 @@
 import type { FinderFilter } from '@harbor/protocol'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { FeedState } from '../feed/feed-state.ts'
 import { useFinder } from '../finder-context.ts'
 import type { ListedStation } from '../model/station-order.ts'
@@ -136,15 +136,27 @@ function mostExcluding(found: FeedState['found'], filters: readonly FinderFilter
 
 function Cards({ stations, go }: Pick<ListPageProps, 'stations' | 'go'>) {
   const [shown, setShown] = useState(FIRST_CARDS)
+  const showMore = useCallback(() => setShown(count => count + CARDS_A_STEP), [])
+  return (
+    <ul className="cards" role="list">
+      {stations.slice(0, shown).map(station => (
+        <StationCard key={station.view.id} station={station} go={go} />
+      ))}
+      {shown < stations.length && <CardsEnd onNear={showMore} />}
+    </ul>
+  )
+}
+
+/** Where the cards that are drawn end, while there are more. */
+function CardsEnd({ onNear }: { onNear: () => void }) {
   const end = useRef<HTMLLIElement>(null)
-  const isMore = shown < stations.length
   useEffect(() => {
     const element = end.current
     if (element === null) return
     const observer = new IntersectionObserver(
       entries => {
         if (!entries.some(({ isIntersecting }) => isIntersecting)) return
-        setShown(count => count + CARDS_A_STEP)
+        onNear()
         // Where the end is still near after these, that is told anew.
         observer.unobserve(element)
         observer.observe(element)
@@ -153,15 +165,8 @@ function Cards({ stations, go }: Pick<ListPageProps, 'stations' | 'go'>) {
     )
     observer.observe(element)
     return () => observer.disconnect()
-  }, [isMore])
-  return (
-    <ul className="cards" role="list">
-      {stations.slice(0, shown).map(station => (
-        <StationCard key={station.view.id} station={station} go={go} />
-      ))}
-      {isMore && <li ref={end} className="cards-end" aria-hidden="true" />}
-    </ul>
-  )
+  }, [onNear])
+  return <li ref={end} className="cards-end" aria-hidden="true" />
 }
 
 function LocateButton({ position, find }: { position: PositionState; find: () => void }) {
