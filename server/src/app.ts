@@ -11,6 +11,7 @@ import { maintenanceRoutes } from './alerts/maintenance.routes.ts'
 import { ruleViews } from './alerts/rules.ts'
 import type { MessageBus } from './bus/message-bus.ts'
 import { clientConfigOf } from './client-config.ts'
+import { openChecklists } from './checklists/open-checklists.ts'
 import { commandRoutes } from './commands/commands.routes.ts'
 import { createCommands } from './commands/commands.ts'
 import type { ServerSettings } from './config.ts'
@@ -196,6 +197,11 @@ async function startParts(
       log,
     },
   )
+  const checklists = openChecklists(
+    { photosDir: join(settings.dataDir, 'checklist-photos'), photosQuotaBytes: settings.photosQuotaBytes },
+    { db, change: workOrders.change, nowMs },
+  )
+  await checklists.start()
   const engine = createFaultEngine({ catalogue: LIVE_CATALOGUE, overrides: directory.ruleOverrides })
   const faults = createFaultRunner({ db, engine, alerts, directory, isOpen: isOpenAt, nowMs, log })
   parts.defer(() => faults.stop())
@@ -361,6 +367,7 @@ async function startParts(
     ...feedback.routes,
     ...applianceRoutes(directory),
     ...workOrders.routes,
+    ...checklists.routes,
     ...healthRoutes({
       checks: {
         store: () => store.health(),

@@ -96,7 +96,9 @@ export function toStepView(row: StepRow, nameOf: (login: string) => string): Wor
     ...(assignee !== undefined && { assigneeName: nameOf(assignee) }),
     ...(level !== undefined && { level }),
     ...(severity !== undefined && { severity }),
-    ...(row.act === 'join' && { joined: alert === undefined && report !== undefined ? 'report' : 'alert' }),
+    // What a person saw, or a checklist, joins with its note alone.
+    ...(row.act === 'join' && alert !== undefined && { joined: 'alert' }),
+    ...(row.act === 'join' && alert === undefined && report !== undefined && { joined: 'report' }),
     ...(promisedAtMs !== undefined && { promisedAt: isoTime(promisedAtMs) }),
     ...(part !== undefined && { part }),
   }
