@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { alertRoutes } from './alerts/alerts.routes.ts'
+import { inboxRoutes } from './alerts/inbox.routes.ts'
 import { createAlerts } from './alerts/alerts.ts'
 import { createCauseRunner } from './alerts/cause-runner.ts'
 import { createEventOutbox } from './alerts/event-outbox.ts'
@@ -9,6 +10,8 @@ import { createFaultRunner } from './alerts/fault-runner.ts'
 import { createMaintenanceBook } from './alerts/maintenance.ts'
 import { maintenanceRoutes } from './alerts/maintenance.routes.ts'
 import { ruleViews } from './alerts/rules.ts'
+import { openAssets } from './assets/open-assets.ts'
+import { takeInFleet } from './assets/take-in-fleet.ts'
 import type { MessageBus } from './bus/message-bus.ts'
 import { clientConfigOf } from './client-config.ts'
 import { openChecklists } from './checklists/open-checklists.ts'
@@ -109,6 +112,7 @@ async function startParts(
     await importDemoFleet(db, { fleetFile: settings.demo.fleetFile, secretsDir: settings.secretsDir })
   }
   const staff = await openPeople(settings, { db, nowMs, randomBytes: deps.randomBytes })
+  await takeInFleet(db, nowMs())
   const directory = await loadDirectory(db)
   parts.defer(() => store.stop())
   await store.start()
@@ -358,6 +362,7 @@ async function startParts(
       clientConfig: () => clientConfigOf(settings, staff.firstAdministrator.isNeeded()),
     }),
     ...alertRoutes({ alerts, rules, nowMs }),
+    ...inboxRoutes({ db, nowMs }),
     ...maintenanceRoutes({ book: maintenance, nowMs }),
     ...hoursChangeRoutes({ changes: hours.changes, nowMs }),
     ...commandRoutes({ commands }),
@@ -366,6 +371,16 @@ async function startParts(
     ...fleet.routes,
     ...feedback.routes,
     ...applianceRoutes(directory),
+    ...openAssets({
+      db,
+      directory,
+      store,
+      timeZone,
+      publicUrl: settings.publicUrl,
+      doorCode: feedback.doorCode,
+      onStationChanged: latest.touch,
+      nowMs,
+    }),
     ...workOrders.routes,
     ...checklists.routes,
     ...healthRoutes({
