@@ -161,6 +161,11 @@ describe("a station's page", () => {
     await page.locator('[data-says=full]').click()
     await page.getByText(/Others now see: Full, a visitor, just now/).waitFor()
     expect([...server.visitors.confirmations.values()]).toEqual(['full'])
+    await page.reload()
+    await page.locator('[data-says=clean]').click()
+    await page.getByText(/Others now see: Clean/).waitFor()
+    // One phone, one voice: what it says of a station on a day goes under one key.
+    expect(new Set([...server.visitors.confirmations.keys()].map(key => key.split(' ')[0])).size).toBe(1)
   })
 
   it('says in words why a tap did not count, and counts it once when it is tried again', async () => {
@@ -361,6 +366,21 @@ describe('a check-in', () => {
       { station: 'rich', leaving: false, code: 'abcdefghij0123' },
       { station: 'rich', leaving: true, code: 'abcdefghij0123' },
     ])
+  })
+
+  it('is ended by the same key when the door is scanned anew on the way out, and the next one has another', async () => {
+    const page = await open('/d/rich?c=abcdefghij0123')
+    await page.getByRole('button', { name: 'I am here' }).click()
+    await page.getByText(/^Noted. Welcome!/).waitFor()
+    await page.reload()
+    await page.getByRole('button', { name: 'I am leaving' }).click()
+    await page.getByText('Noted. Take care!').waitFor()
+    await page.reload()
+    await page.getByRole('button', { name: 'I am here' }).click()
+    await page.getByText(/^Noted. Welcome!/).waitFor()
+    const [came, left, again] = [...server.visitors.checkIns.keys()].map(key => key.split(' ')[0])
+    expect(left).toBe(came)
+    expect(again).not.toBe(came)
   })
 
   it('says what is wrong with a link without a code, an old code, and no network', async () => {
