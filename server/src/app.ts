@@ -20,6 +20,7 @@ import { createCommands } from './commands/commands.ts'
 import type { ServerSettings } from './config.ts'
 import { LIVE_CATALOGUE } from './faults/catalogue.ts'
 import { createFaultEngine } from './faults/engine.ts'
+import { figureRoutes } from './figures/figures.routes.ts'
 import { createFinder } from './finder/finder.ts'
 import { finderRoutes } from './finder/finder.routes.ts'
 import { createPublicLimits } from './finder/public-limits.ts'
@@ -383,6 +384,7 @@ async function startParts(
     }),
     ...workOrders.routes,
     ...checklists.routes,
+    ...figureRoutes({ db, directory, timeZone, nowMs }),
     ...healthRoutes({
       checks: {
         store: () => store.health(),
