@@ -47,12 +47,15 @@ import { openPeople } from './people/open-people.ts'
 import { peopleRoutes } from './people/people.routes.ts'
 import { createRealtime } from './realtime/realtime.ts'
 import { accountsAfter, latestRevision, renumberAfter } from './registry/accounts.ts'
+import { createPlans } from './plans/plans.ts'
+import { planRoutes } from './plans/plans.routes.ts'
 import { loadDirectory } from './registry/directory.ts'
 import { importDemoFleet } from './registry/demo.ts'
 import { openRegistry, probeRegistry } from './registry/open-registry.ts'
 import { createSafetyAlerts } from './safety/safety-alerts.ts'
 import { hoursChangeRoutes } from './stations/hours-changes.routes.ts'
 import { openStationHours } from './stations/open-hours.ts'
+import { openTell } from './tell/open-tell.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
 import { openWorkOrders } from './work-orders/open-work-orders.ts'
 
@@ -195,6 +198,7 @@ async function startParts(
       onChanged: order => {
         latest.touch(order.station)
         realtime.publishWorkOrder(order)
+        tell.takeOrder(order)
         outbox.wake()
       },
       nowMs,
@@ -202,6 +206,9 @@ async function startParts(
       log,
     },
   )
+  const tell = await openTell(settings, { db, rules, nowMs, newId: deps.newId, log })
+  parts.defer(() => tell.stop())
+  await tell.start()
   const checklists = openChecklists(
     { photosDir: join(settings.dataDir, 'checklist-photos'), photosQuotaBytes: settings.photosQuotaBytes },
     { db, change: workOrders.change, nowMs },
@@ -265,11 +272,25 @@ async function startParts(
   alerts.onChanged(alert => {
     latest.touch(alert.station)
     realtime.publishAlert(alert)
+    tell.takeAlert(alert)
     outbox.wake()
   })
   parts.defer(() => workOrders.stop())
   await workOrders.start()
   await workOrders.listen(feedback.work)
+  const plans = createPlans({
+    db,
+    directory,
+    store,
+    orders: workOrders,
+    rules,
+    timeZone: settings.timeZone,
+    nowMs,
+    newId: deps.newId,
+    log,
+  })
+  parts.defer(() => plans.stop())
+  plans.start()
   const safety = createSafetyAlerts({ db, alerts, directory, nowMs, log })
   parts.defer(() => safety.stop())
   await safety.start()
@@ -372,6 +393,7 @@ async function startParts(
     ...fleet.routes,
     ...feedback.routes,
     ...applianceRoutes(directory),
+    ...planRoutes({ plans, nowMs }),
     ...openAssets({
       db,
       directory,
@@ -384,6 +406,7 @@ async function startParts(
     }),
     ...workOrders.routes,
     ...checklists.routes,
+    ...tell.routes,
     ...figureRoutes({ db, directory, timeZone, nowMs }),
     ...healthRoutes({
       checks: {
