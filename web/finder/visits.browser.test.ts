@@ -2,6 +2,7 @@ import { deepStrictEqual } from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import type { StationView } from '@harbor/protocol'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type FinderServer, buildFinder, startFinderServer } from './test/finder-server.ts'
@@ -146,10 +147,13 @@ describe("a station's page", () => {
 
   it.each([
     [{ station: 'rich', days: 5 }, 'Not enough data yet: counted on 5 days, 7 are needed.'],
-    [{ station: 'rich', days: 0 }, 'Nobody counts people here.'],
+    [{ station: 'rich', days: 0 }, 'Not enough data yet: counted on 0 days, 7 are needed.'],
+    [{ station: 'shut', days: 0 }, 'Nobody counts people here.'],
   ])('says when too little is known: %j', async (busy, text) => {
+    const shut = (server.answer.stations as StationView[]).find(({ id }) => id === 'shut')
+    if (shut !== undefined) shut.space = { state: 'unknown' }
     server.visitors.busy = busy
-    const page = await open('/s/rich')
+    const page = await open(`/s/${busy.station}`)
     expect(await page.getByText(text).innerText()).toBe(text)
   })
 
