@@ -1,31 +1,23 @@
-import { MantineProvider } from "@mantine/core";
-import { QueryClientProvider, type QueryClient } from "@tanstack/react-query";
-import type { i18n as I18n } from "i18next";
-import { Navigate, createBrowserRouter } from "react-router";
-import { RouterProvider } from "react-router/dom";
-import { ConsoleContext, type ConsoleDeps } from "./console-context.ts";
-import { FirstAdministratorPage } from "./session/first-administrator-page.tsx";
-import { Gate } from "./session/gate.tsx";
-import { SignInPage } from "./session/sign-in-page.tsx";
-import { NoSuchPage, RouteError } from "./shell/route-errors.tsx";
-import { NowProvider } from "./time/now.tsx";
-import { colorSchemeManager, theme } from "./theme/theme.ts";
-import { WordsProvider } from "./words/words.tsx";
+import { MantineProvider } from '@mantine/core'
+import { QueryClientProvider, type QueryClient } from '@tanstack/react-query'
+import type { i18n as I18n } from 'i18next'
+import { Navigate, createBrowserRouter } from 'react-router'
+import { RouterProvider } from 'react-router/dom'
+import { ConsoleContext, type ConsoleDeps } from './console-context.ts'
+import { FirstAdministratorPage } from './session/first-administrator-page.tsx'
+import { Gate } from './session/gate.tsx'
+import { SignInPage } from './session/sign-in-page.tsx'
+import { NoSuchPage, RouteError } from './shell/route-errors.tsx'
+import { NowProvider } from './time/now.tsx'
+import { colorSchemeManager, theme } from './theme/theme.ts'
+import { WordsProvider } from './words/words.tsx'
 
 /** The console's pages. Those behind the sign-in are loaded when they are first opened. */
 export function createRouter() {
   return createBrowserRouter(
     [
-      {
-        path: "/sign-in",
-        element: <SignInPage />,
-        errorElement: <RouteError />,
-      },
-      {
-        path: "/first",
-        element: <FirstAdministratorPage />,
-        errorElement: <RouteError />,
-      },
+      { path: '/sign-in', element: <SignInPage />, errorElement: <RouteError /> },
+      { path: '/first', element: <FirstAdministratorPage />, errorElement: <RouteError /> },
       {
         element: <Gate />,
         errorElement: <RouteError />,
@@ -37,75 +29,52 @@ export function createRouter() {
             children: [
               { index: true, element: <Navigate to="/alerts" replace /> },
               {
-                path: "alerts",
-                lazy: async () => ({
-                  Component: (await import("./alerts/alert-list-page.tsx"))
-                    .AlertListPage,
-                }),
+                path: 'alerts',
+                lazy: async () => ({ Component: (await import('./alerts/alert-list-page.tsx')).AlertListPage }),
               },
               {
-                path: "alerts/:id",
-                lazy: async () => ({
-                  Component: (await import("./alerts/alert-page.tsx"))
-                    .AlertPage,
-                }),
+                path: 'alerts/:id',
+                lazy: async () => ({ Component: (await import('./alerts/alert-page.tsx')).AlertPage }),
               },
               {
-                path: "work-orders",
-                lazy: async () => ({
-                  Component: (await import("./work-orders/order-list-page.tsx"))
-                    .OrderListPage,
-                }),
+                path: 'work-orders',
+                lazy: async () => ({ Component: (await import('./work-orders/order-list-page.tsx')).OrderListPage }),
               },
               {
-                path: "work-orders/:id",
-                lazy: async () => ({
-                  Component: (await import("./work-orders/order-page.tsx"))
-                    .OrderPage,
-                }),
+                path: 'work-orders/:id',
+                lazy: async () => ({ Component: (await import('./work-orders/order-page.tsx')).OrderPage }),
               },
               {
-                path: "stations",
-                lazy: async () => ({
-                  Component: (await import("./stations/station-list-page.tsx"))
-                    .StationListPage,
-                }),
+                path: 'stations',
+                lazy: async () => ({ Component: (await import('./stations/station-list-page.tsx')).StationListPage }),
               },
               {
-                path: "stations/:id",
-                lazy: async () => ({
-                  Component: (await import("./stations/station-page.tsx"))
-                    .StationPage,
-                }),
+                path: 'stations/:id',
+                lazy: async () => ({ Component: (await import('./stations/station-page.tsx')).StationPage }),
               },
               {
-                path: "feedback",
-                lazy: async () => ({
-                  Component: (await import("./feedback/feedback-list-page.tsx"))
-                    .FeedbackListPage,
-                }),
+                path: 'feedback',
+                lazy: async () => ({ Component: (await import('./feedback/feedback-list-page.tsx')).FeedbackListPage }),
               },
               {
-                path: "hours",
-                lazy: async () => ({
-                  Component: (await import("./hours/hours-page.tsx")).HoursPage,
-                }),
+                path: 'hours',
+                lazy: async () => ({ Component: (await import('./hours/hours-page.tsx')).HoursPage }),
               },
-              { path: "*", element: <NoSuchPage /> },
+              { path: '*', element: <NoSuchPage /> },
             ],
           },
         ],
       },
     ],
-    { basename: "/console" },
-  );
+    { basename: '/console' },
+  )
 }
 
 export interface AppProps {
-  words: I18n;
-  queryClient: QueryClient;
-  deps: ConsoleDeps;
-  router: ReturnType<typeof createRouter>;
+  words: I18n
+  queryClient: QueryClient
+  deps: ConsoleDeps
+  router: ReturnType<typeof createRouter>
 }
 
 /** Everything that the pages stand on. */
@@ -129,5 +98,5 @@ export function App({ words, queryClient, deps, router }: AppProps) {
         </QueryClientProvider>
       </MantineProvider>
     </WordsProvider>
-  );
+  )
 }

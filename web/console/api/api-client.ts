@@ -24,334 +24,225 @@ import {
   stationDetailSchema,
   stationListSchema,
   telemetrySchema,
-} from "@harbor/protocol";
-import type { z } from "zod";
-import { type FeedbackApi, createFeedbackApi } from "./feedback-api.ts";
-import { type HoursApi, createHoursApi } from "./hours-api.ts";
-import { RequestError, codeOfStatus, retryAfterMs } from "./request-error.ts";
-import {
-  type Ask,
-  type WorkOrdersApi,
-  createWorkOrdersApi,
-} from "./work-orders-api.ts";
+} from '@harbor/protocol'
+import type { z } from 'zod'
+import { type FeedbackApi, createFeedbackApi } from './feedback-api.ts'
+import { type HoursApi, createHoursApi } from './hours-api.ts'
+import { RequestError, codeOfStatus, retryAfterMs } from './request-error.ts'
+import { type Ask, type WorkOrdersApi, createWorkOrdersApi } from './work-orders-api.ts'
 
 /** No answer within this long counts as unreachable (chosen: long enough for a 3G link's worst round trips). */
-const REQUEST_LIMIT_MS = 15_000;
+const REQUEST_LIMIT_MS = 15_000
 
 export interface Credentials {
-  login: string;
-  password: string;
+  login: string
+  password: string
 }
 
 export interface FirstAdministrator extends Credentials {
   /** The one-time code that the server printed when it started. */
-  code: string;
-  name: string;
+  code: string
+  name: string
 }
 
 export interface TelemetryQuery {
-  station: string;
-  metric: string;
-  fromMs: number;
-  toMs: number;
+  station: string
+  metric: string
+  fromMs: number
+  toMs: number
   /** Width of the windows that are averaged, whole minutes; absent: every reading by itself. */
-  everyMs?: number;
+  everyMs?: number
 }
 
 /** `open`: raised or acknowledged; `standing`: those and the ones that a cause explains. */
-export type AlertChoice = "open" | "standing" | "all";
+export type AlertChoice = 'open' | 'standing' | 'all'
 
 /** Pages of a list of alerts that are fetched at most, of 1,000 alerts each: more nobody reads through. */
-const MAX_ALERT_PAGES = 10;
+const MAX_ALERT_PAGES = 10
 
 /** The HTTP API as the console uses it. Every method rejects with a RequestError. */
 export interface ApiClient {
-  clientConfig: (signal?: AbortSignal) => Promise<ClientConfig>;
+  clientConfig: (signal?: AbortSignal) => Promise<ClientConfig>
   /** Who is signed in, or null when nobody is. */
-  session: (signal?: AbortSignal) => Promise<Person | null>;
-  signIn: (credentials: Credentials) => Promise<void>;
-  signOut: () => Promise<void>;
-  makeFirstAdministrator: (administrator: FirstAdministrator) => Promise<void>;
-  stations: (signal?: AbortSignal) => Promise<StationList>;
-  station: (id: string, signal?: AbortSignal) => Promise<StationDetail>;
-  telemetry: (
-    query: TelemetryQuery,
-    signal?: AbortSignal,
-  ) => Promise<Telemetry>;
+  session: (signal?: AbortSignal) => Promise<Person | null>
+  signIn: (credentials: Credentials) => Promise<void>
+  signOut: () => Promise<void>
+  makeFirstAdministrator: (administrator: FirstAdministrator) => Promise<void>
+  stations: (signal?: AbortSignal) => Promise<StationList>
+  station: (id: string, signal?: AbortSignal) => Promise<StationDetail>
+  telemetry: (query: TelemetryQuery, signal?: AbortSignal) => Promise<Telemetry>
   /** All pages of it in one list, newest first. */
-  alerts: (choice: AlertChoice, signal?: AbortSignal) => Promise<AlertList>;
-  alert: (id: string, signal?: AbortSignal) => Promise<AlertDetail>;
-  rules: (signal?: AbortSignal) => Promise<RuleList>;
+  alerts: (choice: AlertChoice, signal?: AbortSignal) => Promise<AlertList>
+  alert: (id: string, signal?: AbortSignal) => Promise<AlertDetail>
+  rules: (signal?: AbortSignal) => Promise<RuleList>
   /** The alert as it then is, or undefined when the server does not say. */
-  acknowledge: (alert: string) => Promise<AlertView | undefined>;
-  silence: (alert: string, request: SilenceRequest) => Promise<AlertView>;
-  unsilence: (alert: string) => Promise<AlertView>;
+  acknowledge: (alert: string) => Promise<AlertView | undefined>
+  silence: (alert: string, request: SilenceRequest) => Promise<AlertView>
+  unsilence: (alert: string) => Promise<AlertView>
   /** Windows of a station that are not over. */
-  maintenance: (
-    station: string,
-    signal?: AbortSignal,
-  ) => Promise<MaintenanceList>;
-  openMaintenance: (request: MaintenanceRequest) => Promise<Maintenance>;
-  endMaintenance: (id: string) => Promise<Maintenance>;
-  workOrders: WorkOrdersApi;
-  feedback: FeedbackApi;
-  hours: HoursApi;
+  maintenance: (station: string, signal?: AbortSignal) => Promise<MaintenanceList>
+  openMaintenance: (request: MaintenanceRequest) => Promise<Maintenance>
+  endMaintenance: (id: string) => Promise<Maintenance>
+  workOrders: WorkOrdersApi
+  feedback: FeedbackApi
+  hours: HoursApi
 }
 
 export interface ApiClientDeps {
-  fetch: typeof fetch;
+  fetch: typeof fetch
   /** The device's clock, in ms since 1970. */
-  now: () => number;
+  now: () => number
   /** Called when a request that needs a session finds none. */
-  onUnauthorized: () => void;
+  onUnauthorized: () => void
   /** Called with the server's clock (second precision) for each answer that carries it. */
-  onServerTime: (serverMs: number) => void;
+  onServerTime: (serverMs: number) => void
 }
 
 interface RequestOptions {
-  method?: "GET" | "POST" | "DELETE";
-  body?: unknown;
-  signal?: AbortSignal | undefined;
+  method?: 'GET' | 'POST' | 'DELETE'
+  body?: unknown
+  signal?: AbortSignal | undefined
   /** True for requests whose 401 means "wrong login", not "your session is over". */
-  isSignIn?: boolean;
+  isSignIn?: boolean
 }
 
 /** A client of the API on the page's own origin; the session travels in the server's HttpOnly cookie. */
 export function createApiClient(deps: ApiClientDeps): ApiClient {
-  const request = async (
-    path: string,
-    options: RequestOptions = {},
-  ): Promise<unknown> => {
-    const response = await send(deps, path, options);
-    const dateMs = Date.parse(response.headers.get("date") ?? "");
-    if (!Number.isNaN(dateMs)) deps.onServerTime(dateMs);
-    const body = await readBody(response);
-    if (response.ok) return body;
-    const said = apiErrorSchema.safeParse(body);
-    const code = codeOfStatus(response.status);
-    if (code === "API_UNAUTHORIZED" && options.isSignIn !== true)
-      deps.onUnauthorized();
-    const wait = retryAfterMs(response.headers.get("retry-after"), deps.now());
-    throw new RequestError(
-      code,
-      said.success
-        ? said.data.error.message
-        : `${path}: HTTP ${response.status}`,
-      {
-        status: response.status,
-        ...(said.success ? { serverCode: said.data.error.code } : {}),
-        ...(wait === undefined ? {} : { retryAfterMs: wait }),
-      },
-    );
-  };
-  const get = async <Schema extends z.ZodType>(
-    path: string,
-    schema: Schema,
-    signal?: AbortSignal,
-  ) => understand(path, schema, await request(path, { signal }));
+  const request = async (path: string, options: RequestOptions = {}): Promise<unknown> => {
+    const response = await send(deps, path, options)
+    const dateMs = Date.parse(response.headers.get('date') ?? '')
+    if (!Number.isNaN(dateMs)) deps.onServerTime(dateMs)
+    const body = await readBody(response)
+    if (response.ok) return body
+    const said = apiErrorSchema.safeParse(body)
+    const code = codeOfStatus(response.status)
+    if (code === 'API_UNAUTHORIZED' && options.isSignIn !== true) deps.onUnauthorized()
+    const wait = retryAfterMs(response.headers.get('retry-after'), deps.now())
+    throw new RequestError(code, said.success ? said.data.error.message : `${path}: HTTP ${response.status}`, {
+      status: response.status,
+      ...(said.success ? { serverCode: said.data.error.code } : {}),
+      ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    })
+  }
+  const get = async <Schema extends z.ZodType>(path: string, schema: Schema, signal?: AbortSignal) =>
+    understand(path, schema, await request(path, { signal }))
 
-  const ask: Ask = async (path, schema, options) =>
-    understand(path, schema, await request(path, options));
+  const ask: Ask = async (path, schema, options) => understand(path, schema, await request(path, options))
 
   return {
     workOrders: createWorkOrdersApi(ask),
     feedback: createFeedbackApi(ask),
     hours: createHoursApi(ask),
-    clientConfig: (signal) => get("client-config", clientConfigSchema, signal),
+    clientConfig: signal => get('client-config', clientConfigSchema, signal),
     async session(signal) {
       try {
-        return understand(
-          "session",
-          personSchema,
-          await request("session", { signal, isSignIn: true }),
-        );
+        return understand('session', personSchema, await request('session', { signal, isSignIn: true }))
       } catch (error) {
-        if (error instanceof RequestError && error.code === "API_UNAUTHORIZED")
-          return null;
-        throw error;
+        if (error instanceof RequestError && error.code === 'API_UNAUTHORIZED') return null
+        throw error
       }
     },
     async signIn(credentials) {
-      await request("session", {
-        method: "POST",
-        body: credentials,
-        isSignIn: true,
-      });
+      await request('session', { method: 'POST', body: credentials, isSignIn: true })
     },
     async signOut() {
-      await request("session", { method: "DELETE", isSignIn: true });
+      await request('session', { method: 'DELETE', isSignIn: true })
     },
     async makeFirstAdministrator(administrator) {
-      await request("first-administrator", {
-        method: "POST",
-        body: administrator,
-        isSignIn: true,
-      });
+      await request('first-administrator', { method: 'POST', body: administrator, isSignIn: true })
     },
-    stations: (signal) => get("stations", stationListSchema, signal),
-    station: (id, signal) =>
-      get(`stations/${encodeURIComponent(id)}`, stationDetailSchema, signal),
-    telemetry: (query, signal) =>
-      get(telemetryPath(query), telemetrySchema, signal),
+    stations: signal => get('stations', stationListSchema, signal),
+    station: (id, signal) => get(`stations/${encodeURIComponent(id)}`, stationDetailSchema, signal),
+    telemetry: (query, signal) => get(telemetryPath(query), telemetrySchema, signal),
     async alerts(choice, signal) {
-      const path = `alerts?state=${choice}&limit=1000`;
-      const list = await get(path, alertListSchema, signal);
-      let { next } = list;
-      for (
-        let pages = 1;
-        next !== undefined && pages < MAX_ALERT_PAGES;
-        pages++
-      ) {
-        const page: AlertList = await get(
-          `${path}&after=${encodeURIComponent(next)}`,
-          alertListSchema,
-          signal,
-        );
-        list.alerts.push(...page.alerts);
-        next = page.next;
+      const path = `alerts?state=${choice}&limit=1000`
+      const list = await get(path, alertListSchema, signal)
+      let { next } = list
+      for (let pages = 1; next !== undefined && pages < MAX_ALERT_PAGES; pages++) {
+        const page: AlertList = await get(`${path}&after=${encodeURIComponent(next)}`, alertListSchema, signal)
+        list.alerts.push(...page.alerts)
+        next = page.next
       }
-      return { at: list.at, alerts: list.alerts };
+      return { at: list.at, alerts: list.alerts }
     },
-    alert: (id, signal) =>
-      get(`alerts/${encodeURIComponent(id)}`, alertDetailSchema, signal),
-    rules: (signal) => get("rules", ruleListSchema, signal),
+    alert: (id, signal) => get(`alerts/${encodeURIComponent(id)}`, alertDetailSchema, signal),
+    rules: signal => get('rules', ruleListSchema, signal),
     async acknowledge(alert) {
-      const body = await request(
-        `alerts/${encodeURIComponent(alert)}/acknowledge`,
-        { method: "POST", body: {} },
-      );
-      const parsed = alertViewSchema.safeParse(body);
-      return parsed.success ? parsed.data : undefined;
+      const body = await request(`alerts/${encodeURIComponent(alert)}/acknowledge`, { method: 'POST', body: {} })
+      const parsed = alertViewSchema.safeParse(body)
+      return parsed.success ? parsed.data : undefined
     },
     async silence(alert, body) {
-      const path = `alerts/${encodeURIComponent(alert)}/silence`;
-      return understand(
-        path,
-        alertViewSchema,
-        await request(path, { method: "POST", body }),
-      );
+      const path = `alerts/${encodeURIComponent(alert)}/silence`
+      return understand(path, alertViewSchema, await request(path, { method: 'POST', body }))
     },
     async unsilence(alert) {
-      const path = `alerts/${encodeURIComponent(alert)}/silence`;
-      return understand(
-        path,
-        alertViewSchema,
-        await request(path, { method: "DELETE" }),
-      );
+      const path = `alerts/${encodeURIComponent(alert)}/silence`
+      return understand(path, alertViewSchema, await request(path, { method: 'DELETE' }))
     },
     maintenance: (station, signal) =>
-      get(
-        `maintenance?station=${encodeURIComponent(station)}`,
-        maintenanceListSchema,
-        signal,
-      ),
+      get(`maintenance?station=${encodeURIComponent(station)}`, maintenanceListSchema, signal),
     async openMaintenance(body) {
-      return understand(
-        "maintenance",
-        maintenanceSchema,
-        await request("maintenance", { method: "POST", body }),
-      );
+      return understand('maintenance', maintenanceSchema, await request('maintenance', { method: 'POST', body }))
     },
     async endMaintenance(id) {
-      const path = `maintenance/${encodeURIComponent(id)}`;
-      return understand(
-        path,
-        maintenanceSchema,
-        await request(path, { method: "DELETE" }),
-      );
+      const path = `maintenance/${encodeURIComponent(id)}`
+      return understand(path, maintenanceSchema, await request(path, { method: 'DELETE' }))
     },
-  };
+  }
 }
 
 /** Path and query of a telemetry request, below the API's root. */
-export function telemetryPath({
-  station,
-  metric,
-  fromMs,
-  toMs,
-  everyMs,
-}: TelemetryQuery): string {
+export function telemetryPath({ station, metric, fromMs, toMs, everyMs }: TelemetryQuery): string {
   const query = new URLSearchParams({
     metric,
     from: new Date(fromMs).toISOString(),
     to: new Date(toMs).toISOString(),
-  });
-  if (everyMs !== undefined) query.set("every", `${everyMs / 60_000}m`);
-  return `stations/${encodeURIComponent(station)}/telemetry?${query}`;
+  })
+  if (everyMs !== undefined) query.set('every', `${everyMs / 60_000}m`)
+  return `stations/${encodeURIComponent(station)}/telemetry?${query}`
 }
 
-async function send(
-  deps: ApiClientDeps,
-  path: string,
-  options: RequestOptions,
-): Promise<Response> {
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), REQUEST_LIMIT_MS);
-  const giveUp = () => limit.abort();
-  const isBlob = options.body instanceof Blob;
-  options.signal?.addEventListener("abort", giveUp, { once: true });
+async function send(deps: ApiClientDeps, path: string, options: RequestOptions): Promise<Response> {
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(), REQUEST_LIMIT_MS)
+  const giveUp = () => limit.abort()
+  const isBlob = options.body instanceof Blob
+  options.signal?.addEventListener('abort', giveUp, { once: true })
   try {
     return await deps.fetch(`/api/v1/${path}`, {
-      method: options.method ?? "GET",
-      credentials: "same-origin",
+      method: options.method ?? 'GET',
+      credentials: 'same-origin',
       headers: {
-        accept: "application/json",
+        accept: 'application/json',
         // Of a photo the browser names the type itself.
-        ...(options.body === undefined || isBlob
-          ? {}
-          : { "content-type": "application/json" }),
+        ...(options.body === undefined || isBlob ? {} : { 'content-type': 'application/json' }),
       },
-      ...(options.body === undefined
-        ? {}
-        : {
-            body: isBlob
-              ? (options.body as Blob)
-              : JSON.stringify(options.body),
-          }),
+      ...(options.body === undefined ? {} : { body: isBlob ? (options.body as Blob) : JSON.stringify(options.body) }),
       signal: limit.signal,
-    });
+    })
   } catch (cause) {
     // The caller no longer wants the answer: that is no failure to report, so its own abort passes through.
-    if (options.signal?.aborted === true) throw cause;
-    throw new RequestError(
-      "API_UNREACHABLE",
-      `${path}: no answer from the server`,
-      { cause },
-    );
+    if (options.signal?.aborted === true) throw cause
+    throw new RequestError('API_UNREACHABLE', `${path}: no answer from the server`, { cause })
   } finally {
-    clearTimeout(timer);
-    options.signal?.removeEventListener("abort", giveUp);
+    clearTimeout(timer)
+    options.signal?.removeEventListener('abort', giveUp)
   }
 }
 
 /** The answer's JSON; undefined when it has none (204, or a proxy's HTML page). */
 async function readBody(response: Response): Promise<unknown> {
-  if (
-    response.status === 204 ||
-    response.headers.get("content-type")?.includes("json") !== true
-  )
-    return undefined;
+  if (response.status === 204 || response.headers.get('content-type')?.includes('json') !== true) return undefined
   try {
-    return await response.json();
+    return await response.json()
   } catch (cause) {
-    throw new RequestError(
-      "API_BROKEN",
-      "the answer was cut off or is no JSON",
-      { status: response.status, cause },
-    );
+    throw new RequestError('API_BROKEN', 'the answer was cut off or is no JSON', { status: response.status, cause })
   }
 }
 
-function understand<Schema extends z.ZodType>(
-  path: string,
-  schema: Schema,
-  body: unknown,
-): z.output<Schema> {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw new RequestError(
-    "API_BROKEN",
-    `${path}: the answer is not what this page expects`,
-    { cause: parsed.error },
-  );
+function understand<Schema extends z.ZodType>(path: string, schema: Schema, body: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  throw new RequestError('API_BROKEN', `${path}: the answer is not what this page expects`, { cause: parsed.error })
 }
