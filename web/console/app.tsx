@@ -27,7 +27,11 @@ export function createRouter() {
             errorElement: <RouteError />,
             hydrateFallbackElement: <span />,
             children: [
-              { index: true, element: <Navigate to="/alerts" replace /> },
+              { index: true, element: <Navigate to="/inbox" replace /> },
+              {
+                path: 'inbox',
+                lazy: async () => ({ Component: (await import('./inbox/inbox-page.tsx')).InboxPage }),
+              },
               {
                 path: 'alerts',
                 lazy: async () => ({ Component: (await import('./alerts/alert-list-page.tsx')).AlertListPage }),

@@ -28,6 +28,7 @@ import {
 import type { z } from 'zod'
 import { type FeedbackApi, createFeedbackApi } from './feedback-api.ts'
 import { type HoursApi, createHoursApi } from './hours-api.ts'
+import { type InboxApi, createInboxApi } from './inbox-api.ts'
 import { RequestError, codeOfStatus, retryAfterMs } from './request-error.ts'
 import { type Ask, type WorkOrdersApi, createWorkOrdersApi } from './work-orders-api.ts'
 
@@ -86,6 +87,7 @@ export interface ApiClient {
   workOrders: WorkOrdersApi
   feedback: FeedbackApi
   hours: HoursApi
+  inboxes: InboxApi
 }
 
 export interface ApiClientDeps {
@@ -133,6 +135,7 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     workOrders: createWorkOrdersApi(ask),
     feedback: createFeedbackApi(ask),
     hours: createHoursApi(ask),
+    inboxes: createInboxApi(ask),
     clientConfig: signal => get('client-config', clientConfigSchema, signal),
     async session(signal) {
       try {

@@ -1,10 +1,9 @@
 import type { Person } from '@harbor/protocol'
 import { useEffect, useRef } from 'react'
-import { NavLink, Outlet, useLocation } from 'react-router'
-import { isSilenced } from '../alerts/alert-filters.ts'
-import { useAlerts } from '../alerts/use-alerts.ts'
+import { Link, NavLink, Outlet, useLocation } from 'react-router'
+import { useOpenAlertCount } from '../inbox/use-inbox.ts'
 import { ConnectionBar } from '../live/connection-bar.tsx'
-import { useNow } from '../time/now.tsx'
+import { UnsentBar } from '../offline/unsent.tsx'
 import { useWords } from '../words/words.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import { AnchorIcon, BellIcon, StationIcon, VoiceIcon, WrenchIcon } from './icons.tsx'
@@ -14,6 +13,7 @@ import styles from './shell.module.css'
 export function Shell({ person }: { person: Person }) {
   const { say } = useWords()
   const main = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
   useFocusOnNewPage(main)
   return (
     <div className={styles['shell']}>
@@ -31,11 +31,11 @@ export function Shell({ person }: { person: Person }) {
       <nav className={styles['nav']} aria-label={say('nav.label')}>
         <ul>
           <li>
-            <NavLink to="/alerts">
+            <Link to="/inbox" aria-current={/^\/(inbox|alerts)/.test(pathname) ? 'page' : undefined}>
               <BellIcon />
               <span>{say('nav.alerts')}</span>
               <OpenAlertCount />
-            </NavLink>
+            </Link>
           </li>
           {person.role !== 'hardware' && (
             <li>
@@ -61,6 +61,7 @@ export function Shell({ person }: { person: Person }) {
       </nav>
       <main id="main" className={styles['main']} ref={main} tabIndex={-1}>
         <ConnectionBar />
+        <UnsentBar />
         <Outlet />
       </main>
     </div>
@@ -69,8 +70,7 @@ export function Shell({ person }: { person: Person }) {
 
 function OpenAlertCount() {
   const { say } = useWords()
-  const nowMs = useNow()
-  const count = useAlerts('open').data?.alerts.filter(alert => !isSilenced(alert, nowMs)).length ?? 0
+  const count = useOpenAlertCount() ?? 0
   if (count === 0) return null
   return (
     <span className={styles['count']}>
