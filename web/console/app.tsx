@@ -64,6 +64,18 @@ export function createRouter() {
                 path: 'hours',
                 lazy: async () => ({ Component: (await import('./hours/hours-page.tsx')).HoursPage }),
               },
+              {
+                path: 'assets',
+                lazy: async () => ({ Component: (await import('./assets/asset-list-page.tsx')).AssetListPage }),
+              },
+              {
+                path: 'assets/:tag',
+                lazy: async () => ({ Component: (await import('./assets/asset-page.tsx')).AssetPage }),
+              },
+              {
+                path: 'plans',
+                lazy: async () => ({ Component: (await import('./plans/plan-list-page.tsx')).PlanListPage }),
+              },
               { path: '*', element: <NoSuchPage /> },
             ],
           },

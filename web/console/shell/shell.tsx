@@ -6,7 +6,7 @@ import { ConnectionBar } from '../live/connection-bar.tsx'
 import { UnsentBar } from '../offline/unsent.tsx'
 import { useWords } from '../words/words.tsx'
 import { AccountMenu } from './account-menu.tsx'
-import { AnchorIcon, BellIcon, StationIcon, VoiceIcon, WrenchIcon } from './icons.tsx'
+import { AnchorIcon, ApplianceIcon, BellIcon, StationIcon, VoiceIcon, WrenchIcon } from './icons.tsx'
 import styles from './shell.module.css'
 
 /** What surrounds every page of somebody signed in: at a desk the navigation is at the side, on a phone below. */
@@ -55,6 +55,12 @@ export function Shell({ person }: { person: Person }) {
             <NavLink to="/stations">
               <StationIcon />
               <span>{say('nav.stations')}</span>
+            </NavLink>
+          </li>
+          <li>
+            <NavLink to="/assets">
+              <ApplianceIcon />
+              <span>{say('nav.assets')}</span>
             </NavLink>
           </li>
         </ul>
