@@ -1,4 +1,5 @@
 import type { FinderTranslate } from '../texts/texts.ts'
+import { wallOf } from './posted-hours.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -22,23 +23,13 @@ export interface TimeWords {
 
 /** A time of day in the stations' zone, with the day when it is not today: `22:00`, `tomorrow 08:00`, `Mon 08:00`. */
 export function clockText(atMs: number, nowMs: number, { t, locale, timeZone }: TimeWords): string {
-  const time = new Intl.DateTimeFormat(locale, {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZone,
-  }).format(atMs)
-  const day = dayNumber(atMs, timeZone) - dayNumber(nowMs, timeZone)
+  const wallMs = wallOf(atMs, timeZone)
+  // As all languages of the page write it. Making a format for it, with each card anew, took an old phone longer than drawing the card.
+  const time = new Date(wallMs).toISOString().slice(11, 16)
+  const day = Math.floor(wallMs / DAY_MS) - Math.floor(wallOf(nowMs, timeZone) / DAY_MS)
   if (day === 0) return time
   if (day === 1) return t('day.tomorrow', { time })
   const named: Intl.DateTimeFormatOptions =
     day > 1 && day < 7 ? { weekday: 'short', timeZone } : { month: 'short', day: 'numeric', timeZone }
   return `${new Intl.DateTimeFormat(locale, named).format(atMs)} ${time}`
-}
-
-/** Days since 1970 on the calendar of `timeZone`. */
-function dayNumber(atMs: number, timeZone: string): number {
-  // Swedish writes dates as ISO 8601 does.
-  const date = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(atMs)
-  return Math.round(Date.parse(`${date}T00:00:00Z`) / DAY_MS)
 }

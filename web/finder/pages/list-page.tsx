@@ -20,8 +20,8 @@ import type { City } from '../use-cities.ts'
 import type { AskedQuestion } from '../use-question.ts'
 
 /** What fills the first screens of a phone; more are drawn as they come near: an old phone takes its time for each. */
-const FIRST_CARDS = 5
-const CARDS_A_STEP = 5
+const FIRST_CARDS = 3
+const CARDS_A_STEP = 3
 /** Two cards ahead of a scrolling thumb, or of a focus that scrolls. */
 const AHEAD = '600px'
 /** A position no better than this is told to be rough. */

@@ -15,7 +15,15 @@ export function AppliancePage({ tag, go }: { tag: string; go: (path: string) => 
   const found = useAppliance(tag)
   if (typeof found === 'object') {
     const query = `?${new URLSearchParams({ topic: 'broken', appliance: found.id }).toString()}`
-    return <ReportPage station={found.station} query={query} go={go} />
+    return (
+      <>
+        <ReportPage station={found.station} query={query} go={go} />
+        {/* Staff scan the same label: whoever is not signed in is asked there. */}
+        <p className="staff-way">
+          <a href={`/console/assets/${encodeURIComponent(found.id)}`}>{t('appliance.staff')}</a>
+        </p>
+      </>
+    )
   }
   const back = { path: '/', text: t('mine.toList') }
   if (found === 'missing') {

@@ -156,11 +156,12 @@ export async function startFinderServer(folder: string): Promise<FinderServer> {
     http = createServer((request, response) => void handle(request, response))
     io = new Server(http)
     io.of('/public').on('connection', socket => {
-      socket.on('look', (look, answered) => {
+      const lookedAt = (look: Look) => {
         looks.push(look)
-        const all = typeof answer.stations === 'number' ? [] : answer.stations
-        answered(sampleList(all, Date.now()))
-      })
+        return sampleList(typeof answer.stations === 'number' ? [] : answer.stations, Date.now())
+      }
+      socket.on('look', (look, answered) => answered(lookedAt(look)))
+      socket.on('look_packed', (look, answered) => answered(gzipSync(JSON.stringify(lookedAt(look)))))
     })
     await new Promise<void>(done => http?.listen(port, '127.0.0.1', done))
     port = (http.address() as AddressInfo).port

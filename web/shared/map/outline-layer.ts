@@ -51,6 +51,8 @@ export function drawOutline(map: L.Map): Outline {
     showLabels()
   }
   map.on('zoomend', fitZoom)
+  /** Counts the drawings: one that another has overtaken is not finished. */
+  let drawing = 0
 
   const load = async () => {
     try {
@@ -62,15 +64,30 @@ export function drawOutline(map: L.Map): Outline {
       if (!removed) window.addEventListener('online', load, { once: true })
       return
     }
-    if (!removed) draw()
+    await draw()
   }
-  const draw = () => {
-    if (stored === undefined) return
-    shapes?.layer.remove()
-    basemap = placed(stored, placing)
-    shapes = drawShapes(basemap)
-    shapes.layer.addTo(map)
-    fitZoom()
+  // In steps: drawn at one go it holds up an old phone's finger for a sixth of a second.
+  const draw = async () => {
+    drawing += 1
+    const mine = drawing
+    const steps = [
+      () => {
+        shapes?.layer.remove()
+        basemap = stored && placed(stored, placing)
+        shapes = basemap && drawShapes(basemap)
+        shapes?.layer.addTo(map)
+      },
+      () => shapes?.addLand(),
+      () => shapes?.addBorders(),
+      () => shapes?.addWater(),
+      () => shapes?.fitZoom(map.getZoom()),
+      showLabels,
+    ]
+    for (const step of steps) {
+      await nextTask()
+      if (removed || mine !== drawing) return
+      step()
+    }
   }
   void load()
 
@@ -81,7 +98,7 @@ export function drawOutline(map: L.Map): Outline {
     },
     setPlacing(next) {
       placing = next
-      draw()
+      void draw()
     },
     remove() {
       removed = true
@@ -104,7 +121,11 @@ function placed(map: Basemap, { toMap }: Placing): Basemap {
 
 /** What is drawn, and its fitting to a zoom. */
 interface Shapes {
+  /** Empty until something is added. */
   layer: L.LayerGroup
+  addLand: () => void
+  addBorders: () => void
+  addWater: () => void
   fitZoom: (zoom: number) => void
 }
 
@@ -116,14 +137,18 @@ function drawShapes(basemap: Basemap): Shapes {
     L.polyline(line, { ...base, className: 'outline-river', weight: great ? 5 : 2.5 }),
   )
   const water = L.polyline(basemap.riverBorders, { ...base, className: 'outline-river' })
-  const layer = L.layerGroup([
-    L.polygon(rings, { ...base, className: 'outline-land' }),
-    L.polyline(basemap.borders, { ...base, className: 'outline-border' }),
-    ...courses,
-    water,
-  ])
+  const layer = L.layerGroup()
   return {
     layer,
+    addLand() {
+      L.polygon(rings, { ...base, className: 'outline-land' }).addTo(layer)
+    },
+    addBorders() {
+      L.polyline(basemap.borders, { ...base, className: 'outline-border' }).addTo(layer)
+    },
+    addWater() {
+      for (const line of [...courses, water]) line.addTo(layer)
+    },
     fitZoom(zoom) {
       // The courses are right to 1 km: fine from afar, wrong among streets. The inner city's rivers, from borders in midstream, stay.
       const close = zoom >= COURSES_BELOW_ZOOM
@@ -131,6 +156,10 @@ function drawShapes(basemap: Basemap): Shapes {
       water.setStyle({ weight: Math.max(4, RIVER_WIDTH_M / metresAPixel(zoom, RIVER_LAT_DEG)) })
     },
   }
+}
+
+function nextTask(): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve))
 }
 
 function metresAPixel(zoom: number, latDeg: number): number {

@@ -73,6 +73,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'state.waiting': 'Still on this phone, waiting for a network',
   'state.refused': 'It was not taken',
 
+  'appliance.staff': 'For staff: this appliance in the console',
   'appliance.finding': 'Looking for this appliance…',
   'appliance.missing': 'This code is not known',
   'appliance.missingHint': 'The label may be old. You can find the station in the list and report from there.',

@@ -71,6 +71,7 @@ export const zh = {
   'state.waiting': '还在手机上，等网络',
   'state.refused': '没有收下',
 
+  'appliance.staff': '工作人员：在工作台查看这台设备',
   'appliance.finding': '正在查这件电器…',
   'appliance.missing': '不认识这个码',
   'appliance.missingHint': '标签可能旧了。您可以在列表里找到这座港湾，再报问题。',
