@@ -119,6 +119,12 @@ export const stationListSchema = z
   .meta({ id: 'StationList' })
 export type StationList = z.infer<typeof stationListSchema>
 
+/**
+ * A long StationList as the gzip of its JSON (RFC 1952). Web sockets' own compression would cost the server some 70 KB for
+ * each open connection.
+ */
+export type PackedStations = Uint8Array<ArrayBuffer> | ArrayBuffer
+
 /** Stations of one page of GET /api/v1/stations. */
 export const MAX_STATIONS_PAGE = 500
 
@@ -226,6 +232,8 @@ export const STAFF_NAMESPACE = '/staff'
 export interface PublicEvents {
   /** Stations among those looked at (`look` in finder.ts) that changed since the last of these, whole; at most one such event every 250 ms. */
   stations: (list: StationList) => void
+  /** The same, to a page that asked by `look_packed`, when it is long. */
+  stations_packed: (list: PackedStations) => void
 }
 
 /** What the staff's namespace sends. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type StationList, stationListSchema } from './api.ts'
+import { type PackedStations, type StationList, stationListSchema } from './api.ts'
 import { districtSchema, idSchema } from './ids.ts'
 import { instantSchema } from './instant.ts'
 import { hoursPlanSchema } from './opening-plan.ts'
@@ -184,4 +184,6 @@ export const LOOK_CELL_DEG = 0.05
  */
 export interface PublicRequests {
   look: (look: Look, answer: (list: StationList) => void) => void
+  /** The same from a page that can unpack gzip: long lists come packed, as the answer and as `stations_packed`. */
+  look_packed: (look: Look, answer: (list: StationList | PackedStations) => void) => void
 }

@@ -10,7 +10,6 @@ let delaysMs: number[] = []
 let messages = 0
 let lost = 0
 let isMeasuring = false
-/** By station, what was shown last: the same change is told to many, and measured with each. */
 
 async function open({ url, looks, perSecond }: Extract<ViewerOrder, { kind: 'open' }>): Promise<void> {
   let failed = 0
@@ -36,7 +35,7 @@ async function open({ url, looks, perSecond }: Extract<ViewerOrder, { kind: 'ope
           failed += 1
           resolve()
         })
-        socket.on('connect', () => socket.timeout(60_000).emit('look', look, () => resolve()))
+        socket.on('connect', () => socket.timeout(60_000).emit('look_packed', look, () => resolve()))
       }),
     )
     await new Promise(resolve => setTimeout(resolve, 1_000 / perSecond))

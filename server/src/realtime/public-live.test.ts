@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { type Look, MAX_VIEW_FEATURES, type StationList, type StationView } from '@harbor/protocol'
+import { gunzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type PublicLive, type PublicNamespace, createPublicLive } from './public-live.ts'
@@ -9,7 +10,7 @@ class StuffedSocket extends EventEmitter {
   id = ''
   connected = true
   told: StationList[] = []
-  conn = { transport: { writable: true } }
+  conn = { transport: { writable: true }, request: { headers: {}, socket: { remoteAddress: '203.0.113.7' } } }
 }
 
 const view = (id: string) => ({ id, latDeg: 29.5, lngDeg: 106.5, nameZh: revisionOf.get(id) ?? '' }) as StationView
@@ -27,12 +28,10 @@ beforeEach(() => {
   sockets.clear()
   namespace = Object.assign(new EventEmitter(), { written: 0 })
   const to = (ids: string[]) => ({
-    compress: () => ({
-      emit: (_event: string, list: StationList) => {
-        namespace.written += 1
-        for (const id of ids) sockets.get(id)?.told.push(list)
-      },
-    }),
+    emit: (_event: string, list: StationList) => {
+      namespace.written += 1
+      for (const id of ids) sockets.get(id)?.told.push(list)
+    },
   })
   live = createPublicLive({
     stationsIn: (_box, limit) => ALL.slice(0, limit),
@@ -119,6 +118,32 @@ test('looks are answered once in a while: of many at once the last one is', asyn
     page.emit('look', { box: null, stations: [id] }, (list: StationList) => answers.push(list.stations.map(s => s.id)))
   await flush()
   await vi.waitFor(() => expect(answers).toEqual([['s-3']]))
+})
+
+test('a page that can unpack gets a long list packed, and no change overtakes it', async () => {
+  const page = await openPage('a')
+  const told: string[] = []
+  const tell = page.told.push.bind(page.told)
+  page.told.push = (...lists) => {
+    told.push('change')
+    return tell(...lists)
+  }
+  let packed: unknown
+  change('s-1', 'before')
+  page.emit('look_packed', AROUND, (list: unknown) => {
+    packed = list
+    told.push('answer')
+  })
+  await vi.advanceTimersByTimeAsync(250)
+  change('s-1', 'after')
+  await vi.advanceTimersByTimeAsync(250)
+  await vi.waitFor(() => expect(told).toContain('answer'))
+  await flush()
+  await vi.waitFor(() => expect(told).toEqual(['answer', 'change']))
+  const list = JSON.parse(gunzipSync(packed as Buffer).toString()) as StationList
+  expect(list.stations).toHaveLength(MAX_VIEW_FEATURES)
+  expect(list.stations.find(({ id }) => id === 's-1')?.nameZh).toBe('before')
+  expect(seen(page)).toEqual([['s-1 after']])
 })
 
 test('a page that is gone is told nothing, and after the stop nobody is', async () => {

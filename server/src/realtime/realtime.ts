@@ -27,8 +27,6 @@ import { type PublicNamespace, createPublicLive } from './public-live.ts'
 
 /** The longest that a socket may send is a look with fifty ids. */
 const MAX_MESSAGE_BYTES = 16 * 1024
-/** Answers to looks are compressed from this size on; a single changed station is not worth the work. */
-const COMPRESS_FROM_BYTES = 4 * 1024
 /** How often readings of a watched station are sent at most. */
 const READINGS_EVERY_MS = 1_000
 /** How often it is looked whether the sessions of connected staff still stand. */
@@ -92,7 +90,7 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
   const publicLive = createPublicLive({
     stationsIn,
     viewOf,
-    mayLook: socket => mayLook(callerAddress(socket.conn.request)),
+    mayLook,
     nowMs,
     log,
   })
@@ -150,15 +148,9 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
         // A page of another site may open a web socket to us; the browser then says where it comes from.
         allowRequest: (request, callback) =>
           callback(null, isSameOrigin(request.headers) && connections.mayConnect(callerAddress(request))),
-        // A hundred stations are 80 KB as text and 8 KB so; no state of it is kept from one message to the next.
-        perMessageDeflate: {
-          threshold: COMPRESS_FROM_BYTES,
-          serverNoContextTakeover: true,
-          clientNoContextTakeover: true,
-          // 48 KB of zlib's memory for each message under way in place of 256 KB: thousands of pages connect at once.
-          zlibDeflateOptions: { windowBits: 13, memLevel: 5, level: 3 },
-          serverMaxWindowBits: 13,
-        },
+        // Its buffers stay with each connection that ever sent or got something: 70 KB. What is long is packed by ourselves;
+        // without it one frame is written for all who are told the same.
+        perMessageDeflate: false,
       })
       io.engine.on('connection', (connection: Socket['conn']) => {
         const address = callerAddress(connection.request)
