@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import Pdf from 'pdfkit'
 import { type SheetSize, placeOf } from './label-sheets.ts'
@@ -52,6 +53,8 @@ export async function labelPdf(labels: readonly Label[], sheet: SheetSize): Prom
     if (place.page > page) {
       document.addPage()
       page = place.page
+      // A page takes some 30 ms: between two of them others have their turn.
+      await setImmediate()
     }
     drawLabel(document, label, { ...place, ...sheet })
   }
@@ -72,7 +75,8 @@ function drawLabel(document: PDFKit.PDFDocument, label: Label, box: Box): void {
   const large = Math.min(14, box.heightMm * 0.3)
   const footSize = fitting(document, label.foot, { size: large, width })
   let y = (box.yMm + PADDING_MM) * PT
-  const texts = [{ text: label.title, size: large }, ...label.lines.map(text => ({ text, size: large * 0.72 }))]
+  const titleSize = fitting(document, label.title, { size: large, width })
+  const texts = [{ text: label.title, size: titleSize }, ...label.lines.map(text => ({ text, size: large * 0.72 }))]
   for (const { text, size } of texts) {
     const room = bottom - footSize * 1.5 - y
     if (text === '' || room < MIN_FONT_PT * 1.45) continue
