@@ -76,6 +76,28 @@ export function createRouter() {
                 path: 'plans',
                 lazy: async () => ({ Component: (await import('./plans/plan-list-page.tsx')).PlanListPage }),
               },
+              {
+                path: 'checklists',
+                lazy: async () => ({
+                  Component: (await import('./checklists/checklist-list-page.tsx')).ChecklistListPage,
+                }),
+              },
+              {
+                path: 'checklists/fill/:template',
+                lazy: async () => ({ Component: (await import('./checklists/fill-page.tsx')).FillPage }),
+              },
+              {
+                path: 'checklists/:key',
+                lazy: async () => ({ Component: (await import('./checklists/fill-detail-page.tsx')).FillDetailPage }),
+              },
+              {
+                path: 'figures',
+                lazy: async () => ({ Component: (await import('./figures/figures-page.tsx')).FiguresPage }),
+              },
+              {
+                path: 'tell',
+                lazy: async () => ({ Component: (await import('./tell/tell-page.tsx')).TellPage }),
+              },
               { path: '*', element: <NoSuchPage /> },
             ],
           },

@@ -26,6 +26,14 @@ import {
   telemetrySchema,
 } from '@harbor/protocol'
 import type { z } from 'zod'
+import {
+  type ChecklistsApi,
+  type FiguresApi,
+  type TellApi,
+  createChecklistsApi,
+  createFiguresApi,
+  createTellApi,
+} from './care-api.ts'
 import { type AssetsApi, type PlansApi, createAssetsApi, createPlansApi } from './assets-api.ts'
 import { type FeedbackApi, createFeedbackApi } from './feedback-api.ts'
 import { type HoursApi, createHoursApi } from './hours-api.ts'
@@ -87,6 +95,9 @@ export interface ApiClient {
   endMaintenance: (id: string) => Promise<Maintenance>
   workOrders: WorkOrdersApi
   feedback: FeedbackApi
+  checklists: ChecklistsApi
+  figures: FiguresApi
+  tell: TellApi
   assets: AssetsApi
   plans: PlansApi
   hours: HoursApi
@@ -137,6 +148,9 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
   return {
     workOrders: createWorkOrdersApi(ask),
     feedback: createFeedbackApi(ask),
+    checklists: createChecklistsApi(ask),
+    figures: createFiguresApi(ask),
+    tell: createTellApi(ask),
     assets: createAssetsApi(ask),
     plans: createPlansApi(ask),
     hours: createHoursApi(ask),

@@ -1,6 +1,7 @@
 import { Button, Popover } from '@mantine/core'
 import type { Person } from '@harbor/protocol'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link } from 'react-router'
 import { forgetSession } from '../api/query-client.ts'
 import { useConsole } from '../console-context.ts'
 import { UnsentWarning } from '../offline/unsent.tsx'
@@ -33,6 +34,15 @@ export function AccountMenu({ person }: { person: Person }) {
             {say(`role.${person.role}`)} · {districts}
           </p>
         </div>
+        <nav aria-label={say('tell.more')} className={styles['more']}>
+          {person.role !== 'hardware' && (
+            <>
+              <Link to="/checklists">{say('checklist.title')}</Link>
+              <Link to="/figures">{say('figure.title')}</Link>
+            </>
+          )}
+          <Link to="/tell">{say('tell.title')}</Link>
+        </nav>
         <Preferences />
         <SignOut login={person.login} />
       </Popover.Dropdown>

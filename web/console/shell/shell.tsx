@@ -1,6 +1,7 @@
 import type { Person } from '@harbor/protocol'
 import { useEffect, useRef } from 'react'
 import { Link, NavLink, Outlet, useLocation } from 'react-router'
+import { UnsentChecklists } from '../checklists/use-drafts.tsx'
 import { useOpenAlertCount } from '../inbox/use-inbox.ts'
 import { ConnectionBar } from '../live/connection-bar.tsx'
 import { UnsentBar } from '../offline/unsent.tsx'
@@ -68,6 +69,7 @@ export function Shell({ person }: { person: Person }) {
       <main id="main" className={styles['main']} ref={main} tabIndex={-1}>
         <ConnectionBar />
         <UnsentBar />
+        {person.role !== 'hardware' && <UnsentChecklists />}
         <Outlet />
       </main>
     </div>

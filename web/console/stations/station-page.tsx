@@ -62,6 +62,9 @@ function Loaded({ station }: { station: StationDetail }) {
         <Link to={`/hours?station=${station.id}`} className={styles['back']}>
           {say('hours.ofStation')}
         </Link>
+        <Link to={`/checklists?station=${station.id}`} className={styles['back']}>
+          {say('checklist.ofStation')}
+        </Link>
       </div>
       {alerts.length > 0 && (
         <section aria-label={say('station.openAlerts')}>

@@ -1,4 +1,5 @@
 import { assetsEn } from './assets-en.ts'
+import { checklistEn, figureEn, tellEn } from './care-en.ts'
 import { feedbackEn } from './feedback-en.ts'
 import { hoursEn } from './hours-en.ts'
 import { inboxEn } from './inbox-en.ts'
@@ -28,6 +29,9 @@ export const en: CountingCatalogue = {
   offline: offlineEn,
   inbox: inboxEn,
   feedback: feedbackEn,
+  checklist: checklistEn,
+  figure: figureEn,
+  tell: tellEn,
   assets: assetsEn,
   plans: plansEn,
   hours: hoursEn,

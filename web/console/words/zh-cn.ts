@@ -1,4 +1,5 @@
 import { assetsZh } from './assets-zh.ts'
+import { checklistZh, figureZh, tellZh } from './care-zh.ts'
 import { feedbackZh } from './feedback-zh.ts'
 import { hoursZh } from './hours-zh.ts'
 import { inboxZh } from './inbox-zh.ts'
@@ -29,6 +30,9 @@ export const zhCn = {
   offline: offlineZh,
   inbox: inboxZh,
   feedback: feedbackZh,
+  checklist: checklistZh,
+  figure: figureZh,
+  tell: tellZh,
   assets: assetsZh,
   plans: plansZh,
   hours: hoursZh,

@@ -5,6 +5,7 @@ import { Link, useParams } from 'react-router'
 import { SeverityBadge } from '../alerts/severity-badge.tsx'
 import { useRules } from '../alerts/use-rules.ts'
 import { RequestError } from '../api/request-error.ts'
+import { OrderChecklists } from '../checklists/order-checklists.tsx'
 import { useTimeStyle } from '../console-context.ts'
 import { Failure } from '../shell/failure.tsx'
 import { BackIcon } from '../shell/icons.tsx'
@@ -72,6 +73,7 @@ function Loaded({ order: known }: { order: WorkOrderDetail }) {
               <OnSite order={order} />
             </Part>
           )}
+          <OrderChecklists order={order} />
           {order.photos.length > 0 && (
             <Part name="photos" title={say('order.photos')}>
               <ul className={styles['photos']}>
