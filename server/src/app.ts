@@ -122,7 +122,11 @@ async function startParts(
     const { state } = openingState({ hours, atMs, timeZone: settings.timeZone })
     return state === 'unknown' ? undefined : state !== 'closed'
   }
-  const engine = createFaultEngine({ catalogue: LIVE_CATALOGUE, overrides: directory.ruleOverrides })
+  const engine = createFaultEngine({
+    catalogue: LIVE_CATALOGUE,
+    overrides: directory.ruleOverrides,
+    timeZone: settings.timeZone,
+  })
   const faults = createFaultRunner({ db, engine, alerts, directory, isOpen: isOpenAt, nowMs, log })
   parts.defer(() => faults.stop())
   await faults.start()

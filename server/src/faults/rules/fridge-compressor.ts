@@ -9,6 +9,7 @@ const OWN_MODEL =
 const COMPRESSOR_NEVER_STOPS = {
   id: 'fridge_compressor_never_stops',
   version: 1,
+  promisedMs: 12 * HOUR_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱压缩机不停机', en: 'Fridge compressor never stops' },
   checkFirst: [
@@ -47,6 +48,7 @@ const COMPRESSOR_NEVER_STOPS = {
 const COMPRESSOR_NEVER_STARTS = {
   id: 'fridge_compressor_never_starts',
   version: 1,
+  promisedMs: 14 * HOUR_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱压缩机不启动', en: 'Fridge compressor never starts' },
   checkFirst: [
@@ -92,6 +94,7 @@ const COMPRESSOR_NEVER_STARTS = {
 const START_FAILS = {
   id: 'fridge_start_fails',
   version: 1,
+  promisedMs: 90 * MINUTE_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱压缩机启动失败', en: 'Fridge compressor fails to start' },
   checkFirst: [
@@ -124,6 +127,7 @@ const START_FAILS = {
 const SHORT_CYCLING = {
   id: 'fridge_short_cycling',
   version: 1,
+  promisedMs: 4 * HOUR_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱压缩机频繁启停', en: 'Fridge compressor cycles too fast' },
   checkFirst: [
@@ -151,6 +155,7 @@ const SHORT_CYCLING = {
 const RUNS_TOO_MUCH = {
   id: 'fridge_runs_too_much',
   version: 1,
+  promisedMs: 14 * HOUR_MS,
   applianceKind: 'fridge',
   unless: ['fridge_compressor_never_stops', 'fridge_short_cycling'],
   name: { zh: '冰箱运转时间过长', en: 'Fridge runs far more than usual' },
@@ -179,6 +184,7 @@ const RUNS_TOO_MUCH = {
 const DOOR_OPEN = {
   id: 'fridge_door_open',
   version: 1,
+  promisedMs: 24 * HOUR_MS,
   applianceKind: 'fridge',
   unless: ['fridge_compressor_never_stops', 'fridge_short_cycling', 'fridge_runs_too_much'],
   name: { zh: '冰箱门可能没关', en: 'Fridge door probably open' },
@@ -208,6 +214,7 @@ const DOOR_OPEN = {
 const DRIFT = {
   id: 'fridge_duty_drift',
   version: 1,
+  promisedMs: 72 * HOUR_MS,
   applianceKind: 'fridge',
   unless: ['fridge_compressor_never_stops', 'fridge_short_cycling', 'fridge_runs_too_much', 'fridge_door_open'],
   name: { zh: '冰箱能力逐渐下降', en: 'Fridge slowly loses capacity' },
