@@ -11,6 +11,8 @@ export interface Role {
   relay?: ApplianceKind
   cadence: Cadence
   vendors: readonly Vendor[]
+  /** It lives on a battery where it speaks Zigbee; all else needs the mains. */
+  hasBattery?: boolean
   sense: (state: StationState) => DeviceReading
 }
 
@@ -37,18 +39,21 @@ const ROLES: readonly Role[] = [
     // The demo's fridges live 60 times faster: ten seconds are ten of their minutes.
     cadence: { leastMs: 5_000, mostMs: 9_000 },
     vendors: ['zigbee2mqtt', 'esphome'],
+    hasBattery: true,
     sense: state => ({ kind: 'climate', temperatureC: fridgeAirC(state.fridge), humidityPercent: undefined }),
   },
   {
     name: 'room',
     cadence: { leastMs: 15_000, mostMs: 60_000 },
     vendors: ['zigbee2mqtt', 'esphome'],
+    hasBattery: true,
     sense: ({ room }) => ({ kind: 'climate', temperatureC: room.airC, humidityPercent: room.humidityPercent }),
   },
   {
     name: 'door',
     cadence: { leastMs: 0, mostMs: 60_000 },
     vendors: ['zigbee2mqtt', 'esphome'],
+    hasBattery: true,
     sense: state => ({ kind: 'contact', open: state.doorOpenS > 0 }),
   },
   {

@@ -11,7 +11,7 @@ import { NOBODY, type PeopleState, stepPeople, visitsPerDay } from './people.ts'
 import { type RoomState, createRoom, stepRoom } from './room.ts'
 import { type Step } from './step.ts'
 import { type WaterDispenserState, createWaterDispenser, stepWaterDispenser } from './water-dispenser.ts'
-import { weatherAt } from './weather.ts'
+import { type Season, weatherAt } from './weather.ts'
 
 /** What does not change about a simulated station. */
 export interface StationPlan {
@@ -19,13 +19,29 @@ export interface StationPlan {
   hours: WeeklyHours
   /** Seats. */
   capacity: number
-  /** The fridge lives this much faster than the wall clock: 1 is real, 60 shows an hour in a minute. */
-  fridgeTimeScale: number
+  /** How much faster than the wall clock its parts live: 1 is real, 60 shows an hour in a minute. */
+  timeScales: TimeScales
+  /** Its fridge has a heater that thaws it. Default: none, as most small ones. */
+  isFrostFree?: boolean
+  /** The day of the year whose weather it always has; absent: that of its calendar. */
+  season?: Season | undefined
   seed: string
 }
 
+/** How much faster than the wall clock the fridge, the room with its air conditioner, and the dispenser live. */
+export interface TimeScales {
+  fridge: number
+  climate: number
+  water: number
+}
+
+/** Everything as fast as the wall clock. */
+export const REAL_TIME: TimeScales = { fridge: 1, climate: 1, water: 1 }
+
 export interface StationState {
   people: PeopleState
+  /** Open by its hours. */
+  isOpen: boolean
   /** Seconds for which the door still stands open. */
   doorOpenS: number
   room: RoomState
@@ -76,17 +92,19 @@ const RUNNING_FACTOR: Record<ApplianceKind, number> = {
 export function createStation(plan: StationPlan, atMs: number, energyWh: Record<ApplianceKind, number>): StationState {
   const random = createRandom(`${plan.seed} ${plan.id} equipment`)
   const floorM2 = plan.capacity * FLOOR_M2_PER_SEAT
+  const visits = visitsPerDay(plan.capacity, random)
   return {
     people: NOBODY,
+    isOpen: minutesUntilClosing(plan.hours, localTime(atMs)) > 0,
     doorOpenS: 0,
-    room: createRoom(floorM2, weatherAt(atMs, plan.seed)),
-    fridge: createFridge(random),
+    room: createRoom(floorM2, weatherAt(atMs, plan.seed, plan.season)),
+    fridge: createFridge(random, plan.isFrostFree),
     airConditioner: createAirConditioner(floorM2, random),
     microwave: createMicrowave(random),
-    waterDispenser: createWaterDispenser(random),
+    waterDispenser: createWaterDispenser(random, visits),
     supplyV: createMains(random),
     plugs: byKind(kind => plugAt(energyWh[kind])),
-    visitsPerDay: visitsPerDay(plan.capacity, random),
+    visitsPerDay: visits,
   }
 }
 
@@ -117,7 +135,8 @@ export function stepStation(
 ): StationState {
   const { atMs, faults, relays, step } = input
   const time = localTime(atMs)
-  const weather = weatherAt(atMs, plan.seed)
+  const weather = weatherAt(atMs, plan.seed, plan.season)
+  const faster = (scale: number): Step => ({ dtS: step.dtS * scale, random: step.random })
   const open = minutesUntilClosing(plan.hours, time) > 0
   const people = stepPeople(
     state.people,
@@ -135,7 +154,7 @@ export function stepStation(
       outdoorC: weather.outdoorC,
       fault: without('plug-off', faults.air_conditioner),
     },
-    step,
+    faster(plan.timeScales.climate),
   )
   const microwave = stepMicrowave(
     state.microwave,
@@ -154,12 +173,12 @@ export function stepStation(
       drawnL: drawnL(people.arrived, step),
       fault: without('plug-off', faults.water_dispenser),
     },
-    step,
+    faster(plan.timeScales.water),
   )
   const fridge = stepFridge(
     state.fridge,
     { roomC, powered: relays.fridge, ...fridgeUse(open, inside), fault: without('plug-off', faults.fridge) },
-    { dtS: step.dtS * plan.fridgeTimeScale, random: step.random },
+    faster(plan.timeScales.fridge),
   )
   const powersW: Record<ApplianceKind, number> = {
     fridge: fridge.powerW,
@@ -169,9 +188,11 @@ export function stepStation(
   }
   const totalW = APPLIANCE_KINDS.reduce((sum, kind) => sum + powersW[kind], 0)
   const voltageV = loadedV(state.supplyV, totalW)
-  const moved = people.arrived + people.left > 0
+  // Somebody with a key opens and shuts it, too.
+  const moved = people.arrived + people.left > 0 || open !== state.isOpen
   return {
     people,
+    isOpen: open,
     doorOpenS: moved ? DOOR_OPEN_S : Math.max(0, state.doorOpenS - step.dtS),
     room: stepRoom(
       state.room,
@@ -182,7 +203,7 @@ export function stepStation(
         appliancesW: totalW - airConditioner.powerW,
         conditionerW: airConditioner.heatW,
       },
-      step,
+      faster(plan.timeScales.climate),
     ),
     fridge,
     airConditioner,
