@@ -124,7 +124,8 @@ export function dropOf(presence: Presence, nowMs: number, listeningSinceMs: numb
     return { fromMs: darkSinceMs - intervalMs, toMs: darkSinceMs, isSaid: true }
   if (heardMs < listeningSinceMs) return undefined
   if (nowMs - heardMs <= silentAfterMs(presence)) return undefined
-  return { fromMs: heardMs, toMs: heardMs + intervalMs, isSaid: false }
+  // Its last report may have been lost: then it was there for one more interval.
+  return { fromMs: heardMs, toMs: heardMs + 2 * intervalMs, isSaid: false }
 }
 
 /** Readings enough to know the pace of a device that reports when it likes. */
