@@ -1,5 +1,13 @@
 import { performance } from 'node:perf_hooks'
-import { benchCost, benchKind, kindsToRun, type KindResult } from './faults/bench-faults.ts'
+import { benchCity } from './city/bench-city.ts'
+import {
+  type KindResult,
+  benchCost,
+  benchKind,
+  benchStation,
+  kindsToRun,
+  stationKindsToRun,
+} from './faults/bench-faults.ts'
 
 /** Runs of each kind. */
 const RUNS = 50
@@ -10,18 +18,25 @@ const MAX_STATE_BYTES = 1024
 
 const [subject, only] = process.argv.slice(2)
 if (subject === 'faults') benchFaults()
+else if (subject === 'city')
+  process.exitCode = (await benchCity(process.stdin, { which: only, print: line => console.log(line) })) ? 0 : 1
 else {
-  console.error('bench: expected what to measure: npm run bench -w server -- faults [part of a name]')
+  console.error(
+    'bench: expected what to measure: npm run bench -w server -- faults [part of a name], or city (see server/bench/README.md)',
+  )
   process.exitCode = 1
 }
 
 function benchFaults(): void {
-  console.log(`${'kind'.padEnd(38)} ${'runs'.padStart(4)} recall precision  median  false  days`)
-  const results = kindsToRun(only).map(kind => {
-    const result = benchKind(kind, RUNS)
+  console.log(`${'kind'.padEnd(38)} runs recall precision   median    98 %  promised  false  days`)
+  const told = (result: KindResult): KindResult => {
     console.log(lineOf(result))
     return result
-  })
+  }
+  const results = [
+    ...kindsToRun(only).map(kind => told(benchKind(kind, RUNS))),
+    ...stationKindsToRun(only).map(fault => told(benchStation(fault, RUNS))),
+  ]
   const alerts = results.reduce((sum, { found, falseAlerts }) => sum + found + falseAlerts, 0)
   const falseAlerts = results.reduce((sum, result) => sum + result.falseAlerts, 0)
   const faulty = results.filter(({ kind }) => !kind.endsWith('healthy'))
@@ -43,21 +58,36 @@ function benchFaults(): void {
 }
 
 function lineOf(result: KindResult): string {
-  const { kind, runs, recall, precision, medianMinutes, falseAlerts, applianceDays, falseByRule, missedSeeds } = result
+  const {
+    kind,
+    runs,
+    recall,
+    precision,
+    medianMinutes,
+    slowMinutes,
+    promisedMinutes,
+    falseAlerts,
+    applianceDays,
+    falseByRule,
+    missedSeeds,
+  } = result
   const line = [
     kind.padEnd(38),
     String(runs).padStart(4),
     (kind.endsWith('healthy') ? '-' : recall.toFixed(2)).padStart(6),
     precision.toFixed(3).padStart(9),
-    (medianMinutes === undefined ? '-' : duration(medianMinutes)).padStart(8),
+    duration(medianMinutes).padStart(8),
+    duration(slowMinutes).padStart(8),
+    duration(promisedMinutes).padStart(8),
     String(falseAlerts).padStart(6),
     applianceDays.toFixed(0).padStart(5),
   ].join(' ')
-  const missed = missedSeeds.length > 0 ? `  missed: seeds ${missedSeeds.join(', ')}` : ''
+  const missed = missedSeeds.length > 0 ? `  missed or late: seeds ${missedSeeds.join(', ')}` : ''
   const wrong = falseAlerts > 0 ? `  false: ${JSON.stringify(falseByRule)}` : ''
   return `${line}${missed}${wrong}`
 }
 
-function duration(minutes: number): string {
+function duration(minutes: number | undefined): string {
+  if (minutes === undefined) return '-'
   return minutes < 120 ? `${Math.round(minutes)} min` : `${(minutes / 60).toFixed(1)} h`
 }

@@ -9,9 +9,12 @@ export interface WrongClockInput {
   receivedAtMs: number
 }
 
+/** So many readings in a row that say otherwise begin anew: one alone was held up on its way. */
+const STRAYS = 3
+
 /**
  * Judges when a reading arrives by the date it bears, in the order of arrival. `trend` holds since when they are off by the same,
- * with how much, and the newest with how many; by the server's clock.
+ * with how much, the newest with how many, and the newest that said otherwise with how many in a row; by the server's clock.
  */
 export function judgeWrongClock(
   detector: DetectorOf<'wrong_clock'>,
@@ -23,16 +26,19 @@ export function judgeWrongClock(
   const isOff = offsetMs > aheadMs || offsetMs < -behindMs
   // Almost every reading of a fleet ends here.
   if (!isOff && state.trend.length === 0) return NO_VERDICTS
-  const [base, newest] = state.trend
-  const wasOff = base !== undefined && (base[1] > aheadMs || base[1] < -behindMs)
-  const isSame = base !== undefined && newest !== undefined && wasOff === isOff
-  if (isSame && (!isOff || Math.abs(offsetMs - base[1]) <= bandMs)) {
-    state.trend[1] = [receivedAtMs, Math.min(999, newest[1] + 1)]
-  } else {
-    state.trend = [
-      [receivedAtMs, offsetMs],
-      [receivedAtMs, 1],
-    ]
+  const [base, newest, stray] = state.trend
+  if (base === undefined || newest === undefined) beginAnew(state, receivedAtMs, offsetMs)
+  else {
+    const wasOff = base[1] > aheadMs || base[1] < -behindMs
+    const isSame = wasOff === isOff && (!isOff || Math.abs(offsetMs - base[1]) <= bandMs)
+    const strays = isSame ? 0 : (stray?.[1] ?? 0) + 1
+    if (strays >= STRAYS) beginAnew(state, receivedAtMs, offsetMs)
+    else {
+      state.trend[1] = [receivedAtMs, Math.min(999, newest[1] + (isSame ? 1 : 0))]
+      if (isSame) state.trend.length = 2
+      else state.trend[2] = [receivedAtMs, strays]
+    }
+    if (!isSame) return NO_VERDICTS
   }
   const [[fromMs], [toMs, count]] = state.trend as [[number, number], [number, number]]
   if (toMs - fromMs < holdMs || count < minReadings) return NO_VERDICTS
@@ -55,4 +61,11 @@ export function judgeWrongClock(
   const cleared: Verdict = { type: 'cleared', severity: state.severity, evidence }
   state.severity = undefined
   return [cleared]
+}
+
+function beginAnew(state: RuleState, receivedAtMs: number, offsetMs: number): void {
+  state.trend = [
+    [receivedAtMs, offsetMs],
+    [receivedAtMs, 1],
+  ]
 }

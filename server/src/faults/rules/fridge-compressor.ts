@@ -9,7 +9,7 @@ const OWN_MODEL =
 const COMPRESSOR_NEVER_STOPS = {
   id: 'fridge_compressor_never_stops',
   version: 1,
-  promisedMs: 12 * HOUR_MS,
+  promisedMs: 6 * HOUR_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱压缩机不停机', en: 'Fridge compressor never stops' },
   checkFirst: [
@@ -48,7 +48,7 @@ const COMPRESSOR_NEVER_STOPS = {
 const COMPRESSOR_NEVER_STARTS = {
   id: 'fridge_compressor_never_starts',
   version: 1,
-  promisedMs: 14 * HOUR_MS,
+  promisedMs: 20 * HOUR_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱压缩机不启动', en: 'Fridge compressor never starts' },
   checkFirst: [

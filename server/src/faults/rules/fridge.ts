@@ -6,7 +6,7 @@ const HOUR_MS = 60 * MINUTE_MS
 const FRIDGE_TOO_WARM = {
   id: 'fridge_too_warm',
   version: 1,
-  promisedMs: 3 * HOUR_MS,
+  promisedMs: 2 * HOUR_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱温度过高', en: 'Fridge too warm' },
   checkFirst: [
@@ -74,7 +74,7 @@ const DOOR_CONTACT = {
 const DEFROST_STUCK = {
   id: 'fridge_defrost_stuck',
   version: 1,
-  promisedMs: 2 * HOUR_MS,
+  promisedMs: 3 * HOUR_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱化霜加热不停', en: 'Fridge defrost heater stuck on' },
   checkFirst: [
@@ -101,7 +101,7 @@ const DEFROST_STUCK = {
 const FROZEN = {
   id: 'fridge_too_cold',
   version: 1,
-  promisedMs: 4 * HOUR_MS,
+  promisedMs: 24 * HOUR_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱过冷结冰', en: 'Fridge too cold' },
   checkFirst: [

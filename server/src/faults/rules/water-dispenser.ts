@@ -6,7 +6,7 @@ const HOUR_MS = 60 * MINUTE_MS
 const NOT_HEATING = {
   id: 'water_not_heating',
   version: 1,
-  promisedMs: 12 * HOUR_MS,
+  promisedMs: 4 * HOUR_MS,
   applianceKind: 'water_dispenser',
   name: { zh: '饮水机不加热', en: 'Water dispenser does not heat' },
   checkFirst: [
@@ -75,7 +75,7 @@ const HEATS_ON = {
 const FAST_CYCLING = {
   id: 'water_fast_cycling',
   version: 1,
-  promisedMs: 6 * HOUR_MS,
+  promisedMs: 12 * HOUR_MS,
   applianceKind: 'water_dispenser',
   name: { zh: '饮水机频繁加热', en: 'Water dispenser heats too often' },
   checkFirst: [
@@ -122,7 +122,7 @@ const NIGHT_HEATING = {
 const FILTER_DUE = {
   id: 'water_filter_due',
   version: 1,
-  promisedMs: 2 * HOUR_MS,
+  promisedMs: 24 * HOUR_MS,
   applianceKind: 'water_dispenser',
   name: { zh: '饮水机滤芯到期', en: 'Water dispenser’s filter is due' },
   checkFirst: [
