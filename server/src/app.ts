@@ -7,6 +7,9 @@ import { createEventOutbox } from './alerts/event-outbox.ts'
 import { createFaultRunner } from './alerts/fault-runner.ts'
 import { createMaintenanceBook } from './alerts/maintenance.ts'
 import { maintenanceRoutes } from './alerts/maintenance.routes.ts'
+import { createOverrideBook } from './alerts/override-book.ts'
+import { overrideRoutes } from './alerts/override.routes.ts'
+import { checkOverrides, overridesOf } from './alerts/rule-overrides.ts'
 import { ruleViews } from './alerts/rules.ts'
 import type { MessageBus } from './bus/message-bus.ts'
 import { commandRoutes } from './commands/commands.routes.ts'
@@ -122,10 +125,19 @@ async function startParts(
     const { state } = openingState({ hours, atMs, timeZone: settings.timeZone })
     return state === 'unknown' ? undefined : state !== 'closed'
   }
+  checkOverrides(directory.ruleOverrides)
   const engine = createFaultEngine({
     catalogue: LIVE_CATALOGUE,
-    overrides: directory.ruleOverrides,
+    overrides: overridesOf(LIVE_CATALOGUE, directory.ruleOverrides),
     timeZone: settings.timeZone,
+  })
+  const overrides = createOverrideBook({
+    db,
+    directory,
+    nowMs,
+    newId: deps.newId,
+    onChanged: all => engine.setOverrides(overridesOf(LIVE_CATALOGUE, all)),
+    log,
   })
   const faults = createFaultRunner({ db, engine, alerts, directory, isOpen: isOpenAt, nowMs, log })
   parts.defer(() => faults.stop())
@@ -261,6 +273,7 @@ async function startParts(
     }),
     ...alertRoutes({ alerts, rules, nowMs }),
     ...maintenanceRoutes({ book: maintenance, nowMs }),
+    ...overrideRoutes({ book: overrides }),
     ...commandRoutes({ commands }),
     ...gatewayRoutes({ db, statuses: ingest.statuses }),
     ...peopleRoutes(staff),

@@ -165,10 +165,14 @@ async function noteFlapping(writing: AlertWriting, id: string, timeScale: number
 }
 
 /**
- * A plug that is off is nobody's concern until it is missed: when it explains a fault, that it is off is told in the fault's
- * place. (A fridge that somebody switched off would otherwise spoil its food in silence.)
+ * A plug that is off is nobody's concern until it is missed: when it explains a fault, or the time for it has come, that it is off
+ * is told, and not the fault. (A fridge that somebody switched off would otherwise spoil its food in silence.)
  */
-async function tellSwitchedOff(writing: AlertWriting, cause: KnownCause, subject: Fault['subject']): Promise<void> {
+export async function tellSwitchedOff(
+  writing: AlertWriting,
+  cause: KnownCause,
+  subject: Fault['subject'],
+): Promise<void> {
   if (cause.kind !== 'plug_off' || cause.alert !== undefined || cause.device === undefined) return
   if (cause.endedAtMs !== undefined) return
   const { nowMs, directory } = writing

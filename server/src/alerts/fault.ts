@@ -1,6 +1,7 @@
 import { type AlertView, type Evidence, METRICS } from '@harbor/protocol'
 import type { FaultTransition } from '../faults/transition.ts'
 import type { Directory } from '../registry/directory.ts'
+import { overrideOf } from './rule-overrides.ts'
 
 /** What is at fault, and where. */
 export interface Subject {
@@ -50,11 +51,7 @@ export function faultOf(
   const scope = scopeOf(rule) ?? (appliance === undefined ? 'station' : 'appliance')
   // An appliance's rule says of a device that is on none: it is the device that is at fault.
   const told = scope === 'appliance' && appliance === undefined ? 'device' : scope
-  // What is set for one appliance stands above what is set for its model.
-  const overrides = directory.ruleOverrides.filter(one => one.rule === rule)
-  const override =
-    overrides.find(one => one.appliance !== undefined && one.appliance === appliance?.id) ??
-    overrides.find(one => one.appliance === undefined && one.model === appliance?.model)
+  const override = overrideOf(directory.ruleOverrides, rule, appliance)
   return {
     type,
     subject: {

@@ -96,7 +96,8 @@ function planOf(catalogue: readonly FaultRule[], kind: SubjectKind, overrides: r
   }
 }
 
-function isAbout({ applianceKind: about, exceptKinds }: FaultRule, kind: SubjectKind): boolean {
+/** Whether a rule watches what devices of such an appliance, or of the station itself, say. */
+export function isAbout({ applianceKind: about, exceptKinds }: FaultRule, kind: SubjectKind): boolean {
   if (kind === 'station') return about === 'station' || about === 'any'
   return (about === kind || about === 'any' || about === 'any_appliance') && exceptKinds?.includes(kind) !== true
 }

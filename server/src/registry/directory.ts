@@ -30,6 +30,8 @@ export interface Directory {
 export interface LiveDirectory extends Directory {
   /** Reads a gateway's devices again: what it may send of changes with the return. Gives its station. */
   refreshGateway: (gateway: string) => Promise<string | undefined>
+  /** Reads the rules' overrides again. */
+  refreshRuleOverrides: () => Promise<void>
 }
 
 /** Reads the whole fleet. Records that reference each other come out of one transaction and so fit together. */
@@ -44,7 +46,6 @@ export async function loadDirectory(db: RegistryDb): Promise<LiveDirectory> {
       .select(['region.name_zh as district_zh', 'region.name_en as district_en'])
       .orderBy('station.id')
       .execute()
-    const overrideRows = await tx.selectFrom('rule_override').selectAll().execute()
 
     const appliances = new Map<string, ApplianceRecord>()
     const appliancesAt = new Map<string, ApplianceRecord[]>()
@@ -88,15 +89,7 @@ export async function loadDirectory(db: RegistryDb): Promise<LiveDirectory> {
         devices: devicesAt.get(row.id) ?? [],
       })
     }
-    const ruleOverrides = overrideRows.map(
-      ({ rule, model, appliance, time_scale: timeScale, numbers }): RuleOverride => ({
-        rule,
-        model,
-        timeScale,
-        ...(appliance !== '' && { appliance }),
-        ...(numbers !== null && { numbers: JSON.parse(numbers) as Record<string, number> }),
-      }),
-    )
+    const ruleOverrides = await overridesIn(tx)
 
     const refreshGateway = async (gateway: string) => {
       const place = await db.selectFrom('gateway').select('station').where('id', '=', gateway).executeTakeFirst()
@@ -113,8 +106,30 @@ export async function loadDirectory(db: RegistryDb): Promise<LiveDirectory> {
       }
       return place?.station
     }
-    return { stations, devices, appliances, ruleOverrides, refreshGateway }
+    const refreshRuleOverrides = async () => {
+      const now = await overridesIn(db)
+      // The same list, for those who hold it.
+      ruleOverrides.splice(0, ruleOverrides.length, ...now)
+    }
+    return { stations, devices, appliances, ruleOverrides, refreshGateway, refreshRuleOverrides }
   })
+}
+
+async function overridesIn(db: RegistryDb): Promise<RuleOverride[]> {
+  const rows = await db.selectFrom('rule_override').selectAll().execute()
+  // Of what a person and the fleet document say of one rule and appliance the person's word counts.
+  const spoken = new Set(
+    rows.filter(({ set_by: by }) => by !== null).map(({ rule, appliance }) => `${rule} ${appliance}`),
+  )
+  return rows
+    .filter(({ rule, appliance, set_by: by }) => by !== null || appliance === '' || !spoken.has(`${rule} ${appliance}`))
+    .map(({ rule, model, appliance, time_scale: timeScale, numbers }) => ({
+      rule,
+      timeScale,
+      ...(model !== '' && { model }),
+      ...(appliance !== '' && { appliance }),
+      ...(numbers !== null && { numbers: JSON.parse(numbers) as Record<string, number> }),
+    }))
 }
 
 function devicesIn(db: RegistryDb) {

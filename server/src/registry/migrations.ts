@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { widenAlerts } from './migration-alert-scopes.ts'
+import { keepOverrideChanges } from './migration-override-changes.ts'
 import { widenOverrides } from './migration-rule-overrides.ts'
 
 /**
@@ -15,6 +16,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005_commands': { up: createCommands },
   '0006_alert_scopes': { up: widenAlerts },
   '0007_rule_overrides': { up: widenOverrides },
+  '0008_rule_override_changes': { up: keepOverrideChanges },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

@@ -1,0 +1,45 @@
+import { type RuleOverride, hasCode } from '@harbor/protocol'
+import { expect, test } from 'vitest'
+import { LIVE_CATALOGUE, TRIAL_RULES } from '../faults/catalogue.ts'
+import { checkOverrides, overrideOf, overridesOf } from './rule-overrides.ts'
+
+const OVERRIDES: RuleOverride[] = [
+  { rule: 'fridge_too_warm', model: 'small', timeScale: 2 },
+  { rule: 'fridge_too_warm', appliance: 'f1', timeScale: 3 },
+  { rule: 'fridge_too_cold', model: 'small', timeScale: 5 },
+]
+
+test.each([
+  [{ id: 'f1', model: 'small' }, 3],
+  [{ id: 'f2', model: 'small' }, 2],
+  [{ id: 'f2', model: 'large' }, undefined],
+  [{ id: 'f2' }, undefined],
+  [undefined, undefined],
+])('of %j the nearest word counts: its own, then its model’s', (appliance, timeScale) => {
+  expect(overrideOf(OVERRIDES, 'fridge_too_warm', appliance)?.timeScale).toBe(timeScale)
+})
+
+test('numbers of a rule on trial, or of one of causes, are checked and not handed to the engine', () => {
+  const [trial] = Object.keys(TRIAL_RULES)
+  const all: RuleOverride[] = [
+    ...OVERRIDES,
+    { rule: trial as string, model: 'any', timeScale: 2 },
+    { rule: 'plug_switched_off', model: 'any', timeScale: 20 },
+  ]
+  expect(() => checkOverrides(all)).not.toThrow()
+  expect(overridesOf(LIVE_CATALOGUE, all)).toEqual(OVERRIDES)
+})
+
+test.each([
+  [{ rule: 'no_such_rule', model: 'm', timeScale: 1 }, /no such rule/],
+  [{ rule: 'fridge_too_warm', timeScale: 1 }, /model or appliance/],
+  [{ rule: 'plug_switched_off', model: 'm', timeScale: 1, numbers: { holdMs: 1 } }, /numbers/],
+  [{ rule: 'fridge_too_warm', model: 'm', timeScale: 1, numbers: { 'raise.7.holdMs': 1 } }, /raise\.7\.holdMs/],
+])('%j is refused with what is wrong', (override, message) => {
+  expect(() => checkOverrides([override])).toThrow(message)
+  try {
+    checkOverrides([override])
+  } catch (error) {
+    expect(hasCode(error, 'FAULT_OVERRIDE_INVALID')).toBe(true)
+  }
+})
