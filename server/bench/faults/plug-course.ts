@@ -87,7 +87,7 @@ export function plugCourse(seed: number, fault?: PlugFault): Course {
     plug('device_temperature', timeMs, Math.round(plugC * 10) / 10)
     plug('relay', timeMs, is('power-while-off') ? 0 : 1)
   }
-  const wrongMs = fault === 'clock-ahead' ? between(random, 2, 9) * MINUTE_MS : -between(random, 4, 600) * MINUTE_MS
+  const wrongMs = Math.round((fault === 'clock-ahead' ? between(random, 2, 9) : -between(random, 4, 600)) * MINUTE_MS)
   if (fault === 'clock-ahead' || fault === 'clock-behind')
     for (const input of inputs) {
       if (input.timeMs < faultFromMs) continue
