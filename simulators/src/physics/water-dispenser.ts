@@ -35,14 +35,17 @@ const HEAT_UNTIL_C = 95
 const BOILING_C = 99
 const LONGEST_PIECE_S = 5
 
-/** Where so many come in a day stands a public machine of 1.5 to 3 kW (docs/domain.md 3.5): a household's could not keep up. */
+/**
+ * Where so many come in a day stands a public machine of 1.5 to 3 kW (docs/domain.md 3.5): a household's could not keep up. One that a
+ * 10 A plug bears.
+ */
 const PUBLIC_FROM_VISITS = 80
 
 export function createWaterDispenser(random: Random, visitsPerDay: number): WaterDispenserState {
   const isPublic = visitsPerDay >= PUBLIC_FROM_VISITS
   const tankL = isPublic ? uniform(random, 5, 8) : uniform(random, 0.8, 1.6)
   const parameters = {
-    heaterW: isPublic ? uniform(random, 1_800, 2_600) : uniform(random, 500, 560),
+    heaterW: isPublic ? uniform(random, 1_500, 1_850) : uniform(random, 500, 560),
     tankL,
     lossWPerK: uniform(random, 0.22, 0.32) * tankL ** (2 / 3),
     standbyW: uniform(random, 0.8, 1.8),
