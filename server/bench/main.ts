@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { benchAlertList } from './alert-list.ts'
 import { benchCity } from './city/bench-city.ts'
 import {
   type KindResult,
@@ -18,11 +19,18 @@ const MAX_STATE_BYTES = 1024
 
 const [subject, only] = process.argv.slice(2)
 if (subject === 'faults') benchFaults()
+else if (subject === 'alerts')
+  process.exitCode = (await benchAlertList(
+    () => performance.now(),
+    line => console.log(line),
+  ))
+    ? 0
+    : 1
 else if (subject === 'city')
   process.exitCode = (await benchCity(process.stdin, { which: only, print: line => console.log(line) })) ? 0 : 1
 else {
   console.error(
-    'bench: expected what to measure: npm run bench -w server -- faults [part of a name], or city (see server/bench/README.md)',
+    'bench: expected what to measure: npm run bench -w server -- faults [part of a name], alerts, or city (see server/bench/README.md)',
   )
   process.exitCode = 1
 }

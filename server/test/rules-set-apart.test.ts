@@ -67,7 +67,7 @@ test.each([
   ['yubei', RULE, { numbers: { 'raise.9.threshold': 5 }, reason: 'why' }, 400, /numbers: .*raise\.9\.threshold/],
   ['yubei', RULE, { numbers: { 'raise.0.holdMs': -5 }, reason: 'why' }, 400, /holdMs/],
   ['yubei', `appliances/${FRIDGE}/rules/water_not_heating`, { timeScale: 2, reason: 'why' }, 404, /no rule/],
-])('%s may not set %s to %j', async (login, path, body, status, message) => {
+])('%s may not set %s to %j', async (...[login, path, body, status, message]) => {
   const answer = await ask(login, `POST ${path}`, body)
   expect(answer.status).toBe(status)
   expect((answer.body as { error: { message: string } }).error.message).toMatch(message)

@@ -38,15 +38,19 @@ export interface CourseInput {
   faultAfterMs: number
 }
 
-/** A station's course, drawn from its seed: a cut and an outage in ten days or so, a reboot a week, three quiet days in the middle. */
+/**
+ * A station's course, drawn from its seed: a cut and an outage in ten days or so, a reboot a week, at least one of each; three quiet days
+ * in the middle.
+ */
 export function courseOf({ seed, fromMs, toMs, fault, faultAfterMs }: CourseInput): StationCourse {
+  const everyMs = (days: number) => Math.min(days * DAY_MS, toMs - fromMs)
   const random = createRandom(`${seed} course`)
   const middleMs = (fromMs + toMs) / 2
   return {
-    cuts: spans(random, { fromMs, toMs, everyMs: 10 * DAY_MS, least: 4 * MINUTE_MS, most: 2 * HOUR_MS }),
+    cuts: spans(random, { fromMs, toMs, everyMs: everyMs(10), least: 4 * MINUTE_MS, most: 2 * HOUR_MS }),
     hasUps: random() < 0.5,
-    reboots: spans(random, { fromMs, toMs, everyMs: 7 * DAY_MS, least: 2 * MINUTE_MS, most: 5 * MINUTE_MS }),
-    outages: spans(random, { fromMs, toMs, everyMs: 10 * DAY_MS, least: MINUTE_MS, most: 3 * HOUR_MS }),
+    reboots: spans(random, { fromMs, toMs, everyMs: everyMs(7), least: 2 * MINUTE_MS, most: 5 * MINUTE_MS }),
+    outages: spans(random, { fromMs, toMs, everyMs: everyMs(10), least: MINUTE_MS, most: 3 * HOUR_MS }),
     holidays: toMs - fromMs >= 10 * DAY_MS ? [{ fromMs: middleMs, toMs: middleMs + 3 * DAY_MS }] : [],
     fault: fault && { ...fault, fromMs: fromMs + faultAfterMs + random() * 6 * HOUR_MS },
   }
