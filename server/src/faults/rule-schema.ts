@@ -92,6 +92,8 @@ const longPhaseSchema = z.object({
   minRunW: z.number().nonnegative(),
   /** Of an appliance whose running power varies (an inverter) or that usually runs nearly always, nothing is said. */
   constantSpeedOnly: z.boolean(),
+  /** A rest that takes more than this share of the running power, and more than 8 W, is none: something runs slowly. */
+  restBelowShare: z.number().positive().max(1).optional(),
   /** Where the appliance has a standby power, it must be there: without it there is no mains, which is another fault. */
   standbyPresent: z.boolean(),
 })
@@ -109,6 +111,8 @@ const highDutySchema = z.object({
   clearFactor: z.number().min(1),
   /** Only in windows that end within these hours of the local day; over midnight where `from` is later. */
   between: z.object({ fromHour: z.int().min(0).max(23), toHour: z.int().min(0).max(24) }).optional(),
+  /** Each third of the hours must reach this share of the limit by itself: one warm load makes one long run, and then it is over. */
+  thirdsShare: z.number().min(0).max(1),
   /** What is usual in the same quarter of the day, instead of the whole day. */
   byBand: z.boolean(),
   constantSpeedOnly: z.boolean(),

@@ -164,7 +164,7 @@ const LEFT_ON = {
 const ROOM_STAYS_HOT = {
   id: 'ac_room_stays_hot',
   version: 1,
-  promisedMs: 4 * HOUR_MS,
+  promisedMs: 8 * HOUR_MS,
   applianceKind: 'air_conditioner',
   unless: ['ac_fan_only', 'ac_does_not_cool', 'ac_short_cycling'],
   name: { zh: '空调开着但室温降不下来', en: 'Air conditioner does not bring the room to its temperature' },

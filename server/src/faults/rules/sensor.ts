@@ -74,7 +74,7 @@ export const SENSOR_RULES: readonly FaultRuleInput[] = [
   {
     id: 'sensor_temperature_jumps',
     version: 1,
-    promisedMs: 3 * HOUR_MS,
+    promisedMs: 4 * HOUR_MS,
     applianceKind: 'station',
     name: { zh: '室温读数乱跳', en: 'Room temperature leaps' },
     checkFirst: PROBE_TEXTS,
