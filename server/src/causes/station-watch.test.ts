@@ -130,6 +130,18 @@ describe('a plug that somebody switched off', () => {
     expect(missedAfter()).toHaveLength(times)
   })
 
+  test('is known by a word that is dated a little before another that came first', () => {
+    const fresh = newStationState(station.state.parts)
+    const say = (metric: Reading['metric'], value: number, timeMs: number) =>
+      takeReading(fresh, { device: 'water-plug', metric, value, timeMs })
+    say('online', 1, START + SECOND_MS)
+    say('relay', 1, START)
+    for (let minute = 0; minute < 10; minute += 1) say('power', 2, START + minute * MINUTE_MS)
+    say('power', 0, START + 10 * MINUTE_MS)
+    say('relay', 0, START + 10 * MINUTE_MS - 200)
+    expect(fresh.presence.get('water-plug')?.switchedOffMs).toBe(START + 10 * MINUTE_MS - 200)
+  })
+
   test('is told of sooner where that is set apart, and again when it is switched off again', () => {
     station.plugOffTimeScale = 10
     for (let times = 0; times < 2; times += 1) {

@@ -119,7 +119,9 @@ function advance(state: FridgeState, input: FridgeInput, { dtS, random }: Step):
   const opened = happens(random, input.openingsPerH / 3_600, dtS)
   const filled = happens(random, input.boxesPerH / 3_600, dtS)
   const leakW = (wallWPerK + (fault === 'door-ajar' ? AJAR_W_PER_K : 0)) * differenceK
-  const takenW = running ? coolingW * clamp(1 - COOLING_LOSS_PER_K * (roomC - 25), 0.5, 1.1) : 0
+  // The colder it is inside, the less is left to take out: none below -18 Cel.
+  const left = cabinetC < 0 ? clamp(1 + cabinetC / 18, 0, 1) : 1
+  const takenW = running ? left * coolingW * clamp(1 - COOLING_LOSS_PER_K * (roomC - 25), 0.5, 1.1) : 0
   const thawW = thaws ? parameters.defrostW : 0
   const isThawDue = parameters.defrostW > 0 && !running && state.frostS >= FROST_S
   const broughtJ = ((opened ? OPENING_J_PER_K : 0) + (filled ? BOX_J_PER_K : 0)) * differenceK
