@@ -14,6 +14,8 @@ import {
 const RUNS = 50
 /** What a rule must reach over its runs before it may speak. */
 const TARGET = 0.98
+/** False alerts in a hundred days of an appliance that works. */
+const MAX_PER_HUNDRED_DAYS = 1
 const MIN_PER_SECOND = 200_000
 const MAX_STATE_BYTES = 1024
 
@@ -36,7 +38,7 @@ else {
 }
 
 function benchFaults(): void {
-  console.log(`${'kind'.padEnd(38)} runs recall precision   median    98 %  promised  false  days`)
+  console.log(`${'kind'.padEnd(60)} runs recall precision   median    98 %  promised  false  days`)
   const told = (result: KindResult): KindResult => {
     console.log(lineOf(result))
     return result
@@ -53,7 +55,11 @@ function benchFaults(): void {
   const precision = alerts === 0 ? 1 : (alerts - falseAlerts) / alerts
   const restarts = results.reduce((sum, result) => sum + result.restarts, 0)
   console.log(`all: recall ${recall.toFixed(3)}, precision ${precision.toFixed(3)}, ${restarts} restarts`)
-  let isMet = results.every(result => result.recall >= TARGET && result.precision >= TARGET)
+  let isMet = results.every(isGood)
+  for (const { rule, right, wrong } of byRule(results)) {
+    if (wrong > 0) console.log(`${rule}: ${right} right, ${wrong} wrong over all runs, the healthy ones included`)
+    if (right < TARGET * (right + wrong)) isMet = false
+  }
   for (const cost of benchCost(() => performance.now())) {
     console.log(
       `${cost.of}: ${cost.perSecond} readings a second, ${(1e6 / cost.perSecond).toFixed(2)} µs each, ${cost.stateBytes} bytes of state a device`,
@@ -63,6 +69,22 @@ function benchFaults(): void {
   const stateBytes = Math.max(...results.map(result => result.stateBytes))
   console.log(`largest state of a device in all runs: ${stateBytes} bytes`)
   console.log(isMet && stateBytes < MAX_STATE_BYTES ? 'every target is met' : 'a target is missed')
+}
+
+/** Of healthy ones precision says nothing: there it is alerts by the time they were watched. */
+function isGood({ kind, recall, precision, falseAlerts, applianceDays }: KindResult): boolean {
+  if (kind.endsWith('healthy')) return falseAlerts <= (applianceDays * MAX_PER_HUNDRED_DAYS) / 100
+  return recall >= TARGET && precision >= TARGET
+}
+
+/** What each rule said over all runs. */
+function byRule(results: readonly KindResult[]): { rule: string; right: number; wrong: number }[] {
+  const count = (of: 'rightByRule' | 'falseByRule', rule: string) =>
+    results.reduce((sum, result) => sum + (result[of][rule] ?? 0), 0)
+  const rules = new Set(
+    results.flatMap(result => [...Object.keys(result.rightByRule), ...Object.keys(result.falseByRule)]),
+  )
+  return [...rules].sort().map(rule => ({ rule, right: count('rightByRule', rule), wrong: count('falseByRule', rule) }))
 }
 
 function lineOf(result: KindResult): string {
@@ -80,10 +102,10 @@ function lineOf(result: KindResult): string {
     missedSeeds,
   } = result
   const line = [
-    kind.padEnd(38),
+    kind.padEnd(60),
     String(runs).padStart(4),
     (kind.endsWith('healthy') ? '-' : recall.toFixed(2)).padStart(6),
-    precision.toFixed(3).padStart(9),
+    (kind.endsWith('healthy') ? '-' : precision.toFixed(3)).padStart(9),
     duration(medianMinutes).padStart(8),
     duration(slowMinutes).padStart(8),
     duration(promisedMinutes).padStart(8),

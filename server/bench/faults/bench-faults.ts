@@ -26,6 +26,7 @@ export interface KindResult {
   promisedMinutes: number | undefined
   applianceDays: number
   falseByRule: Record<string, number>
+  rightByRule: Record<string, number>
   missedSeeds: number[]
   stateBytes: number
   restarts: number
@@ -35,13 +36,17 @@ export interface KindResult {
 export function benchKind(kind: Kind, runs: number): KindResult {
   const after: number[] = []
   const falseByRule: Record<string, number> = {}
+  const rightByRule: Record<string, number> = {}
   const missedSeeds: number[] = []
   let [alerts, falseAlerts, applianceDays, stateBytes, restarts, inTime, promisedMinutes] = [0, 0, 0, 0, 0, 0, 0]
   for (let seed = 0; seed < runs; seed++) {
     const course = kind.course(seed)
     const outcome = runCourse(course, seededRandom(seed + 90_001))
     applianceDays += course.applianceDays
-    alerts += outcome.alerts
+    alerts += outcome.raised.length
+    for (const transition of outcome.raised)
+      if (!outcome.falseAlerts.includes(transition))
+        rightByRule[transition.rule] = (rightByRule[transition.rule] ?? 0) + 1
     falseAlerts += outcome.falseAlerts.length
     for (const { rule } of outcome.falseAlerts) falseByRule[rule] = (falseByRule[rule] ?? 0) + 1
     stateBytes = Math.max(stateBytes, outcome.stateBytes)
@@ -67,6 +72,7 @@ export function benchKind(kind: Kind, runs: number): KindResult {
     promisedMinutes: promisedMinutes === 0 ? undefined : promisedMinutes,
     applianceDays,
     falseByRule,
+    rightByRule,
     missedSeeds,
     stateBytes,
     restarts,
@@ -96,6 +102,7 @@ export function benchStation(fault: StationFault | undefined, runs: number): Kin
     promisedMinutes: fault === undefined ? undefined : (outcomes[0]?.promisedMs ?? 0) / MINUTE_MS,
     applianceDays: outcomes.reduce((sum, { days }) => sum + days, 0),
     falseByRule,
+    rightByRule: {},
     missedSeeds: fault === undefined ? [] : outcomes.flatMap((outcome, seed) => (isInTime(outcome) ? [] : [seed])),
     stateBytes: 0,
     restarts: 0,

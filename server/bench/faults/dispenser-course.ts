@@ -97,11 +97,11 @@ export function dispenserCourse(seed: number, fault?: DispenserFault): Course {
     const lossW = is('fast-cycling') ? (heaterW > 1_000 ? 7 : 3) * lossWPerK : lossWPerK
     waterC += (((isHeating ? heaterW : 0) - lossW * (waterC - 25)) * (STEP_MS / 1000)) / (tankL * J_PER_L_K)
     waterC = Math.min(waterC, 99)
-    heatedWh += isHeating ? (heaterW * STEP_MS) / HOUR_MS : 0
-    if (usedUpMs === 0 && heatedWh >= filterL * WH_PER_LITRE) usedUpMs = timeMs
     let w = standbyW + (isHeating ? heaterW * (1 + 0.005 * noise(random)) : 0)
     if (isPowered && cooling === 'peltier') w += coolingW
     if (isPowered && cooling === 'compressor' && (timeMs / MINUTE_MS) % 40 < 6) w += coolingW
+    if (isHeating) heatedWh += (w * STEP_MS) / HOUR_MS
+    if (usedUpMs === 0 && heatedWh >= filterL * WH_PER_LITRE) usedUpMs = timeMs
     plug('power', timeMs, Math.max(0, w + noise(random) * 0.05))
   }
   const applianceDays = days
@@ -110,7 +110,7 @@ export function dispenserCourse(seed: number, fault?: DispenserFault): Course {
     const overrides = [
       { rule: RULE_OF[fault], model: 'small-filter', appliance: 'water', timeScale: 1, numbers: { litres: filterL } },
     ]
-    const fromMs = START_MS + (usedUpMs - START_MS) * 0.98
+    const fromMs = START_MS + (usedUpMs - START_MS) * 0.95
     return {
       inputs,
       applianceDays,

@@ -11,7 +11,8 @@ export interface Outcome {
   detected: { afterMs: number; promisedMs: number } | undefined
   /** Alerts that nobody should have got. */
   falseAlerts: FaultTransition[]
-  alerts: number
+  /** All that were raised, right and wrong. */
+  raised: FaultTransition[]
   readings: number
   /** The largest state of a device, bytes of JSON. */
   stateBytes: number
@@ -41,7 +42,7 @@ export function runCourse(course: Course, random: Random): Outcome {
   }
   const lastMs = course.inputs.at(-1)?.timeMs ?? 0
   for (const transition of engine.advance(lastMs + HOUR_MS)) if (transition.type === 'raised') raised.push(transition)
-  return { ...judge(course, raised), alerts: raised.length, readings: inputs.length, stateBytes, restarts }
+  return { ...judge(course, raised), raised, readings: inputs.length, stateBytes, restarts }
 }
 
 /** With the whole catalogue. */

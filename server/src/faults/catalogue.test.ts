@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { FAULT_CATALOGUE, type FaultRule, parseCatalogue } from './catalogue.ts'
 import { overrideRule } from './overridden-rule.ts'
@@ -14,6 +16,23 @@ test('every rule can be run, and says in Chinese and in English what it is and w
       expect(en).not.toMatch(/\p{Script=Han}/u)
     }
 })
+
+test('every rule stands in docs/domain.md with the time that it promises', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/domain.md'), 'utf8')
+  const rows = new Map(
+    page
+      .split('\n')
+      .map(line => line.split('|').map(cell => cell.trim()))
+      .flatMap(([, id, , within]) => (id === undefined || within === undefined ? [] : [[id, within] as const])),
+  )
+  for (const { id, promisedMs } of FAULT_CATALOGUE)
+    expect([id, rows.get(`\`${id}\``)]).toEqual([id, timeText(promisedMs)])
+})
+
+function timeText(ms: number): string {
+  const hours = ms / 3_600_000
+  return hours >= 48 ? `${hours / 24} d` : hours >= 2 ? `${hours} h` : `${hours * 60} min`
+}
 
 describe('a catalogue is refused, naming the rule', () => {
   const [first] = detector.raise

@@ -281,7 +281,7 @@ export const STATION_RULES: readonly FaultRuleInput[] = [
   {
     id: 'door_open_after_closing',
     version: 1,
-    promisedMs: 3 * HOUR_MS,
+    promisedMs: 4 * HOUR_MS,
     applianceKind: 'station',
     name: { zh: '关门时间后门仍开着', en: 'Door open in a closed station' },
     checkFirst: [
@@ -290,8 +290,8 @@ export const STATION_RULES: readonly FaultRuleInput[] = [
       { zh: '开放时间是否有误', en: 'Are the posted hours wrong?' },
     ],
     source:
-      'docs/domain.md 3.7, rule D2: open after closing, with nobody counted inside. 75 min instead of 30: a contact says its state once an ' +
-      'hour at least, so that one lost word is put right before.',
+      'docs/domain.md 3.7, rule D2: open after closing, with nobody counted inside. 135 min instead of 30: a contact says its state once an ' +
+      'hour at least, so that two lost words are put right before.',
     detector: {
       kind: 'sustained',
       metric: 'people',
@@ -299,7 +299,7 @@ export const STATION_RULES: readonly FaultRuleInput[] = [
         { signal: 'open', beyond: 'below', threshold: 0.5, unknown: 'fails' },
         { signal: 'door', beyond: 'above', threshold: 0.5, unknown: 'fails' },
       ],
-      raise: [{ beyond: 'below', threshold: 0.5, holdMs: 75 * MINUTE_MS }],
+      raise: [{ beyond: 'below', threshold: 0.5, holdMs: 135 * MINUTE_MS }],
       severity: 'P3',
       escalate: [],
       clear: { beyond: 'above', threshold: 0.5, holdMs: 0 },
