@@ -91,6 +91,8 @@ export async function runCity(
         }
         station = { id: at, devices, state: newStationState(parts), lookedMs: line.a }
         told.settleAll()
+        // The clock begins anew with each station: nothing that stands at an earlier one may be judged by it.
+        await db.updateTable('alert').set({ state: 'resolved' }).where('state', '!=', 'resolved').execute()
       }
       nowMs = line.a
       while (nowMs - station.lookedMs >= LOOK_EVERY_MS) {

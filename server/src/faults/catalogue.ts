@@ -33,7 +33,7 @@ export const TRIAL_RULES: Readonly<Record<string, string>> = {
   water_heats_at_night:
     'Says the truth, but of every second dispenser that nobody switches off at night: a saving for a manager to decide on, and no fault.',
   station_not_opened:
-    'One lost word of the door contact at opening time is taken for a closed station: 12 times in 1,008 healthy station-days.',
+    'One lost word of the door contact at opening time is taken for a closed station: 22 times in 2,016 healthy station-days.',
 }
 
 /** The rules that the server runs on what comes in. */
