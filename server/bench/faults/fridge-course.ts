@@ -45,7 +45,7 @@ const RULES_OF: Record<FridgeFault, [rules: string[], alsoRight: string[]]> = {
     ['fridge_too_warm', ...OVERWORK],
   ],
   weak: [
-    ['fridge_runs_too_much', 'fridge_compressor_never_stops'],
+    ['fridge_runs_too_much', 'fridge_compressor_never_stops', 'fridge_door_open', 'fridge_duty_drift'],
     ['fridge_too_warm', ...OVERWORK],
   ],
   'slowly-weak': [
@@ -74,7 +74,7 @@ const FAULT_HOURS: Partial<Record<FridgeFault, number>> = {
   'slowly-weak': 96,
   'never-starts': 26,
   'door-ajar': 40,
-  weak: 30,
+  weak: 60,
   'too-cold': 30,
 }
 

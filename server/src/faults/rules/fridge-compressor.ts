@@ -171,7 +171,7 @@ const RUNS_TOO_MUCH = {
   detector: {
     kind: 'high_duty',
     hours: 6,
-    thirdsShare: 0.75,
+    thirdsShare: 0.6,
     floorPct: 40,
     factor: 2,
     clearFactor: 1.4,
