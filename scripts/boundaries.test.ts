@@ -11,13 +11,29 @@ const OWNERS: Record<string, string[]> = {
   'aedes-persistence-level': ['broker/src/engine/'],
   '@duckdb/node-api': ['server/src/telemetry/'],
   '@influxdata/influxdb-client': ['server/src/telemetry/'],
-  kysely: ['server/src/registry/', 'server/src/people/', 'server/src/alerts/', 'server/src/fleet/'],
+  kysely: [
+    'server/src/registry/',
+    'server/src/people/',
+    'server/src/alerts/',
+    'server/src/fleet/',
+    'server/src/work-orders/',
+  ],
   jose: ['server/src/fleet/', 'gateway/src/config/'],
   jsonata: ['gateway/src/decoders/'],
   opening_hours: ['server/src/stations/'],
+  kdbush: ['server/src/finder/'],
+  supercluster: ['server/src/finder/', 'web/'],
+  'pinyin-pro': ['server/src/finder/'],
+  '@vant/area-data': ['server/src/finder/', 'server/bench/finder/'],
   leaflet: ['web/shared/map/'],
+  idb: ['web/finder/offline/'],
+  'workbox-precaching': ['web/finder/offline/'],
+  'workbox-routing': ['web/finder/offline/'],
+  lighthouse: ['web/bench/'],
+  gcoord: ['protocol/src/coordinates.ts', 'web/shared/map/', 'web/scripts/'],
   echarts: ['web/console/'],
   '@node-rs/argon2': ['server/src/people/'],
+  sharp: ['server/src/photos/'],
   'node-red': ['node-red-flows/src/'],
 }
 
@@ -41,7 +57,7 @@ const say = (found: Import[]) => found.map(({ file, from }) => `${file} imports 
 test('a workspace imports no other workspace but protocol', () => {
   const foreign = imports.filter(({ file, from }) => {
     const own = file.split('/', 1)[0] as string
-    if (from.startsWith('@harbor/')) return from !== '@harbor/protocol' || own === 'protocol'
+    if (from.startsWith('@harbor/')) return !/^@harbor\/protocol(\/|$)/.test(from) || own === 'protocol'
     return from.startsWith('.') && relative(own, join(dirname(file), from)).startsWith('..')
   })
   expect(say(foreign)).toEqual([])

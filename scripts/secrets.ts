@@ -12,7 +12,7 @@ const READABLE = 'abcdefghjkmnpqrstuvwxyz23456789'
 /** Makes the secrets that are missing; keeps those that are there. Files are readable by their owner alone. */
 export function ensureSecrets(secretsDir: string, demo: boolean): void {
   mkdirSync(secretsDir, { recursive: true, mode: 0o700 })
-  for (const name of ['mqtt-server', 'mqtt-node-red']) ensureSecret(join(secretsDir, name), randomHex)
+  for (const name of ['mqtt-server', 'mqtt-node-red', 'visitor-key']) ensureSecret(join(secretsDir, name), randomHex)
   ensureSecret(join(secretsDir, 'config-signing-key.pem'), signingKey)
   if (!demo) return
   ensureSecret(join(secretsDir, 'demo-fleet-key'), randomHex)
@@ -34,6 +34,7 @@ function demoLogins(): DemoLogin[] {
   return [
     person('admin', '演示管理员 Demo administrator', { role: 'administrator', districts: [] }),
     person('manager', '渝中区经理 Yuzhong manager', { role: 'manager', districts: ['500103'] }),
+    person('keeper', '渝中区站长 Yuzhong keeper', { role: 'keeper', districts: ['500103'] }),
     person('maintainer', '维修员 Maintainer', { role: 'maintainer', districts: [] }),
     person('hardware', '硬件组 Hardware team', { role: 'hardware', districts: [] }),
   ]

@@ -1,7 +1,7 @@
 import type { BuildOptions } from 'vite'
 
 /** Web views of Android phones that are five years old: WeChat's own among them. */
-const OLDEST_BROWSER = 'chrome87'
+export const OLDEST_BROWSER = 'chrome87'
 
 /** What both builds share. `outDir` is relative to the build's root. */
 export function buildOptions(outDir: string): BuildOptions {

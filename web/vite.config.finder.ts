@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite'
+import { serviceWorker } from './service-worker-plugin.ts'
 import { buildOptions } from './vite.config.base.ts'
 
 /** The worker's pages: React's interface on Preact, because they travel over 3G to old phones. */
@@ -13,5 +14,6 @@ export default defineConfig({
       { find: /^react(-dom)?$/, replacement: 'preact/compat' },
     ],
   },
+  plugins: [serviceWorker('offline/service-worker.ts')],
   build: buildOptions('../dist/finder'),
 })

@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type GatewayConfig, type GatewayStatus, filters, topics } from '@harbor/protocol'
+import { cardKeyFile } from './cards/card-key.ts'
+import { createCards } from './cards/cards.ts'
 import type { StoredConfig } from './config/config-files.ts'
 import { createConfigKeeper } from './config/config-keeper.ts'
 import { createReplaceable } from './config/replaceable.ts'
@@ -108,6 +111,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
           onUp: () => {
             teller.start()
             control.linkUp()
+            cards.linkUp()
             keeper.linkUp()
             // Whoever acknowledges says the time.
             if (stationClock.source() === 'none') opened.probe()
@@ -153,9 +157,22 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
       onCommitted: () => uplink.current()?.notify(),
       onNoted: teller.changed,
     })
+    const cards = createCards(config, {
+      file: cardKeyFile(folder),
+      now: () => stationClock.now().atMs,
+      newKey: () => randomBytes(32),
+      publish: (topic, payload, onTaken) => uplink.current()?.publishUntilTaken(topic, payload, onTaken),
+      onRefused: (topic, rejection) => intake.refuse('card reader', topic, rejection),
+      log,
+    })
     const lan = createReplaceable(async (where: { host: string; port: number }) => {
       const listener = createLanListener(where, {
-        accept: intake.accept,
+        // A card's number goes no further than this: not to the decoders, the outbox, or the list of strangers.
+        accept: (message, done) => {
+          if (cards.take(message.topic, message.payload)) done()
+          else intake.accept(message, done)
+        },
+        isPrivate: cards.isPrivate,
         open: intake.open,
         close: intake.close,
         onOversized: intake.refuseOversized,
@@ -172,6 +189,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
           await lan.use(lanOf(next))
           intake.reconfigure(next)
           control.reconfigure(next)
+          cards.reconfigure(next)
           config = next
           await uplink.use(brokerOf(next))
           teller.changed()
@@ -193,10 +211,12 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
       await lan.stop()
       intake.stop()
       control.stop()
+      await cards.stop()
       await uplink.stop()
       outbox.close()
     }
     try {
+      await cards.start()
       await lan.use(lanOf(config))
       control.start()
       await uplink.use(brokerOf(config))

@@ -1,18 +1,36 @@
 import { z } from 'zod'
 import type { AlertView } from './alerts.ts'
+import type { FeedbackView } from './feedback.ts'
 import { districtSchema, idSchema } from './ids.ts'
 import { instantSchema } from './instant.ts'
 import { METRIC_NAMES } from './metrics.ts'
-import { APPLIANCE_KINDS, FACILITIES } from './registry.ts'
+import { SPECIAL_DAY_KINDS, hoursPlanSchema } from './opening-plan.ts'
+import { APPLIANCE_KINDS, FACILITIES, HOST_KINDS } from './registry.ts'
+import type { WorkOrder } from './work-orders.ts'
 
 /**
- * Open or not, by the posted hours. `closing_soon`: open, but no longer than 30 minutes more. `unknown`: no hours are
- * known, or they cannot be read.
+ * What speaks for a station being open or shut at this moment, beside its posted hours: its door, people counted or seen
+ * moving, a microwave just used, its keeper, a visitor who was there.
+ */
+export const OPENING_SIGNS = ['door', 'people', 'presence', 'appliance', 'keeper', 'visitor'] as const
+
+/**
+ * Open or not: the posted hours, held against the signs of life there. `closing_soon`: open, but no longer than 30 minutes
+ * more. `unknown` with a reason: `no_hours`: no hours are known, or they cannot be read; `not_confirmed`: it should be
+ * open, has sensors that would show life, and shows none; `said_shut`: it should be open, and somebody who was there says it is not.
+ * A station without such sensors is `open` by its hours alone, with no `sign`: the page says so.
  */
 export const openingSchema = z.object({
   state: z.enum(['open', 'closing_soon', 'closed', 'unknown']),
-  /** When the state changes between open and closed next; absent when it never does or is unknown. */
+  reason: z.enum(['no_hours', 'not_confirmed', 'said_shut']).optional(),
+  /** When the posted hours change between open and closed next; absent when they never do or are unknown. */
   changesAt: instantSchema.optional(),
+  /** What last spoke for or against it, with its time: not older than the rule for its source allows. */
+  sign: z.object({ source: z.enum(OPENING_SIGNS), says: z.enum(['open', 'shut']), at: instantSchema }).optional(),
+  /** Open, but nobody is there: a code, a card or a lock lets people in. */
+  unstaffed: z.boolean().optional(),
+  /** Why today's hours are not those of the week. */
+  special: z.enum(SPECIAL_DAY_KINDS).optional(),
 })
 
 /** Room left. `unknown` whenever nobody counted within the last 10 minutes: an old count is never shown as new. */
@@ -22,6 +40,11 @@ export const spaceSchema = z.object({
   capacity: z.int().positive().optional(),
   /** When the people were counted last, even if too long ago to be believed. */
   countedAt: instantSchema.optional(),
+  /**
+   * Where no counter is heard: how many checked in with the door's code or a card since `since` and did not check out. It says
+   * that the place is in use, not how many are there: most do not check in, some have left. `state` does not follow from it.
+   */
+  arrived: z.object({ count: z.int().positive(), since: instantSchema }).optional(),
 })
 
 /** An appliance's state for people: `faulty` while an alert of it stands; `unknown` when its plug has not been heard for 10 minutes. */
@@ -30,9 +53,31 @@ export const applianceViewSchema = z.object({
   kind: z.enum(APPLIANCE_KINDS),
   model: z.string().optional(),
   state: z.enum(['working', 'faulty', 'unknown']),
+  /** It draws power for its work right now: an air conditioner that runs. Absent: not known. */
+  running: z.boolean().optional(),
+  /** Being repaired: when its open work order promises it back; only while it is `faulty`. */
+  backAt: instantSchema.optional(),
   /** When any of its devices was heard last. */
   heardAt: instantSchema.optional(),
 })
+
+/** What people who were there said with one tap. */
+export const CONFIRMATIONS = ['open', 'locked', 'full', 'broken', 'clean'] as const
+
+/** The newest of each kind, at most one a kind; older than three hours is not told. */
+export const saidSchema = z.object({
+  says: z.enum(CONFIRMATIONS),
+  by: z.enum(['keeper', 'visitor']),
+  at: instantSchema,
+  /** How many said so within the last hour before `at`. */
+  count: z.int().positive(),
+})
+
+/**
+ * How hard the inside air is on a person, by the heat index of temperature and humidity (US National Weather Service):
+ * an estimate. `caution` from 26.7 °C, `extreme_caution` 32.2, `danger` 39.4, `extreme_danger` 51.7.
+ */
+export const HEAT_BANDS = ['none', 'caution', 'extreme_caution', 'danger', 'extreme_danger'] as const
 
 export const stationViewSchema = z
   .object({
@@ -53,6 +98,11 @@ export const stationViewSchema = z
     /** The inside air: never older than 10 minutes. */
     insideTemperatureC: z.number().optional(),
     insideMeasuredAt: instantSchema.optional(),
+    /** Absent without a fresh temperature and humidity. */
+    heat: z.enum(HEAT_BANDS).optional(),
+    /** None of its devices watches the door, people or appliances: all that is known is what is posted and what people say. */
+    hasSensors: z.boolean(),
+    said: z.array(saidSchema).max(CONFIRMATIONS.length),
     appliances: z.array(applianceViewSchema),
     /** When anything of the station was heard last. */
     heardAt: instantSchema.optional(),
@@ -69,6 +119,18 @@ export const stationListSchema = z
   .meta({ id: 'StationList' })
 export type StationList = z.infer<typeof stationListSchema>
 
+/** Stations of one page of GET /api/v1/stations. */
+export const MAX_STATIONS_PAGE = 500
+
+/** GET /api/v1/stations?district=500103&after=…: all stations, or a district's, by id, a page at a time. */
+export const stationPageSchema = stationListSchema
+  .extend({
+    /** There may be more: ask with `after=` this. */
+    next: idSchema.optional(),
+  })
+  .meta({ id: 'StationPage' })
+export type StationPage = z.infer<typeof stationPageSchema>
+
 /** The newest value of one metric of one device. */
 export const latestReadingSchema = z.object({
   device: idSchema,
@@ -81,7 +143,22 @@ export const latestReadingSchema = z.object({
 
 /** One station with the newest values of all its devices. */
 export const stationDetailSchema = stationViewSchema
-  .extend({ readings: z.array(latestReadingSchema) })
+  .extend({
+    readings: z.array(latestReadingSchema),
+    /** Today and the days ahead; absent: no hours are known. */
+    plan: hoursPlanSchema.optional(),
+    hostKind: z.enum(HOST_KINDS).optional(),
+    phone: z.string().optional(),
+    /** How to find the door: the street level, the side, a landmark. */
+    hintZh: z.string().optional(),
+    hintEn: z.string().optional(),
+    /** Addresses of pictures of the place, JPEG, at most 1,280 pixels wide, released by staff. */
+    photos: z.array(z.string()).max(10),
+    /** Mean of visitors' stars in the last 90 days, one decimal; absent with fewer than five. */
+    rating: z.object({ mean: z.number().min(1).max(5), count: z.int().positive() }).optional(),
+    /** Thank-yous of visitors in the last 90 days; absent: none. */
+    thanks: z.int().positive().optional(),
+  })
   .meta({ id: 'StationDetail' })
 export type StationDetail = z.infer<typeof stationDetailSchema>
 
@@ -123,8 +200,10 @@ export const clientConfigSchema = z
   .object({
     demo: z.boolean(),
     timeZone: z.string(),
-    /** Raster tiles in WGS-84 to lay over the outline map; absent: the outline map alone. */
+    /** Raster tiles to lay over the outline map; absent: the outline map alone. */
     tileUrl: z.string().optional(),
+    /** The system that the tiles are drawn in; pins are converted to it. */
+    tileCrs: z.enum(['wgs84', 'gcj02']).default('wgs84'),
     tileAttribution: z.string().optional(),
     /** True while the system has nobody who could sign in: the console then asks for its first administrator. */
     needsFirstAdministrator: z.boolean(),
@@ -145,7 +224,7 @@ export const STAFF_NAMESPACE = '/staff'
 
 /** What the public namespace sends. */
 export interface PublicEvents {
-  /** Stations that changed since the last of these, whole; at most one such event every 250 ms. */
+  /** Stations among those looked at (`look` in finder.ts) that changed since the last of these, whole; at most one such event every 250 ms. */
   stations: (list: StationList) => void
 }
 
@@ -153,6 +232,10 @@ export interface PublicEvents {
 export interface StaffEvents {
   /** An alert as it now is, after every change of it. */
   alert: (alert: AlertView) => void
+  /** A work order as it now is, after every change of it. */
+  work_order: (order: WorkOrder) => void
+  /** A visitor's report as it now is, after every change of it. */
+  feedback: (feedback: FeedbackView) => void
   /** New readings of a station that this socket watches. */
   readings: (update: { station: string; readings: StationDetail['readings'] }) => void
 }

@@ -182,6 +182,8 @@ export const EVENT_KINDS = [
   'station-status-changed',
   'notice-issued',
   'command-finished',
+  'feedback-received',
+  'feedback-changed',
 ] as const
 export type EventKind = (typeof EVENT_KINDS)[number]
 

@@ -37,6 +37,25 @@ export const FACILITIES = [
   'wifi',
 ] as const
 
+/** Who has the station under their roof. */
+export const HOST_KINDS = [
+  'own_building',
+  'public_toilet',
+  'park',
+  'bank',
+  'petrol_station',
+  'community_office',
+  'shop',
+  'mall',
+  'telecom_shop',
+  'pharmacy',
+  'post_office',
+  'party_centre',
+  'container',
+  'other',
+] as const
+export type HostKind = (typeof HOST_KINDS)[number]
+
 const nameSchema = z.string().min(1).max(120)
 
 /** A district with its names. */
@@ -57,6 +76,15 @@ export const stationRecordSchema = z.object({
   /** Seats. */
   capacity: z.int().positive().max(10_000).optional(),
   facilities: z.array(z.enum(FACILITIES)).default([]),
+  hostKind: z.enum(HOST_KINDS).optional(),
+  /** Who to call about it; shown to everybody. */
+  phone: z
+    .string()
+    .regex(/^[+\d][\d -]{4,19}$/, 'expected a telephone number such as 023-6381 0000')
+    .optional(),
+  /** How to find the door: the street level, the side, a landmark. */
+  hintZh: z.string().max(200).optional(),
+  hintEn: z.string().max(200).optional(),
 })
 export type StationRecord = z.infer<typeof stationRecordSchema>
 
@@ -145,6 +173,25 @@ export const mappingSchema = z.object({
 })
 export type Mapping = z.infer<typeof mappingSchema>
 
+/**
+ * A card reader on the station's door: any device that says a card's number on a topic of its own. The gateway makes a
+ * pseudonym of it at once, and passes the number on to nobody.
+ */
+export const cardReaderSchema = z.object({
+  /** The topic, without wildcards. */
+  topic: z
+    .string()
+    .max(200)
+    .regex(/^[^+#\u0000]+$/, 'expected a topic without + and #'),
+  /** Where the number stands in a JSON payload, as `RC522.UID`; absent: the payload is the number. */
+  field: z
+    .string()
+    .max(100)
+    .regex(/^[^.\s]+(\.[^.\s]+)*$/, 'expected names with dots between, as RC522.UID')
+    .optional(),
+})
+export type CardReader = z.infer<typeof cardReaderSchema>
+
 /** A gateway's config: who it is, what hangs on it. Its secret is not in it. */
 export const gatewayConfigSchema = z.object({
   version: z.int().nonnegative(),
@@ -171,5 +218,7 @@ export const gatewayConfigSchema = z.object({
   ),
   /** For devices of the vendor `mapping`. */
   mappings: z.array(mappingSchema).max(50).optional(),
+  /** Readers of cards with which visitors check in. */
+  cardReaders: z.array(cardReaderSchema).max(10).optional(),
 })
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>

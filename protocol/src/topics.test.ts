@@ -22,6 +22,8 @@ function build(parsed: HarborTopic): string {
     case 'ack':
     case 'status':
       return topics[parsed.kind](parsed.address)
+    case 'check-in':
+      return topics.checkIn(parsed.address)
     case 'config-desired':
       return topics.configDesired(parsed.address)
     case 'config-reported':
@@ -41,7 +43,7 @@ function build(parsed: HarborTopic): string {
 
 const parsedArb: fc.Arbitrary<HarborTopic> = fc.oneof(
   fc.record({
-    kind: fc.constantFrom('telemetry', 'ack', 'status', 'config-desired', 'config-reported'),
+    kind: fc.constantFrom('telemetry', 'ack', 'status', 'check-in', 'config-desired', 'config-reported'),
     address: addressArb,
   }),
   fc.record({ kind: fc.constantFrom('command', 'command-result'), address: addressArb, commandId: idArb }),
@@ -76,7 +78,20 @@ test('any text parses to nothing, or to what builds that text', () => {
       'status',
       'command',
     ),
-    fc.constantFrom('telemetry', 'ack', 'config', 'desired', 'reported', 'result', '', '+', '#', '$SYS', 'A'),
+    fc.constantFrom(
+      'telemetry',
+      'ack',
+      'check-in',
+      'config',
+      'desired',
+      'reported',
+      'result',
+      '',
+      '+',
+      '#',
+      '$SYS',
+      'A',
+    ),
   )
   const topicArb = fc.oneof(
     fc.string(),
@@ -133,6 +148,7 @@ test('our own filters are legal', () => {
     filters.telemetry(),
     filters.telemetry('500103'),
     filters.status(),
+    filters.checkIns(),
     filters.events(),
     filters.commands(address),
   ]

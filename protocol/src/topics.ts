@@ -11,7 +11,10 @@ export interface GatewayAddress {
 
 /** What a gateway's topic carries. `command` and `command-result` also name the command. */
 export type GatewayTopic =
-  | { kind: 'telemetry' | 'ack' | 'status' | 'config-desired' | 'config-reported'; address: GatewayAddress }
+  | {
+      kind: 'telemetry' | 'ack' | 'status' | 'check-in' | 'config-desired' | 'config-reported'
+      address: GatewayAddress
+    }
   | { kind: 'command' | 'command-result'; address: GatewayAddress; commandId: string }
 
 /** Every topic of the system, parsed. */
@@ -30,6 +33,7 @@ export const topics = {
   telemetry: (a: GatewayAddress) => `${gatewayPrefix(a)}/telemetry`,
   ack: (a: GatewayAddress) => `${gatewayPrefix(a)}/ack`,
   status: (a: GatewayAddress) => `${gatewayPrefix(a)}/status`,
+  checkIn: (a: GatewayAddress) => `${gatewayPrefix(a)}/check-in`,
   configDesired: (a: GatewayAddress) => `${gatewayPrefix(a)}/config/desired`,
   configReported: (a: GatewayAddress) => `${gatewayPrefix(a)}/config/reported`,
   command: (a: GatewayAddress, id: string) => `${gatewayPrefix(a)}/command/${idSchema.parse(id)}`,
@@ -44,6 +48,7 @@ export const topics = {
 export const filters = {
   telemetry: (district?: string) => `${TOPIC_ROOT}/${districtLevel(district)}/+/telemetry`,
   status: (district?: string) => `${TOPIC_ROOT}/${districtLevel(district)}/+/status`,
+  checkIns: (district?: string) => `${TOPIC_ROOT}/${districtLevel(district)}/+/check-in`,
   configReported: (district?: string) => `${TOPIC_ROOT}/${districtLevel(district)}/+/config/reported`,
   commandResults: (district?: string) => `${TOPIC_ROOT}/${districtLevel(district)}/+/command/+/result`,
   commands: (a: GatewayAddress) => `${gatewayPrefix(a)}/command/+`,
@@ -78,6 +83,7 @@ function parseGatewayTopic(address: GatewayAddress, rest: string[]): GatewayTopi
     case 'telemetry':
     case 'ack':
     case 'status':
+    case 'check-in':
       return { kind: path, address }
     case 'config/desired':
       return { kind: 'config-desired', address }

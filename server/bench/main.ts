@@ -9,6 +9,9 @@ import {
   kindsToRun,
   stationKindsToRun,
 } from './faults/bench-faults.ts'
+import { ALERTS, ORDERS, benchOrders } from './work-orders/bench-work-orders.ts'
+import { benchLatest } from './latest/bench-latest.ts'
+import { benchFinder } from './finder/bench-finder.ts'
 
 /** Runs of each kind. */
 const RUNS = 50
@@ -18,9 +21,14 @@ const TARGET = 0.98
 const MAX_PER_HUNDRED_DAYS = 1
 const MIN_PER_SECOND = 200_000
 const MAX_STATE_BYTES = 1024
+/** What a page of a list may take on the server. */
+const MAX_LIST_P95_MS = 100
 
 const [subject, only] = process.argv.slice(2)
 if (subject === 'faults') benchFaults()
+else if (subject === 'work-orders') await benchWorkOrders()
+else if (subject === 'finder') await benchFinderTargets()
+else if (subject === 'latest') for await (const line of benchLatest()) console.log(line)
 else if (subject === 'alerts')
   process.exitCode = (await benchAlertList(
     () => performance.now(),
@@ -32,9 +40,14 @@ else if (subject === 'city')
   process.exitCode = (await benchCity(process.stdin, { which: only, print: line => console.log(line) })) ? 0 : 1
 else {
   console.error(
-    'bench: expected what to measure: npm run bench -w server -- faults [part of a name], alerts, or city (see server/bench/README.md)',
+    'bench: expected what to measure: npm run bench -w server -- faults [part of a name], alerts, work-orders, finder [views or viewers], latest, or city (see server/bench/README.md)',
   )
   process.exitCode = 1
+}
+
+async function benchFinderTargets(): Promise<void> {
+  const isMet = await benchFinder(line => console.log(line), only === undefined ? {} : { only })
+  console.log(isMet ? 'every target is met' : 'a target is missed')
 }
 
 function benchFaults(): void {
@@ -120,4 +133,17 @@ function lineOf(result: KindResult): string {
 function duration(minutes: number | undefined): string {
   if (minutes === undefined) return '-'
   return minutes < 120 ? `${Math.round(minutes)} min` : `${(minutes / 60).toFixed(1)} h`
+}
+
+async function benchWorkOrders(): Promise<void> {
+  const results = await benchOrders(() => performance.now())
+  console.log(`${ALERTS} alerts that stand, ${ORDERS} work orders`)
+  console.log(
+    `${'question'.padEnd(46)} ${['rows', 'median', 'p95', 'cpu p95'].map(word => word.padStart(9)).join(' ')}`,
+  )
+  const ms = (value: number) => `${value.toFixed(1)} ms`.padStart(9)
+  for (const { of, rows, medianMs, p95Ms, cpuP95Ms } of results)
+    console.log(`${of.padEnd(46)} ${String(rows).padStart(9)} ${ms(medianMs)} ${ms(p95Ms)} ${ms(cpuP95Ms)}`)
+  const slow = results.filter(({ isList, p95Ms }) => isList && p95Ms > MAX_LIST_P95_MS)
+  console.log(slow.length === 0 ? 'every target is met' : `a target is missed: ${slow.map(({ of }) => of).join('; ')}`)
 }

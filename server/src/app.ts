@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { alertRoutes } from './alerts/alerts.routes.ts'
@@ -12,11 +13,16 @@ import { overrideRoutes } from './alerts/override.routes.ts'
 import { checkOverrides, overridesOf } from './alerts/rule-overrides.ts'
 import { ruleViews } from './alerts/rules.ts'
 import type { MessageBus } from './bus/message-bus.ts'
+import { clientConfigOf } from './client-config.ts'
 import { commandRoutes } from './commands/commands.routes.ts'
 import { createCommands } from './commands/commands.ts'
 import type { ServerSettings } from './config.ts'
 import { LIVE_CATALOGUE } from './faults/catalogue.ts'
 import { createFaultEngine } from './faults/engine.ts'
+import { createFinder } from './finder/finder.ts'
+import { finderRoutes } from './finder/finder.routes.ts'
+import { createPublicLimits } from './finder/public-limits.ts'
+import { openFeedback } from './feedback/open-feedback.ts'
 import { openFleet } from './fleet/open-fleet.ts'
 import { gatewayRoutes } from './gateways/gateways.routes.ts'
 import { createApiRouter } from './http/api-router.ts'
@@ -29,9 +35,12 @@ import { securityHeaders } from './http/security-headers.ts'
 import { createStaticWeb } from './http/static-web.ts'
 import { ACCOUNT_SYNC_DEFAULTS, createAccountSync } from './ingest/account-sync.ts'
 import { INGEST_DEFAULTS, createIngest } from './ingest/ingest.ts'
+import { createBusy } from './latest/busy.ts'
 import { createLatest } from './latest/latest.ts'
 import { stationRoutes } from './latest/stations.routes.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import { applianceRoutes } from './pages/appliances.routes.ts'
+import { createPages } from './pages/pages.ts'
 import { openPeople } from './people/open-people.ts'
 import { peopleRoutes } from './people/people.routes.ts'
 import { createRealtime } from './realtime/realtime.ts'
@@ -40,8 +49,10 @@ import { loadDirectory } from './registry/directory.ts'
 import { importDemoFleet } from './registry/demo.ts'
 import { openRegistry, probeRegistry } from './registry/open-registry.ts'
 import { createSafetyAlerts } from './safety/safety-alerts.ts'
-import { openingState } from './stations/opening.ts'
+import { hoursChangeRoutes } from './stations/hours-changes.routes.ts'
+import { openStationHours } from './stations/open-hours.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
+import { openWorkOrders } from './work-orders/open-work-orders.ts'
 
 /** What the server takes from outside. */
 export interface AppDeps {
@@ -118,13 +129,76 @@ async function startParts(
     },
   })
   await maintenance.start()
+  const hours = await openStationHours(
+    { calendarDir: join(settings.dataDir, 'calendar'), timeZone: settings.timeZone },
+    {
+      db,
+      directory,
+      nowMs,
+      newId: deps.newId,
+      onChanged: stations => {
+        for (const station of stations) {
+          latest.touch(station)
+          finder.hoursChanged(station)
+        }
+      },
+      log,
+    },
+  )
+  const feedback = await openFeedback(
+    {
+      secretsDir: settings.secretsDir,
+      photosDir: join(settings.dataDir, 'photos'),
+      photosQuotaBytes: settings.photosQuotaBytes,
+      timeZone: settings.timeZone,
+      districts: settings.ingestDistricts ?? [],
+    },
+    {
+      db,
+      bus,
+      directory,
+      nowMs,
+      newId: deps.newId,
+      onStationChanged: station => latest.touch(station),
+      onFeedback: view => realtime.publishFeedback(view),
+      onEvent: () => outbox.wake(),
+      log,
+    },
+  )
+  parts.defer(() => feedback.stop())
+  await feedback.start()
   /** Undefined: not known. */
   const isOpenAt = (station: string, atMs: number): boolean | undefined => {
     if (maintenance.closed.has(station)) return false
-    const hours = directory.stations.get(station)?.record.hours
-    const { state } = openingState({ hours, atMs, timeZone: settings.timeZone })
+    const { state } = hours.openingAt(station, atMs)
     return state === 'unknown' ? undefined : state !== 'closed'
   }
+  const workOrders = openWorkOrders(
+    { photosDir: join(settings.dataDir, 'work-order-photos'), photosQuotaBytes: settings.photosQuotaBytes },
+    {
+      db,
+      directory,
+      rules,
+      alerts,
+      openingAt: (station, atMs) => {
+        const { state, changesAtMs } = hours.openingAt(station, atMs)
+        const isOpen = state === 'unknown' ? undefined : state !== 'closed'
+        return { isOpen, ...(changesAtMs !== undefined && { changesAtMs }) }
+      },
+      isWithin: (text, atMs) => {
+        const { state } = hours.posted.openingState({ hours: text, atMs, timeZone: settings.timeZone })
+        return state === 'unknown' ? undefined : state !== 'closed'
+      },
+      onChanged: order => {
+        latest.touch(order.station)
+        realtime.publishWorkOrder(order)
+        outbox.wake()
+      },
+      nowMs,
+      newId: deps.newId,
+      log,
+    },
+  )
   checkOverrides(directory.ruleOverrides)
   const engine = createFaultEngine({
     catalogue: LIVE_CATALOGUE,
@@ -142,24 +216,45 @@ async function startParts(
   const faults = createFaultRunner({ db, engine, alerts, directory, isOpen: isOpenAt, nowMs, log })
   parts.defer(() => faults.stop())
   await faults.start()
+  const publicLimits = createPublicLimits(deps.randomBytes(16))
   const realtime = createRealtime({
     sessions: staff.sessions,
+    stationsIn: (box, limit) => finder.stationsIn(box, limit),
+    viewOf: station => latest.view(station),
+    limits: publicLimits,
+    nowMs,
     districtOf: station => directory.stations.get(station)?.record.district,
     readingsOf: station => latest.detail(station)?.readings ?? [],
     log,
   })
   const latest = createLatest({
     directory,
+    posted: hours.posted,
     timeZone: settings.timeZone,
     faultyAppliances: alerts.faultyAppliances,
     closedStations: maintenance.closed,
+    changes: hours.changes,
+    said: feedback.signs,
+    promises: workOrders,
+    impressions: feedback.impressions,
     nowMs,
-    onChanged: realtime.publishStations,
+    onChanged: ({ stations }) => {
+      finder.take(stations)
+      realtime.publishStations(stations)
+    },
     onReadings: realtime.publishReadings,
   })
   parts.defer(() => latest.stop())
   const newest = [...(await store.newest())]
   latest.start(newest)
+  // In the background: until it is done a station counts as watched since just now.
+  latest.lookBack(store).catch((error: unknown) => {
+    log.warn({ reason: errorText(error) }, 'what sensors showed before the start is not known')
+  })
+  const { timeZone } = settings
+  const finder = createFinder({ db, directory, viewOf: latest.view, planOf: hours.planOf, timeZone, nowMs, log })
+  parts.defer(() => finder.stop())
+  await finder.start()
 
   const outbox = createEventOutbox({
     db,
@@ -177,6 +272,9 @@ async function startParts(
     realtime.publishAlert(alert)
     outbox.wake()
   })
+  parts.defer(() => workOrders.stop())
+  await workOrders.start()
+  await workOrders.listen(feedback.work)
   const safety = createSafetyAlerts({ db, alerts, directory, nowMs, log })
   parts.defer(() => safety.stop())
   await safety.start()
@@ -258,26 +356,28 @@ async function startParts(
   outbox.start()
 
   const routes = withOpenApi([
+    // Before the stations themselves: `near` would be taken for one's id.
+    ...finderRoutes({ finder, limits: publicLimits }),
     ...stationRoutes({
       latest,
+      busy: createBusy({ directory, store, posted: hours.posted, timeZone: settings.timeZone, nowMs }),
       directory,
       store,
       nowMs,
-      clientConfig: () => ({
-        demo: settings.demo !== undefined,
-        timeZone: settings.timeZone,
-        ...(settings.tileUrl !== undefined && { tileUrl: settings.tileUrl }),
-        ...(settings.tileAttribution !== undefined && { tileAttribution: settings.tileAttribution }),
-        needsFirstAdministrator: staff.firstAdministrator.isNeeded(),
-      }),
+      limits: publicLimits,
+      clientConfig: () => clientConfigOf(settings, staff.firstAdministrator.isNeeded()),
     }),
     ...alertRoutes({ alerts, rules, nowMs }),
     ...maintenanceRoutes({ book: maintenance, nowMs }),
     ...overrideRoutes({ book: overrides }),
+    ...hoursChangeRoutes({ changes: hours.changes, nowMs }),
     ...commandRoutes({ commands }),
     ...gatewayRoutes({ db, statuses: ingest.statuses }),
     ...peopleRoutes(staff),
     ...fleet.routes,
+    ...feedback.routes,
+    ...applianceRoutes(directory),
+    ...workOrders.routes,
     ...healthRoutes({
       checks: {
         store: () => store.health(),
@@ -290,7 +390,14 @@ async function startParts(
     }),
   ])
   const api = createApiRouter({ routes, sessions: staff.sessions, log, onAnswered: createHttpMetrics(metrics) })
-  const web = createStaticWeb(settings.webDir)
+  const web = createPages({
+    directory,
+    detailOf: latest.detail,
+    webDir: settings.webDir,
+    publicUrl: settings.publicUrl,
+    timeZone: settings.timeZone,
+    nowMs,
+  }).use(createStaticWeb(settings.webDir))
   const listening = await listen(createWebApp({ headers: securityHeaders(settings.tileUrl), api, web }), {
     host: settings.host,
     port: settings.httpPort,

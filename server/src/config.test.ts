@@ -39,6 +39,7 @@ test.each(['127.0.0.1', '::1', 'localhost'])('a demo listens on %s', HOST => {
 describe('a wrong value is named', () => {
   test.each([
     ['HTTP_PORT', '99999'],
+    ['PUBLIC_URL', 'ftp://harbor.example'],
     ['MQTT_URL', 'http://127.0.0.1'],
     ['TILE_URL', 'https://tiles.example'],
     ['TZ_STATIONS', 'Mars/Olympus'],

@@ -14,6 +14,11 @@ const settingsSchema = z
     SECRETS_DIR: z.string().optional(),
     /** Where the built pages are: the folders finder and console. Default: this repository's own. */
     WEB_DIR: z.string().optional(),
+    /** Where the finder is reached from outside: stands in link previews and the sitemap. Default: as each request says. */
+    PUBLIC_URL: z
+      .url({ protocol: /^https?$/, error: 'expected an address such as https://harbor.example' })
+      .transform(url => url.replace(/\/+$/, ''))
+      .optional(),
     MQTT_URL: z
       .url({ protocol: /^(mqtts?|wss?)$/, error: 'expected an address such as mqtt://127.0.0.1:1883' })
       .default('mqtt://127.0.0.1:1883'),
@@ -24,12 +29,20 @@ const settingsSchema = z
     DEMO: setting.flag(false),
     DEMO_FLEET_FILE: z.string().optional(),
     TZ_STATIONS: setting.timeZone(),
-    /** A raster tile server, WGS-84, as a template. */
+    /** A raster tile server as a template. */
     TILE_URL: z
       .string()
       .regex(/^https?:\/\/[^/\s]+\/\S*\{z\}\S*$/, 'expected a template such as https://tiles.example/{z}/{x}/{y}.png')
       .optional(),
+    /** The system that its tiles are drawn in: GCJ-02 is what maps published in China have. */
+    TILE_CRS: z.enum(['wgs84', 'gcj02']).default('wgs84'),
     TILE_ATTRIBUTION: z.string().max(500).optional(),
+    /** What visitors' photos may take on disk, in MB (2^20 bytes). */
+    PHOTOS_QUOTA_MB: z
+      .string()
+      .regex(/^[1-9]\d{0,6}$/, 'expected a number of megabytes, 1 to 9999999')
+      .transform(Number)
+      .default(2_048),
     INFLUX_URL: z.url({ protocol: /^https?$/, error: 'expected an address such as http://127.0.0.1:8086' }).optional(),
     INFLUX_TOKEN: z.string().optional(),
     INFLUX_ORG: z.string().optional(),
@@ -72,6 +85,8 @@ export interface ServerSettings {
   dataDir: string
   secretsDir: string
   webDir: string
+  /** Without a trailing slash; undefined: as each request says. */
+  publicUrl: string | undefined
   mqttUrl: string
   /** As gateways see it. */
   gatewayMqttUrl: string
@@ -79,7 +94,9 @@ export interface ServerSettings {
   demo: { fleetFile: string } | undefined
   timeZone: string
   tileUrl: string | undefined
+  tileCrs: 'wgs84' | 'gcj02'
   tileAttribution: string | undefined
+  photosQuotaBytes: number
   /** Undefined: the embedded store. */
   influx: InfluxSettings | undefined
   /** Undefined: all. */
@@ -103,12 +120,15 @@ export function readSettings(env: Record<string, string | undefined>, home: stri
     dataDir,
     secretsDir: below(given.SECRETS_DIR, 'secrets'),
     webDir: given.WEB_DIR === undefined ? resolve(home, '../web/dist') : resolve(given.WEB_DIR),
+    publicUrl: given.PUBLIC_URL,
     mqttUrl: given.MQTT_URL,
     gatewayMqttUrl: given.GATEWAY_MQTT_URL ?? given.MQTT_URL,
     demo: given.DEMO ? { fleetFile: below(given.DEMO_FLEET_FILE, 'demo/fleet.json') } : undefined,
     timeZone: given.TZ_STATIONS,
     tileUrl: given.TILE_URL,
+    tileCrs: given.TILE_CRS,
     tileAttribution: given.TILE_ATTRIBUTION,
+    photosQuotaBytes: given.PHOTOS_QUOTA_MB * 2 ** 20,
     influx:
       url === undefined || token === undefined || org === undefined || bucket === undefined
         ? undefined

@@ -15,6 +15,15 @@ export class RegistryError extends HarborError<RegistryErrorCode> {
   }
 }
 
+export type CalendarErrorCode = 'CALENDAR_INVALID' // a calendar's file cannot be read or says what cannot be; the operator must act
+
+export class CalendarError extends HarborError<CalendarErrorCode> {
+  constructor(code: CalendarErrorCode, message: string, options: { cause?: unknown } = {}) {
+    super(code, message, options)
+    this.name = 'CalendarError'
+  }
+}
+
 /** Every code of the HTTP API and the status it travels with: the one table of this edge. */
 export const API_STATUS = {
   invalid_request: 400, // a parameter or body is wrong; the message names the field
@@ -31,9 +40,11 @@ export const API_STATUS = {
   conflict: 409, // somebody was faster, or it is already so
   too_large: 413,
   not_json: 415,
+  wrong_media_type: 415, // bytes of a kind that is not taken here
   too_many_requests: 429,
   internal: 500, // ours; the log has the cause
   unavailable: 503, // a store is away; try again
+  no_room: 507, // what may be kept of this is used up; the operator must act
 } as const
 
 export type ApiErrorCode = keyof typeof API_STATUS

@@ -1,4 +1,4 @@
-import type { AlertView, PublicEvents, StaffEvents, StaffRequests } from '@harbor/protocol'
+import type { AlertView, PublicEvents, PublicRequests, StaffEvents, StaffRequests } from '@harbor/protocol'
 import { type Socket, io } from 'socket.io-client'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type RunningServer, startServer } from './running-server.ts'
@@ -132,12 +132,16 @@ describe('over sockets', () => {
     expect(staying.connected).toBe(true)
   })
 
-  test('a new count of people reaches the public within a second, whole and without a sign-in', async () => {
-    const socket: Socket<PublicEvents> = io(`${server.url}/public`, { forceNew: true, transports: ['websocket'] })
+  test('a new count of people reaches who looks at the station within a second, whole and without a sign-in', async () => {
+    const socket: Socket<PublicEvents, PublicRequests> = io(`${server.url}/public`, {
+      forceNew: true,
+      transports: ['websocket'],
+    })
     sockets.push(socket)
     const spaces: unknown[] = []
     socket.on('stations', ({ stations }) => spaces.push(...stations.map(station => station.space.people)))
     await connected(socket)
+    await socket.emitWithAck('look', { box: null, stations: ['yuzhong-1'] })
     const startedMs = performance.now()
     await server.receive([{ device: 'yuzhong-people', metric: 'people', timeMs: Date.now(), value: 7 }])
     await vi.waitFor(() => expect(spaces).toContain(7), { interval: 20 })

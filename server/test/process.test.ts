@@ -14,6 +14,7 @@ beforeEach(async () => {
   await mkdir(join(dataDir, 'secrets'))
   await writeFile(join(dataDir, 'secrets/mqtt-server'), 'ab'.repeat(32))
   await writeSigningKey(join(dataDir, 'secrets'))
+  await writeFile(join(dataDir, 'secrets/visitor-key'), 'cd'.repeat(32))
 })
 
 afterEach(async () => {

@@ -66,7 +66,7 @@ test('the seed command is quiet, and the simulators start on it without any gate
   expect(ready).toMatch(/^ready simulators http:\/\/127\.0\.0\.1:\d+\/\n$/)
 })
 
-test('the list names every station, its appliances and what is broken', async () => {
+test('the list names every station with sensors, its appliances and what is broken', async () => {
   expect(await run('fault-command.ts', ['cq-500103-17', 'ac', 'no-cooling'])).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/^cq-500103-17-ac now has no-cooling\n.*expect ac_does_not_cool within 8 min/),

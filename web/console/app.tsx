@@ -37,12 +37,24 @@ export function createRouter() {
                 lazy: async () => ({ Component: (await import('./alerts/alert-page.tsx')).AlertPage }),
               },
               {
+                path: 'work-orders',
+                lazy: async () => ({ Component: (await import('./work-orders/order-list-page.tsx')).OrderListPage }),
+              },
+              {
+                path: 'work-orders/:id',
+                lazy: async () => ({ Component: (await import('./work-orders/order-page.tsx')).OrderPage }),
+              },
+              {
                 path: 'stations',
                 lazy: async () => ({ Component: (await import('./stations/station-list-page.tsx')).StationListPage }),
               },
               {
                 path: 'stations/:id',
                 lazy: async () => ({ Component: (await import('./stations/station-page.tsx')).StationPage }),
+              },
+              {
+                path: 'feedback',
+                lazy: async () => ({ Component: (await import('./feedback/feedback-list-page.tsx')).FeedbackListPage }),
               },
               { path: '*', element: <NoSuchPage /> },
             ],

@@ -1,99 +1,164 @@
 import type { ClientConfig } from '@harbor/protocol'
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { LOCALES, type Language, saveLanguage } from '../shared/i18n/language.ts'
-import { lostSinceMs, momentOf } from './feed/feed-state.ts'
+import type { SeenView } from '../shared/map/map-types.ts'
+import type { CityLists } from './feed/city-lists.ts'
+import { lostSinceMs, serverNowMs } from './feed/feed-state.ts'
 import type { StationsFeed } from './feed/stations-feed.ts'
+import type { ViewFeed } from './feed/view-feed.ts'
 import { type FinderContext, FinderProvider, inLanguage } from './finder-context.ts'
-import { stationNow } from './model/station-now.ts'
-import { type ListedStation, keepOrder, orderStations } from './model/station-order.ts'
+import { lookOf } from './model/look.ts'
+import type { ListedStation } from './model/station-order.ts'
+import type { AppUpdates } from './offline/app-updates.ts'
 import { ListPage } from './pages/list-page.tsx'
 import { BackLink, MissingPage, StationPage } from './pages/station-page.tsx'
+import { VisitorPage } from './pages/visitor-page.tsx'
 import { ConnectionBar } from './parts/connection-bar.tsx'
 import { FinderMap } from './parts/finder-map.tsx'
 import { Header } from './parts/header.tsx'
+import { Failure, Skeleton } from './parts/loading.tsx'
+import { UpdateNote } from './parts/update-note.tsx'
 import type { PageClock } from './page-clock.ts'
 import { usePosition } from './position.ts'
-import { type Navigation, stationPath, useNavigation } from './route.ts'
+import { questionKey } from './question.ts'
+import { stationPath, useNavigation } from './route.ts'
 import { translatorFor } from './texts/texts.ts'
+import { type Theme, useTheme } from './theme.ts'
+import { useConfig } from './use-config.ts'
+import { usePanelMemory } from './use-panel-memory.ts'
+import { useQuestion } from './use-question.ts'
+import { foundStations, inSteps, useKeptCity, useLookup, useSteadyOrder } from './use-stations.ts'
 
-interface AppProps {
+export interface AppProps {
   feed: StationsFeed
+  views: ViewFeed
+  lists: CityLists
   clock: PageClock
+  updates: AppUpdates
   language: Language
+  theme: Theme
   loadConfig: () => Promise<ClientConfig>
+  /** Told of the stations' zone once the server has said it. */
+  onTimeZone: (timeZone: string) => void
 }
 
 /** Until the server has said which zone its stations are in. */
-const DEFAULT_ZONE = 'Asia/Shanghai'
+export const DEFAULT_ZONE = 'Asia/Shanghai'
 
 /** The whole page. */
-export function App({ feed, clock, language: firstLanguage, loadConfig }: AppProps) {
+export function App(props: AppProps) {
+  const { feed, views, lists, clock, updates, onTimeZone } = props
   const state = useSyncExternalStore(feed.subscribe, feed.getState)
   const phoneNowMs = useSyncExternalStore(clock.subscribe, clock.getNowMs)
-  const [language, setLanguage] = useState(firstLanguage)
-  const config = useConfig(loadConfig)
+  const [language, setLanguage] = useState(props.language)
+  const [theme, setTheme] = useTheme(props.theme)
   const navigation = useNavigation()
-  const { state: position, find } = usePosition()
   const { route, go, back } = navigation
+  const { state: position, find } = usePosition()
+  const asked = useQuestion(navigation, position, feed)
+  const { question } = asked
+  const [seen, setSeen] = useState<SeenView>()
 
-  const moment = momentOf(state, phoneNowMs)
-  const context: FinderContext = {
-    t: translatorFor(language),
-    language,
-    locale: LOCALES[language],
-    timeZone: config?.timeZone ?? DEFAULT_ZONE,
-    nowMs: moment.nowMs,
-  }
-  const here = position.kind === 'known' ? position.position : undefined
-  const stations = useSteadyOrder(
-    orderStations(
-      [...state.stations.values()].map(({ view }) => stationNow(view, moment)),
-      here,
-    ),
-    here,
-    clock,
+  // Cards first: the map and all that is for later wait until there is an answer, or none to be had.
+  const [answered, setAnswered] = useState(false)
+  if (!answered && state.phase !== 'loading') setAnswered(true)
+  const config = useConfig(props.loadConfig, answered)
+  const timeZone = config?.timeZone ?? DEFAULT_ZONE
+  useEffect(() => onTimeZone(timeZone), [onTimeZone, timeZone])
+  const nowMs = inSteps(serverNowMs(state, phoneNowMs))
+  const context = useMemo(
+    (): FinderContext => ({ t: translatorFor(language), language, locale: LOCALES[language], timeZone, nowMs }),
+    [language, timeZone, nowMs],
   )
-  const chosen = route.page === 'station' ? stations.find(({ view }) => view.id === route.id) : undefined
+  const here = position.kind === 'known' ? position.position : undefined
+  const lookup = useLookup({ state, phoneNowMs, timeZone, lists, here })
+  const found = foundStations(lookup, state.found, question)
+  const stations = useSteadyOrder(found, questionKey(question), clock)
+  useKeptCity(lists, state)
+
+  const id = route.page === 'station' ? route.id : undefined
+  const chosen = id === undefined ? undefined : lookup(id)
+  const opened = id === undefined ? undefined : state.opened.get(id)
+  useEffect(() => {
+    if (id !== undefined) feed.openStation(id)
+  }, [feed, id])
   usePageTitle(context, chosen)
   const panel = usePanelMemory(navigation)
+
+  const ids = [...(id === undefined ? [] : [id]), ...stations.map(({ view }) => view.id)].join()
+  useEffect(() => feed.look(lookOf(seen?.box, ids === '' ? [] : ids.split(','))), [feed, seen, ids])
+  useEffect(() => {
+    if (seen !== undefined) views.want({ box: seen.box, zoom: seen.zoom, filters: question.filters })
+  }, [views, seen, question.filters])
 
   const chooseLanguage = (next: Language) => {
     saveLanguage(next)
     setLanguage(next)
   }
-  const loaded = state.phase === 'ready'
-  const missing = route.page === 'missing' || (route.page === 'station' && loaded && chosen === undefined)
-  // A link to a station shows the list's own loading and failure until there is something to find it in.
-  const showList = route.page === 'list' || (!missing && chosen === undefined)
+  const select = useCallback((pin: string) => go(stationPath(pin)), [go])
+  const missing = route.page === 'missing' || opened?.kind === 'missing'
   return (
     <FinderProvider value={context}>
       <div className={`layout layout-${route.page}`}>
         <a className="skip" href="#stations">
           {context.t('skip.toList')}
         </a>
-        <Header language={language} onLanguage={chooseLanguage} demo={config?.demo === true} />
-        <FinderMap
-          stations={stations}
-          chosen={chosen}
-          position={position}
-          config={config}
-          onSelect={id => go(stationPath(id))}
+        <Header
+          language={language}
+          onLanguage={chooseLanguage}
+          theme={theme}
+          onTheme={setTheme}
+          demo={config?.demo === true}
         />
+        {route.page !== 'visit' && (
+          <FinderMap
+            views={views}
+            stations={stations}
+            chosen={chosen}
+            lookup={lookup}
+            asked={asked}
+            position={position}
+            config={config}
+            seen={seen}
+            wanted={answered}
+            onSelect={select}
+            onMove={setSeen}
+          />
+        )}
         <main id="stations" tabIndex={-1} ref={panel}>
           <ConnectionBar lostSinceMs={lostSinceMs(state, phoneNowMs)} />
-          {chosen !== undefined && <StationPage station={chosen} back={back} />}
+          <UpdateNote updates={updates} />
+          {route.page === 'list' && (
+            <ListPage
+              state={state}
+              stations={stations}
+              asked={asked}
+              position={position}
+              findPosition={() => {
+                asked.setMapPlace(undefined)
+                find()
+              }}
+              retry={feed.reload}
+              go={go}
+              theme={theme}
+              onTheme={setTheme}
+              updates={updates}
+            />
+          )}
+          {route.page === 'visit' && <VisitorPage visit={route.visit} go={go} />}
           {missing && <MissingPage back={back} />}
-          {showList && (
+          {id !== undefined && !missing && chosen !== undefined && (
+            <StationPage
+              station={chosen}
+              detail={opened?.kind === 'known' ? opened.detail : undefined}
+              go={go}
+              back={back}
+            />
+          )}
+          {id !== undefined && !missing && chosen === undefined && (
             <>
-              {route.page === 'station' && <BackLink back={back} />}
-              <ListPage
-                phase={state.phase}
-                stations={stations}
-                position={position}
-                findPosition={find}
-                retry={feed.reload}
-                go={go}
-              />
+              <BackLink back={back} />
+              {opened?.kind === 'failed' ? <Failure retry={() => feed.openStation(id)} /> : <Skeleton />}
             </>
           )}
         </main>
@@ -102,92 +167,10 @@ export function App({ feed, clock, language: firstLanguage, loadConfig }: AppPro
   )
 }
 
-function useConfig(load: () => Promise<ClientConfig>): ClientConfig | undefined {
-  const [config, setConfig] = useState<ClientConfig>()
-  useEffect(() => {
-    let gone = false
-    const loadOnce = () =>
-      load().then(
-        loaded => {
-          if (!gone) setConfig(loaded)
-        },
-        // The page works without it: the default zone, no tiles. It is asked for again with the network.
-        () => {
-          if (!gone) window.addEventListener('online', loadOnce, { once: true })
-        },
-      )
-    void loadOnce()
-    return () => {
-      gone = true
-      window.removeEventListener('online', loadOnce)
-    }
-  }, [load])
-  return config
-}
-
-/** Cards keep their places while a hand is at them; a new position or other stations order them anew. */
-function useSteadyOrder(ordered: ListedStation[], here: object | undefined, clock: PageClock): ListedStation[] {
-  const [held, setHeld] = useState<{ ids: string; here: object | undefined }>({ ids: '', here: undefined })
-  const ids = ordered.map(({ view }) => view.id).join()
-  useEffect(
-    () =>
-      clock.subscribe(() => {
-        if (!clock.areHandsBusy()) {
-          setHeld(before => (before.ids === ids && before.here === here ? before : { ids, here }))
-        }
-      }),
-    [ids, here, clock],
-  )
-  return held.here === here ? keepOrder(ordered, held.ids.split(',')) : ordered
-}
-
 function usePageTitle({ t, language }: FinderContext, chosen: ListedStation | undefined): void {
   const brand = t('brand')
   const name = chosen === undefined ? undefined : inLanguage(language, chosen.view.nameZh, chosen.view.nameEn)
   useEffect(() => {
     document.title = name === undefined ? brand : `${name} · ${brand}`
   }, [brand, name])
-}
-
-/**
- * Moves focus to a new page's heading, and on the way back to the card that was left, at the place it was at. On a wide
- * screen the panel scrolls, on a phone the window.
- */
-function usePanelMemory({ route }: Navigation) {
-  const panel = useRef<HTMLElement>(null)
-  const left = useRef({ panel: 0, window: 0 })
-  const lastId = useRef<string | undefined>(undefined)
-  const id = route.page === 'station' ? route.id : undefined
-  const first = useRef(true)
-  // While the list is shown, where it stands is noted before it goes.
-  useEffect(() => {
-    if (id !== undefined) return
-    const note = () => {
-      left.current = { panel: panel.current?.scrollTop ?? 0, window: window.scrollY }
-    }
-    const element = panel.current
-    window.addEventListener('scroll', note, { passive: true })
-    element?.addEventListener('scroll', note, { passive: true })
-    return () => {
-      window.removeEventListener('scroll', note)
-      element?.removeEventListener('scroll', note)
-    }
-  }, [id])
-  useEffect(() => {
-    const before = lastId.current
-    lastId.current = id
-    if (first.current) {
-      first.current = false
-      return
-    }
-    const element = panel.current
-    const card =
-      id === undefined && before !== undefined ? document.querySelector(`[data-station="${before}"] a`) : null
-    const target = card ?? element?.querySelector('h1')
-    if (target instanceof HTMLElement) target.focus({ preventScroll: true })
-    const place = id === undefined ? left.current : { panel: 0, window: 0 }
-    element?.scrollTo(0, place.panel)
-    window.scrollTo(0, place.window)
-  }, [id])
-  return panel
 }

@@ -52,9 +52,9 @@ function sampleStations(people = 4) {
   ]
 }
 
-/** Waits until so many lists were asked for: one at first, one when the live link was up. */
-const listsServed = async (count: number) => {
-  await expect.poll(() => server.listsServed(), PATIENCE).toBeGreaterThanOrEqual(count)
+/** Waits until so many pages or more have said over their live link what they look at. */
+const looked = async (count = 1) => {
+  await expect.poll(() => server.looks.length, PATIENCE).toBeGreaterThanOrEqual(count)
 }
 
 const card = (id: string) => `[data-station="${id}"]`
@@ -70,7 +70,15 @@ describe('the first screen of a phone', () => {
     const box = await page.locator(card('room')).boundingBox()
     expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThan(740)
     const text = await page.locator(card('room')).innerText()
-    for (const part of ['开放，有空位', '解放碑', '渝中区', '剩 8 个座位', '12 座已坐 4 座', '2 分钟前数的']) {
+    for (const part of [
+      '开放，有空位',
+      '解放碑',
+      '渝中区',
+      '按公布时间，未经确认',
+      '剩 8 个座位',
+      '12 座已坐 4 座',
+      '2 分钟前数的',
+    ]) {
       expect(text).toContain(part)
     }
   })
@@ -84,7 +92,7 @@ describe('the first screen of a phone', () => {
       'unknown', // water: heard 30 minutes ago
       'working', // fridge
     ])
-    expect(await signs.first().innerText()).toMatch(/Microwave\s+Broken/)
+    expect(await signs.first().innerText()).toMatch(/Hot meal\s+Broken/)
   })
 
   it('sorts by distance after one tap, which nobody is asked for before', async () => {
@@ -97,7 +105,7 @@ describe('the first screen of a phone', () => {
     await page.getByRole('button', { name: '离我最近' }).click()
     await page.waitForSelector(`${card('next-door')} .distance`)
     expect(await page.locator('[data-station]').first().getAttribute('data-station')).toBe('next-door')
-    expect(await page.locator(`${card('next-door')} .distance`).innerText()).toBe('110 米')
+    expect(await page.locator(`${card('next-door')} .distance`).innerText()).toContain('步行约 2 分钟')
   })
 
   it('weighs at most 120 KB compressed with the map, the live link and all texts', async () => {
@@ -117,7 +125,7 @@ describe('live', () => {
   it('shows a change without a reload', async () => {
     const page = await open()
     await page.waitForSelector(`${card('room')}[data-space=free]`)
-    await listsServed(2)
+    await looked()
     server.tellStations(
       sampleStations(11).map(one => (one.id === 'room' ? { ...one, space: { ...one.space, state: 'limited' } } : one)),
     )
@@ -127,15 +135,15 @@ describe('live', () => {
 
   it('says when the connection is lost and since when, and takes it back after a new list', async () => {
     const page = await open('/?lang=en')
-    await listsServed(2)
+    await looked()
     await server.cut()
     const bar = page.getByTestId('connection-bar')
     await expect.poll(() => bar.innerText(), PATIENCE).toMatch(/Connection lost\s+This is from \d\d:\d\d/)
-    const before = server.listsServed()
+    const before = server.asked.length
     server.answer.stations = sampleStations(10)
     await server.revive()
     await expect.poll(() => bar.innerText(), PATIENCE).toBe('')
-    await expect.poll(() => server.listsServed(), PATIENCE).toBeGreaterThan(before)
+    await expect.poll(() => server.asked.length, PATIENCE).toBeGreaterThan(before)
     await expect.poll(() => page.locator(card('room')).innerText(), PATIENCE).toContain('2 seats left')
   })
 
@@ -146,7 +154,7 @@ describe('live', () => {
     await phone.page.goto(server.url)
     await phone.page.waitForSelector(`${card('room')}[data-space=free]`)
     await phone.page.clock.runFor(200)
-    await listsServed(2)
+    await looked()
     await server.cut()
     await phone.page.clock.fastForward('05:00')
     await expect.poll(() => phone.page.locator(card('room')).innerText(), PATIENCE).toContain('7 分钟前数的')
@@ -238,12 +246,12 @@ describe('the map', () => {
     await page.getByText('nobody').waitFor()
   })
 
-  it('tells states apart by shape, each a touch target of 44 px', async () => {
+  it('tells states apart by shape, each a touch target of 48 px', async () => {
     const page = await open()
     await page.waitForSelector('.leaflet-marker-icon')
     for (const pin of ['pin-room', 'pin-full', 'pin-closed']) {
       const box = await page.locator(`.leaflet-marker-icon.${pin}`).boundingBox()
-      expect([box?.width, box?.height]).toEqual([44, 44])
+      expect([box?.width, box?.height]).toEqual([48, 48])
     }
   })
 })
@@ -263,13 +271,13 @@ describe('everyone', () => {
     expect(await axeViolations(page)).toEqual([])
     await page.goto(`${server.url}/s/room`)
     await page.getByRole('heading', { level: 1 }).waitFor()
-    await listsServed(4)
+    await looked()
     await server.cut()
     await page.waitForSelector('.connection-bar')
     expect(await axeViolations(page)).toEqual([])
   })
 
-  it.each(['/', '/s/room'])('has targets of at least 44 px and no sideways scrolling at 200 % text: %s', async path => {
+  it.each(['/', '/s/room'])('has targets of at least 48 px and no sideways scrolling at 200 % text: %s', async path => {
     const page = await open(path, { locale: 'en' })
     await page.getByRole('heading', { level: 1 }).waitFor()
     await page.waitForSelector(card('room'))
@@ -277,7 +285,7 @@ describe('everyone', () => {
       all.flatMap(one => {
         // The whole card is its link's target.
         const { width, height } = (one.closest('.card') ?? one).getBoundingClientRect()
-        return width >= 44 && height >= 44 ? [] : [`${one.textContent}: ${width} by ${height}`]
+        return width >= 48 && height >= 48 ? [] : [`${one.textContent}: ${width} by ${height}`]
       }),
     )
     expect(small).toEqual([])
@@ -296,6 +304,9 @@ describe('everyone', () => {
     const reached = () => page.evaluate(() => document.activeElement?.textContent ?? '')
     // The button for one's position stands before the first card.
     expect(await reached()).toBe('Nearest to me')
+    // The search box and twelve filters.
+    for (let key = 0; key < 13; key += 1) await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-filter'))).toBe('tricycle_parking')
     await page.keyboard.press('Tab')
     expect(await reached()).toBe('Roomy Harbor')
     await page.keyboard.press('Enter')

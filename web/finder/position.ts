@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useState } from 'react'
+import { saveLastPlace } from './last-place.ts'
 import type { Position } from './model/distance.ts'
 
-/** What is known of where the visitor is. Nothing of it leaves the phone. */
+/** What is known of where the visitor is. What leaves the phone of it is rounded to about 100 m (`findPath`). */
 export type PositionState =
   | { kind: 'unavailable' | 'notAsked' | 'asking' | 'refused' | 'failed' }
   | { kind: 'known'; position: Position; accuracyM: number }
@@ -23,12 +24,11 @@ export function usePosition(): { state: PositionState; find: () => void } {
   const find = useCallback(() => {
     setState(before => (before.kind === 'known' ? before : { kind: 'asking' }))
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) =>
-        setState({
-          kind: 'known',
-          position: { latDeg: coords.latitude, lngDeg: coords.longitude },
-          accuracyM: coords.accuracy,
-        }),
+      ({ coords }) => {
+        const position = { latDeg: coords.latitude, lngDeg: coords.longitude }
+        saveLastPlace(position)
+        setState({ kind: 'known', position, accuracyM: coords.accuracy })
+      },
       error => setState({ kind: error.code === error.PERMISSION_DENIED ? 'refused' : 'failed' }),
       { timeout: FIND_TIMEOUT_MS, maximumAge: OLDEST_MS },
     )

@@ -18,6 +18,8 @@ describe('publishing', () => {
     [topics.status(own), true, false, false],
     [topics.configReported(own), true, false, false],
     [topics.commandResult(own, 'c1'), true, false, false],
+    [topics.checkIn(own), true, false, false],
+    [topics.checkIn(other), false, false, false],
     [topics.ack(own), false, true, false],
     [topics.configDesired(own), false, true, false],
     [topics.command(own, 'c1'), false, true, false],

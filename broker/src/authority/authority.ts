@@ -3,7 +3,7 @@ import type { Account } from './account.ts'
 
 /** What each kind of account says; all else is forbidden. Node-RED only listens: what it wants done it asks the server over HTTP. */
 const SPEAKS: Readonly<Record<Account['kind'], ReadonlySet<HarborTopic['kind']>>> = {
-  gateway: new Set<HarborTopic['kind']>(['telemetry', 'status', 'config-reported', 'command-result']),
+  gateway: new Set<HarborTopic['kind']>(['telemetry', 'status', 'check-in', 'config-reported', 'command-result']),
   server: new Set<HarborTopic['kind']>(['ack', 'config-desired', 'command', 'event', 'broker-accounts']),
   'node-red': new Set<HarborTopic['kind']>(),
 }

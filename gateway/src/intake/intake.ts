@@ -4,6 +4,7 @@ import type { StationClock } from '../clock/station-clock.ts'
 import type { StepBack } from '../clock/trust.ts'
 import { gatewayError } from '../errors.ts'
 import type { Clock, Log } from '../log.ts'
+import type { Rejection } from '../decoders/decoder.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import { createAnnouncedDevices } from '../decoders/homeassistant/announced-devices.ts'
 import { type Assignment, createAddressBook } from './address-book.ts'
@@ -46,6 +47,8 @@ export interface Intake {
   close: (session: Session, isOrderly: boolean) => void
   /** A packet that was cut before it was read: counted as too large. */
   refuseOversized: (client: string, sizeBytes: number) => void
+  /** Something that is read elsewhere could not be believed: counted with the rest. */
+  refuse: (source: string, topic: string, rejection: Rejection) => void
   counts: () => Readonly<Record<string, number>>
   /** From the next message on this config holds. What was taken before is kept, connections stay. */
   reconfigure: (config: GatewayConfig) => void
@@ -236,6 +239,7 @@ export function createIntake(config: GatewayConfig, deps: IntakeDeps): Intake {
       const detail = `packet: ${sizeBytes} bytes, the connection was closed`
       rejections.note(`client ${client.slice(0, 60)}`, '', { reason: 'too_large', detail })
     },
+    refuse: rejections.note,
     counts: () => rejections.counts(),
     unconfigured: () => [...unconfigured],
     problem: () => problem,

@@ -38,6 +38,7 @@ describe("the LAN's listener", () => {
           heard.push(message)
           answer(done)
         },
+        isPrivate: topic => topic.startsWith('reader/'),
         open: replays.open,
         close: (session, isOrderly) => closed.push([session.client, isOrderly]),
         onOversized: (_client, sizeBytes) => oversized.push(sizeBytes),

@@ -27,6 +27,8 @@ export interface LanDeps {
   open: (client: string) => Session
   close: (session: Session, isOrderly: boolean) => void
   onOversized: (client: string, sizeBytes: number) => void
+  /** What is said on such a topic is for `accept` alone: no other client hears it, and nothing of it is retained. */
+  isPrivate: (topic: string) => boolean
 }
 
 /** The MQTT broker of the station's own network. */
@@ -56,11 +58,16 @@ export function createLanListener({ host, port }: LanOptions, deps: LanDeps): La
     if (packet.topic.startsWith('$')) {
       return callback(gatewayError('GATEWAY_LAN_REFUSED', "lan: topics that begin with $ are the broker's own"))
     }
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
+    if (deps.isPrivate(packet.topic)) {
+      packet.retain = false
+      packet.payload = Buffer.alloc(0)
+    }
     limitRetained(packet)
     deps.accept(
       {
         topic: packet.topic,
-        payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
+        payload,
         qos: packet.qos,
         dup: packet.dup,
         messageId: packet.messageId,

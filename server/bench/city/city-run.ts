@@ -7,12 +7,13 @@ import { overrideOf, overridesOf } from '../../src/alerts/rule-overrides.ts'
 import { ruleViews } from '../../src/alerts/rules.ts'
 import { RULE_OF_CAUSE } from '../../src/causes/cause.ts'
 import { type StationState, lookAt, newStationState, takeReading, takeStatus } from '../../src/causes/station-watch.ts'
+import { readCalendar } from '../../src/calendar/read-calendar.ts'
 import type { FaultRule } from '../../src/faults/catalogue.ts'
 import { createFaultEngine } from '../../src/faults/engine.ts'
 import { loadDirectory } from '../../src/registry/directory.ts'
 import { importFleet } from '../../src/registry/fleet-import.ts'
 import { openRegistry } from '../../src/registry/open-registry.ts'
-import { openingState } from '../../src/stations/opening.ts'
+import { type PostedHours, createPostedHours } from '../../src/stations/opening.ts'
 import type { CityHeader, CityLine } from './city-stream.ts'
 
 const TIME_ZONE = 'Asia/Shanghai'
@@ -60,7 +61,7 @@ export async function runCity(
       overrides: overridesOf(catalogue, directory.ruleOverrides),
       timeZone: TIME_ZONE,
     })
-    const opening = openingByMinute()
+    const opening = openingByMinute(createPostedHours(await readCalendar(folder)))
     const hoursOf = (station: string) => directory.stations.get(station)?.record.hours
     let station: StationWatch | undefined
     let readings = 0
@@ -169,14 +170,14 @@ function followAlerts(alerts: Alerts, nowMs: () => number) {
 }
 
 /** Hours are read to the minute, and most stations share theirs. */
-function openingByMinute() {
+function openingByMinute(posted: PostedHours) {
   const known = new Map<string, { minute: number; open: boolean | undefined }>()
   return (hours: string | undefined, atMs: number): boolean | undefined => {
     if (hours === undefined) return undefined
     const minute = Math.floor(atMs / 60_000)
     const before = known.get(hours)
     if (before?.minute === minute) return before.open
-    const { state } = openingState({ hours, atMs: minute * 60_000, timeZone: TIME_ZONE })
+    const { state } = posted.openingState({ hours, atMs: minute * 60_000, timeZone: TIME_ZONE })
     const open = state === 'unknown' ? undefined : state !== 'closed'
     known.set(hours, { minute, open })
     return open

@@ -1,13 +1,14 @@
 import { type ApplianceKind, type GatewayConfig, type TrustedKeys, gatewayConfigSchema } from '@harbor/protocol'
 import { z } from 'zod'
 
-const { devices, mappings, timeZone, mqttUrl, lanPort } = gatewayConfigSchema.shape
+const { devices, mappings, cardReaders, timeZone, mqttUrl, lanPort } = gatewayConfigSchema.shape
 
 /** What a person sets of a gateway's config; the rest follows from where it stands and how this server is set up. */
 export const configSettingsSchema = z
   .strictObject({
     devices: devices.max(200),
     mappings,
+    cardReaders,
     timeZone: timeZone.unwrap().optional(),
     mqttUrl,
     lanPort,

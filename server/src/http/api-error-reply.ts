@@ -8,7 +8,7 @@ export function toProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error
   // Express and body-parser throw errors with a status and a type; their messages may hold the request's own text.
   const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown }
-  if (status === 413) return new ApiProblem('too_large', 'body: larger than 64 KB')
+  if (status === 413) return new ApiProblem('too_large', 'body: larger than this address takes')
   if (status === 415) return new ApiProblem('not_json', 'body: expected JSON in UTF-8, not compressed')
   if (type === 'entity.parse.failed') return new ApiProblem('invalid_request', 'body: not JSON')
   if (typeof status === 'number' && status >= 400 && status < 500)

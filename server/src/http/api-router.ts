@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { ApiProblem } from '../errors.ts'
 import type { Sessions } from '../people/sessions.ts'
 import { parsePart, sendProblem, toProblem } from './api-error-reply.ts'
+import { sendPacked } from './packed-body.ts'
 import type { Caller, Route } from './route.ts'
 import { isSameOrigin } from './same-origin.ts'
 import { sessionToken } from './session-cookie.ts'
@@ -25,7 +26,11 @@ export function createApiRouter({ routes, sessions, log, onAnswered }: ApiDeps):
   router.use(compression())
   const json = express.json({ limit: MAX_BODY_BYTES, inflate: false })
   for (const route of routes) {
-    router[route.method](expressPath(route.path), json, async (request: Request, response: Response) => {
+    const parse =
+      route.bytes === undefined
+        ? json
+        : express.raw({ type: [...route.bytes.types], limit: route.bytes.maxBytes, inflate: false })
+    router[route.method](expressPath(route.path), parse, async (request: Request, response: Response) => {
       const startedMs = performance.now()
       response.once('finish', () => onAnswered(route, response.statusCode, performance.now() - startedMs))
       await answer({ route, sessions, request, response })
@@ -68,10 +73,16 @@ async function answer({ route, sessions, request, response }: Exchange): Promise
     params: parsePart('path', route.params, request.params),
     query: parsePart('query', route.query, request.query),
     body: parsePart('body', route.body, request.body),
+    bytes: bytesOf(route, request),
     caller,
   })
   if (reply.setCookie !== undefined) response.setHeader('Set-Cookie', reply.setCookie)
   response.setHeader('Cache-Control', reply.cacheControl ?? 'no-store')
+  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value)
+  if (reply.packed !== undefined) {
+    await sendPacked(request, response, reply.packed)
+    return
+  }
   response.status(reply.status ?? (reply.body === undefined ? 204 : 200))
   if (reply.body === undefined) response.end()
   else if (route.textType === undefined) response.json(reply.body)
@@ -101,6 +112,13 @@ function checkAllowed({ allow }: Route, { person }: Caller): void {
   if (person === undefined) throw new ApiProblem('not_signed_in', 'sign in first')
   if (allow !== 'staff' && !allow.includes(person.role))
     throw new ApiProblem('forbidden', `this is for ${allow.join(', ')}; you are signed in as ${person.role}`)
+}
+
+function bytesOf({ bytes }: Route, { body }: Request): Uint8Array {
+  if (bytes === undefined) return new Uint8Array()
+  // Express leaves what is of another media type unread.
+  if (Buffer.isBuffer(body)) return body
+  throw new ApiProblem('wrong_media_type', `body: expected ${bytes.types.join(', ')}`)
 }
 
 /** `/stations/{id}` as Express writes it. */

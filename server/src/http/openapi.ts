@@ -4,6 +4,8 @@ import type { Route } from './route.ts'
 
 const ERROR_REPLY = { content: { 'application/json': { schema: apiErrorSchema } } }
 
+const BINARY = { schema: { type: 'string', format: 'binary' } } as const
+
 /** The OpenAPI 3.1 document of a table of routes. */
 export function openApiDocument(routes: readonly Route[]): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {}
@@ -24,7 +26,7 @@ export function openApiDocument(routes: readonly Route[]): ReturnType<typeof cre
 }
 
 function operationOf(route: Route): ZodOpenApiOperationObject {
-  const { params, query, body, response, allow } = route
+  const { params, query, body, bytes, response, allow } = route
   const isOpen = allow === 'anyone'
   const roles = typeof allow === 'string' ? '' : ` For ${allow.join(', ')}.`
   return {
@@ -35,6 +37,9 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
       requestParams: { ...(params && { path: params }), ...(query && { query }) },
     }),
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    ...(bytes && {
+      requestBody: { required: true, content: Object.fromEntries(bytes.types.map(type => [type, BINARY])) },
+    }),
     responses: {
       ...(response === undefined
         ? { '204': { description: 'Done.' } }

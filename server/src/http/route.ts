@@ -1,6 +1,7 @@
 import type { Person, Role } from '@harbor/protocol'
 import type { z } from 'zod'
 import { ApiProblem } from '../errors.ts'
+import type { PackedBody } from './packed-body.ts'
 
 /** Who asks. */
 export interface Caller {
@@ -23,11 +24,21 @@ export interface Reply<Body> {
   setCookie?: string
   /** Default `no-store`; `no-cache` lets a browser keep the answer and ask by ETag. */
   cacheControl?: string
+  /** Headers beside these. */
+  headers?: Readonly<Record<string, string>>
+  /** In place of `body`: one that was written before, as the route's schema says. */
+  packed?: PackedBody
+}
+
+/** A body that is not JSON: bytes of one of these media types, handed on as they came. */
+export interface BytesBody {
+  types: readonly string[]
+  maxBytes: number
 }
 
 /** One row of the table of the HTTP API: the router, the checks and the OpenAPI document are made from it. */
 export interface Route {
-  method: 'get' | 'post' | 'patch' | 'delete'
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   /** As in OpenAPI: `/api/v1/stations/{id}`. */
   path: string
   summary: string
@@ -36,10 +47,18 @@ export interface Route {
   params: z.ZodObject | undefined
   query: z.ZodObject | undefined
   body: z.ZodType | undefined
+  /** Instead of `body`: the handler gets a Uint8Array. */
+  bytes: BytesBody | undefined
   /** Undefined: the answer has no body. A text answer has the content type of `textType`. */
   response: z.ZodType | undefined
   textType: string | undefined
-  handle: (input: { params: unknown; query: unknown; body: unknown; caller: Caller }) => Promise<Reply<unknown>>
+  handle: (input: {
+    params: unknown
+    query: unknown
+    body: unknown
+    bytes: Uint8Array
+    caller: Caller
+  }) => Promise<Reply<unknown>>
 }
 
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
@@ -58,12 +77,15 @@ export interface RouteDefinition<
   params?: Params
   query?: Query
   body?: Body
+  bytes?: BytesBody
   response?: Response
   textType?: string
   handle: (input: {
     params: Output<Params>
     query: Output<Query>
     body: Output<Body>
+    /** Empty without `bytes`. */
+    bytes: Uint8Array
     caller: Caller
   }) => Promise<Reply<Response extends z.ZodType ? z.input<Response> : undefined>>
 }
@@ -75,8 +97,20 @@ export function defineRoute<
   Body extends z.ZodType | undefined = undefined,
   Response extends z.ZodType | undefined = undefined,
 >(definition: RouteDefinition<Params, Query, Body, Response>): Route {
-  const { method, path, summary, allow, params, query, body, response, textType, handle } = definition
-  return { method, path, summary, allow, params, query, body, response, textType, handle: handle as Route['handle'] }
+  const { method, path, summary, allow, params, query, body, bytes, response, textType, handle } = definition
+  return {
+    method,
+    path,
+    summary,
+    allow,
+    params,
+    query,
+    body,
+    bytes,
+    response,
+    textType,
+    handle: handle as Route['handle'],
+  }
 }
 
 /** The person of a route that only staff reach. */

@@ -1,41 +1,14 @@
 import type { Reading, StationList } from '@harbor/protocol'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { twoDistrictFleet } from '../../test/fleet-fixture.ts'
-import type { Directory } from '../registry/directory.ts'
+import { directoryOf } from '../../test/directory-fixture.ts'
+import { EMPTY_CALENDAR } from '../calendar/calendar.ts'
+import { createPostedHours } from '../stations/opening.ts'
 import { type Latest, createLatest } from './latest.ts'
 
 const START = Date.UTC(2026, 6, 30, 4) // noon in Chongqing
 const MINUTE_MS = 60_000
 
-/** The directory as the registry would load it. */
-function directoryOf(hours: string): Directory {
-  const fleet = twoDistrictFleet()
-  const appliances = new Map(fleet.appliances.map(appliance => [appliance.id, appliance]))
-  const stationOf = new Map(fleet.gateways.map(gateway => [gateway.id, gateway]))
-  return {
-    appliances,
-    ruleOverrides: [],
-    devices: new Map(
-      fleet.devices.map(record => {
-        const gateway = stationOf.get(record.gateway)
-        const address = { district: gateway?.district ?? '', gateway: record.gateway }
-        return [record.id, { record, station: gateway?.station ?? '', address }]
-      }),
-    ),
-    stations: new Map(
-      fleet.stations.map(record => [
-        record.id,
-        {
-          record: { ...record, hours },
-          districtNameZh: '区',
-          districtNameEn: 'district',
-          appliances: fleet.appliances.filter(appliance => appliance.station === record.id),
-          devices: fleet.devices.filter(device => stationOf.get(device.gateway)?.station === record.id),
-        },
-      ]),
-    ),
-  }
-}
+const posted = createPostedHours(EMPTY_CALENDAR)
 
 let sent: StationList[]
 let readings: string[]
@@ -45,6 +18,7 @@ let latest: Latest
 function open(hours = '24/7', newest: Reading[] = []): void {
   latest = createLatest({
     directory: directoryOf(hours),
+    posted,
     timeZone: 'Asia/Shanghai',
     closedStations: new Set(),
     faultyAppliances: faulty,
@@ -75,7 +49,7 @@ const reading = (device: string, metric: Reading['metric'], value: number): Read
   timeMs: Date.now(),
 })
 const people = (value: number) => reading('yuzhong-people', 'people', value)
-const view = (station = 'yuzhong-1') => latest.list().stations.find(candidate => candidate.id === station)
+const view = (station = 'yuzhong-1') => latest.view(station)
 
 describe('what is newest', () => {
   test('is loaded at the start', () => {
@@ -168,14 +142,4 @@ describe('hours', () => {
     vi.advanceTimersByTime(19 * 60 * MINUTE_MS)
     expect(states()).toEqual(['closing_soon', 'closed', 'open'])
   })
-})
-
-test('the list is the same object while nothing changes, for at most 5 s', () => {
-  open()
-  const first = latest.list()
-  vi.advanceTimersByTime(4_999)
-  expect(latest.list()).toBe(first)
-  vi.advanceTimersByTime(1)
-  expect(latest.list()).not.toBe(first)
-  expect(latest.list().at).toBe(new Date(START + 5_000).toISOString())
 })

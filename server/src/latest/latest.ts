@@ -1,7 +1,11 @@
 import type { Reading, StationDetail, StationList, StationView } from '@harbor/protocol'
 import type { Directory } from '../registry/directory.ts'
-import { type Observed, latestReading, stationDetail, stationView } from '../stations/station-view.ts'
+import type { PostedHours } from '../stations/opening.ts'
+import type { HoursChangeSource, ImpressionSource, PromiseSource, SaidSource } from '../stations/sources.ts'
+import { type Observed, latestReading, stationDetail, stationNow } from '../stations/station-view.ts'
 import { createLatestValues } from './latest-values.ts'
+import { type PastReadings, loadPastSigns } from './past-signs.ts'
+import { createSignBook } from './sign-book.ts'
 import { dueAtMs, substanceOf } from './view-change.ts'
 
 /** Changed stations are sent at most this often (protocol, PublicEvents). */
@@ -10,6 +14,8 @@ const SEND_EVERY_MS = 250
 const TICK_MS = 5_000
 /** When only times have changed, a station is sent at most this often: every reading moves them, and pages count ages on. */
 const FRESHEN_EVERY_MS = 30_000
+/** Computing stations never takes longer than this at a time: thousands of them open at the same minute. */
+const SLICE_MS = 8
 
 /** What each station is like right now. */
 export interface Latest {
@@ -18,21 +24,32 @@ export interface Latest {
   stop: () => void
   /** Readings just stored, in any order; those of devices that are not registered are left out. */
   take: (readings: readonly Reading[]) => void
-  /** Something else about a station changed: an alert of it. */
+  /** Something else about a station changed: an alert of it, what is promised of an appliance, what somebody said, its hours. */
   touch: (station: string) => void
-  /** All stations as they are now; the same object while nothing changed and its time is not older than 5 s. */
-  list: () => StationList
+  /** Takes in what the stations' sensors showed in the last 24 hours: without it a restart forgets that a door was opened. */
+  lookBack: (store: PastReadings) => Promise<void>
+  /** One station as it is now; undefined: there is no such station. */
+  view: (station: string) => StationView | undefined
   detail: (station: string) => StationDetail | undefined
 }
 
 export interface LatestDeps {
   directory: Directory
+  posted: PostedHours
   /** IANA zone of the stations' clocks. */
   timeZone: string
   /** Appliances of which an alert stands. */
   faultyAppliances: ReadonlySet<string>
   /** Stations that are closed until further notice. */
   closedStations: ReadonlySet<string>
+  /** Changes of hours; absent: none. */
+  changes?: HoursChangeSource
+  /** What people said; absent: nothing. */
+  said?: SaidSource
+  /** What work orders promise; absent: nothing. */
+  promises?: PromiseSource
+  /** Pictures and stars; absent: none. */
+  impressions?: ImpressionSource
   nowMs: () => number
   /** Told of changed stations, whole, at most every 250 ms. */
   onChanged: (list: StationList) => void
@@ -42,50 +59,78 @@ export interface LatestDeps {
 
 interface Known {
   view: StationView
-  substance: string
   dueAtMs: number
   sentAtMs: number
 }
 
+const NOTHING_SAID: SaidSource = { signsOf: () => [] }
+const NOTHING_PROMISED: PromiseSource = { promisedAt: () => undefined }
+const NOTHING_CHANGED: HoursChangeSource = { of: () => [] }
+const NO_IMPRESSIONS: ImpressionSource = { photosOf: () => [], ratingOf: () => undefined }
+
 export function createLatest(deps: LatestDeps): Latest {
   const { directory, timeZone, faultyAppliances, closedStations, nowMs, onChanged, onReadings } = deps
   const values = createLatestValues(device => directory.devices.has(device))
+  const signs = createSignBook(directory)
   const known = new Map<string, Known>()
+  /** Those of which something was heard come before those that only the clock moves: thousands at once, at eight o'clock. */
   const dirty = new Set<string>()
+  const due = new Set<string>()
   const toSend = new Set<string>()
-  let cached: StationList | undefined
   let ticking: NodeJS.Timeout | undefined
   let sending: NodeJS.Timeout | undefined
+  let lastSentAtMs = Number.NEGATIVE_INFINITY
 
   const observed: Observed = {
+    posted: deps.posted,
     latestOf: values.of,
+    signsOf: signs.of,
     isFaulty: appliance => faultyAppliances.has(appliance),
     isClosed: station => closedStations.has(station),
+    changes: deps.changes ?? NOTHING_CHANGED,
+    said: deps.said ?? NOTHING_SAID,
+    promises: deps.promises ?? NOTHING_PROMISED,
+    impressions: deps.impressions ?? NO_IMPRESSIONS,
+  }
+  const takeReading = (reading: Reading): boolean => {
+    const before = values.of(reading.device).get(reading.metric)
+    if (!values.take(reading)) return false
+    signs.take(reading, before)
+    return true
   }
 
   const compute = (id: string): void => {
     const entry = directory.stations.get(id)
     if (entry === undefined) return
     const atMs = nowMs()
-    const view = stationView(entry, observed, { atMs, timeZone })
-    const substance = substanceOf(view)
+    const now = stationNow(entry, observed, { atMs, timeZone })
+    const { view } = now
     const before = known.get(id)
     const sentAtMs = before?.sentAtMs ?? atMs
-    known.set(id, { view, substance, dueAtMs: dueAtMs(view, atMs), sentAtMs })
-    cached = undefined
+    known.set(id, { view, dueAtMs: dueAtMs(now, atMs), sentAtMs })
     if (before === undefined) return
     const isFresher = before.view.heardAt !== view.heardAt && atMs - sentAtMs >= FRESHEN_EVERY_MS
-    if (before.substance !== substance || isFresher) toSend.add(id)
+    if (isFresher || substanceOf(before.view) !== substanceOf(view)) toSend.add(id)
   }
-  const computeDirty = () => {
-    for (const id of dirty) compute(id)
-    dirty.clear()
+  /** Computes what it can in the time; whether all of it was done. */
+  const computeWaiting = (withinMs: number): boolean => {
+    const startedMs = performance.now()
+    for (const waiting of [dirty, due]) {
+      for (const id of waiting) {
+        if (performance.now() - startedMs >= withinMs) return false
+        waiting.delete(id)
+        compute(id)
+      }
+    }
+    return true
   }
   const send = () => {
-    sending = undefined
-    computeDirty()
-    if (toSend.size === 0) return
+    const isDone = computeWaiting(SLICE_MS)
+    sending = isDone ? undefined : setTimeout(send)
     const atMs = nowMs()
+    // What is computed is not kept back by what is not: all of an hour's openings take seconds.
+    if (toSend.size === 0 || (!isDone && atMs - lastSentAtMs < SEND_EVERY_MS)) return
+    lastSentAtMs = atMs
     const stations: StationView[] = []
     for (const id of toSend) {
       const station = known.get(id)
@@ -96,18 +141,22 @@ export function createLatest(deps: LatestDeps): Latest {
     toSend.clear()
     onChanged({ at: new Date(atMs).toISOString(), stations })
   }
+  const schedule = () => {
+    if (ticking !== undefined) sending ??= setTimeout(send, SEND_EVERY_MS)
+  }
   const touch = (station: string) => {
     dirty.add(station)
-    if (ticking !== undefined) sending ??= setTimeout(send, SEND_EVERY_MS)
+    schedule()
   }
   const tick = () => {
     const atMs = nowMs()
-    for (const [id, station] of known) if (station.dueAtMs <= atMs) touch(id)
+    for (const [id, station] of known) if (station.dueAtMs <= atMs) due.add(id)
+    if (due.size > 0) schedule()
   }
 
   return {
     start: newest => {
-      for (const reading of newest) values.take(reading)
+      for (const reading of newest) takeReading(reading)
       for (const id of directory.stations.keys()) compute(id)
       ticking = setInterval(tick, TICK_MS)
     },
@@ -121,7 +170,7 @@ export function createLatest(deps: LatestDeps): Latest {
       const byStation = new Map<string, StationDetail['readings']>()
       for (const reading of readings) {
         const device = directory.devices.get(reading.device)
-        if (device === undefined || !values.take(reading)) continue
+        if (device === undefined || !takeReading(reading)) continue
         const list = byStation.get(device.station) ?? []
         list.push(latestReading(reading, device.record.appliance))
         byStation.set(device.station, list)
@@ -132,12 +181,15 @@ export function createLatest(deps: LatestDeps): Latest {
       }
     },
     touch,
-    list: () => {
-      computeDirty()
-      const atMs = nowMs()
-      if (cached === undefined || atMs - Date.parse(cached.at) >= TICK_MS)
-        cached = { at: new Date(atMs).toISOString(), stations: [...known.values()].map(({ view }) => view) }
-      return cached
+    lookBack: async store => {
+      const toMs = nowMs()
+      for await (const station of loadPastSigns({ store, directory, values, signs, toMs })) touch(station)
+    },
+    view: station => {
+      // Not `or`: it may wait in both.
+      const wasDirty = dirty.delete(station)
+      if (due.delete(station) || wasDirty) compute(station)
+      return known.get(station)?.view
     },
     detail: station => {
       const entry = directory.stations.get(station)

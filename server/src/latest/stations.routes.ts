@@ -1,34 +1,54 @@
 import {
   type ClientConfig,
+  MAX_STATIONS_PAGE,
   METRICS,
+  busyHoursSchema,
   clientConfigSchema,
+  districtSchema,
   idSchema,
   stationDetailSchema,
-  stationListSchema,
+  stationPageSchema,
   telemetrySchema,
 } from '@harbor/protocol'
 import { z } from 'zod'
 import { ApiProblem } from '../errors.ts'
+import type { PublicLimits } from '../finder/public-limits.ts'
 import { type Route, defineRoute } from '../http/route.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { TelemetryStore } from '../telemetry/telemetry-store.ts'
+import type { Busy } from './busy.ts'
 import type { Latest } from './latest.ts'
+import { stationPage } from './station-page.ts'
 import { MAX_POINTS, parseTelemetrySpan, telemetryQuerySchema } from './telemetry-query.ts'
 
 export interface StationRoutesDeps {
   latest: Latest
+  busy: Busy
   directory: Directory
   store: Pick<TelemetryStore, 'series'>
   clientConfig: () => ClientConfig
+  limits: PublicLimits
   nowMs: () => number
 }
 
 const stationPath = z.object({ id: idSchema })
 /** Kept by the browser, but asked about each time, by ETag. */
 const ASK_AGAIN = 'no-cache'
+/** What a page of stations costs of an address' share: some milliseconds of work. */
+const PAGE_POINTS = 10
+/** What is usual is kept by anybody for an hour. */
+const USUAL = 'public, max-age=3600'
 
 /** The public side: where stations are, what they are like, and their history. */
-export function stationRoutes({ latest, directory, store, clientConfig, nowMs }: StationRoutesDeps): Route[] {
+export function stationRoutes({
+  latest,
+  busy,
+  directory,
+  store,
+  clientConfig,
+  limits,
+  nowMs,
+}: StationRoutesDeps): Route[] {
   const unknownStation = (id: string) => new ApiProblem('not_found', `there is no station ${id}`)
   return [
     defineRoute({
@@ -42,10 +62,20 @@ export function stationRoutes({ latest, directory, store, clientConfig, nowMs }:
     defineRoute({
       method: 'get',
       path: '/api/v1/stations',
-      summary: 'All stations as they are now.',
+      summary: 'All stations as they are now, or a district’s, by id, a page at a time.',
       allow: 'anyone',
-      response: stationListSchema,
-      handle: async () => ({ body: latest.list(), cacheControl: ASK_AGAIN }),
+      query: z.object({
+        district: districtSchema.optional(),
+        after: idSchema
+          .optional()
+          .meta({ description: 'Only stations with a greater id: the `next` of the page before.' }),
+        limit: z.coerce.number().int().min(1).max(MAX_STATIONS_PAGE).default(MAX_STATIONS_PAGE),
+      }),
+      response: stationPageSchema,
+      handle: async ({ query, caller }) => {
+        await limits.take(caller.address, PAGE_POINTS)
+        return { body: stationPage({ directory, latest, nowMs }, query), cacheControl: ASK_AGAIN }
+      },
     }),
     defineRoute({
       method: 'get',
@@ -59,6 +89,15 @@ export function stationRoutes({ latest, directory, store, clientConfig, nowMs }:
         if (detail === undefined) throw unknownStation(id)
         return { body: detail, cacheControl: ASK_AGAIN }
       },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/stations/{id}/busy',
+      summary: 'How many people are usually there, by weekday and hour, from the last eight weeks.',
+      allow: 'anyone',
+      params: stationPath,
+      response: busyHoursSchema,
+      handle: async ({ params: { id } }) => ({ body: await busy.of(id), cacheControl: USUAL }),
     }),
     defineRoute({
       method: 'get',

@@ -1,9 +1,9 @@
 import type { StationView } from '@harbor/protocol'
+import { MAX_HEARD_AGE_MS } from '../stations/heard.ts'
+import { CLOSING_SOON_MS } from '../stations/opening.ts'
 import { MAX_COUNT_AGE_MS } from '../stations/space.ts'
-import { MAX_HEARD_AGE_MS } from '../stations/station-view.ts'
+import { MAX_SAID_AGE_MS, type StationNow } from '../stations/station-view.ts'
 
-/** Open with no more than this left is `closing_soon` (protocol, openingSchema). */
-const CLOSING_SOON_MS = 30 * 60_000
 /** A view is never left unlooked at for longer: opening hours that are read anew on a holiday, a clock that was set. */
 const LOOK_AGAIN_MS = 60 * 60_000
 
@@ -12,13 +12,15 @@ const LOOK_AGAIN_MS = 60 * 60_000
  * substance look the same, apart from their ages.
  */
 export function substanceOf(view: StationView): string {
-  const { heardAt: _heardAt, insideMeasuredAt: _insideMeasuredAt, space, appliances, ...rest } = view
+  const { heardAt: _heardAt, insideMeasuredAt: _insideMeasuredAt, space, opening, appliances, ...rest } = view
   const { countedAt: _countedAt, ...room } = space
-  return JSON.stringify({ ...rest, room, appliances: appliances.map(({ heardAt: _appliance, ...kept }) => kept) })
+  const { sign, ...posted } = opening
+  const now = { ...posted, sign: sign && `${sign.source} ${sign.says}` }
+  return JSON.stringify({ ...rest, now, room, appliances: appliances.map(({ heardAt: _appliance, ...kept }) => kept) })
 }
 
-/** When a view can change by the passing of time alone: hours, or something heard becoming too old. */
-export function dueAtMs(view: StationView, nowMs: number): number {
+/** When a view can change by the passing of time alone: hours, or something heard or said becoming too old. */
+export function dueAtMs({ view, openingDueAtMs }: StationNow, nowMs: number): number {
   const times = [nowMs + LOOK_AGAIN_MS]
   const note = (atMs: number) => {
     if (atMs > nowMs) times.push(atMs)
@@ -31,6 +33,8 @@ export function dueAtMs(view: StationView, nowMs: number): number {
     note(Date.parse(view.opening.changesAt))
     note(Date.parse(view.opening.changesAt) - CLOSING_SOON_MS)
   }
+  note(openingDueAtMs)
+  for (const { at } of view.said) noteAge(at, MAX_SAID_AGE_MS)
   noteAge(view.space.countedAt, MAX_COUNT_AGE_MS)
   noteAge(view.insideMeasuredAt, MAX_HEARD_AGE_MS)
   for (const appliance of view.appliances) noteAge(appliance.heardAt, MAX_HEARD_AGE_MS)

@@ -1,25 +1,34 @@
 import type { Server as HttpServer } from 'node:http'
 import {
   type AlertView,
+  type FeedbackView,
   PUBLIC_NAMESPACE,
-  type PublicEvents,
   STAFF_NAMESPACE,
   type StaffEvents,
   type StaffRequests,
   type StationDetail,
-  type StationList,
+  type StationView,
+  type WorkOrder,
   errorText,
+  hasCode,
   idSchema,
 } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { type Namespace, Server, type Socket } from 'socket.io'
+import type { Box } from '../finder/places.ts'
+import type { PublicLimits } from '../finder/public-limits.ts'
+import { callerAddress } from '../http/caller-address.ts'
 import { isSameOrigin } from '../http/same-origin.ts'
 import { sessionToken } from '../http/session-cookie.ts'
 import { maySee } from '../people/people.ts'
 import type { Session, Sessions } from '../people/sessions.ts'
+import { CONNECTION_DEFAULTS, type ConnectionShare, createConnectionLimits } from './connection-limits.ts'
+import { type PublicNamespace, createPublicLive } from './public-live.ts'
 
-/** What a socket may send is one station's id. */
+/** The longest that a socket may send is a look with fifty ids. */
 const MAX_MESSAGE_BYTES = 16 * 1024
+/** Answers to looks are compressed from this size on; a single changed station is not worth the work. */
+const COMPRESS_FROM_BYTES = 4 * 1024
 /** How often readings of a watched station are sent at most. */
 const READINGS_EVERY_MS = 1_000
 /** How often it is looked whether the sessions of connected staff still stand. */
@@ -30,7 +39,6 @@ const ALL_DISTRICTS = 'district:all'
 const watchSchema = idSchema.nullable()
 
 type NoEvents = Record<never, never>
-type PublicNamespace = Namespace<NoEvents, PublicEvents>
 /** Who is behind a staff socket, and the station that it watches. */
 type StaffData = Session & { watching?: string | undefined }
 type StaffNamespace = Namespace<StaffRequests, StaffEvents, NoEvents, StaffData>
@@ -43,8 +51,11 @@ export interface Realtime {
   start: (server: HttpServer) => void
   /** Disconnects everybody. */
   stop: () => Promise<void>
-  publishStations: (list: StationList) => void
+  /** Stations that changed, whole: told to the pages that look at them. */
+  publishStations: (stations: readonly StationView[]) => void
   publishAlert: (alert: AlertView) => void
+  publishFeedback: (feedback: FeedbackView) => void
+  publishWorkOrder: (order: WorkOrder) => void
   /** Readings of a station, just stored; those of a station that nobody watches are dropped. */
   publishReadings: (station: string, readings: LatestReadings) => void
 }
@@ -55,12 +66,37 @@ export interface RealtimeDeps {
   districtOf: (station: string) => string | undefined
   /** The newest values of a station, sent once when it is first watched. */
   readingsOf: (station: string) => LatestReadings
+  /** Ids of at most `limit` stations in a box, those nearest to its middle. */
+  stationsIn: (box: Box, limit: number) => readonly string[]
+  /** A station as it is now. */
+  viewOf: (station: string) => StationView | undefined
+  limits: PublicLimits
+  /** How many may be connected; default CONNECTION_DEFAULTS. */
+  connections?: ConnectionShare
+  nowMs: () => number
   log: Logger
 }
 
-export function createRealtime({ sessions, districtOf, readingsOf, log }: RealtimeDeps): Realtime {
+export function createRealtime(deps: RealtimeDeps): Realtime {
+  const { sessions, districtOf, readingsOf, stationsIn, viewOf, limits, nowMs, log } = deps
+  const connections = createConnectionLimits(deps.connections ?? CONNECTION_DEFAULTS)
+  const mayLook = async (address: string): Promise<boolean> => {
+    try {
+      await limits.take(address, 1)
+      return true
+    } catch (error) {
+      if (hasCode(error, 'too_many_requests')) return false
+      throw error
+    }
+  }
+  const publicLive = createPublicLive({
+    stationsIn,
+    viewOf,
+    mayLook: socket => mayLook(callerAddress(socket.conn.request)),
+    nowMs,
+    log,
+  })
   let io: Server | undefined
-  let publicNamespace: PublicNamespace | undefined
   let staff: StaffNamespace | undefined
   let stopListening = () => {}
   let sessionCheck: NodeJS.Timeout | undefined
@@ -112,9 +148,21 @@ export function createRealtime({ sessions, districtOf, readingsOf, log }: Realti
         serveClient: false,
         maxHttpBufferSize: MAX_MESSAGE_BYTES,
         // A page of another site may open a web socket to us; the browser then says where it comes from.
-        allowRequest: (request, callback) => callback(null, isSameOrigin(request.headers)),
+        allowRequest: (request, callback) =>
+          callback(null, isSameOrigin(request.headers) && connections.mayConnect(callerAddress(request))),
+        // A hundred stations are 80 KB as text and 8 KB so; no state of it is kept from one message to the next.
+        perMessageDeflate: {
+          threshold: COMPRESS_FROM_BYTES,
+          serverNoContextTakeover: true,
+          clientNoContextTakeover: true,
+        },
       })
-      publicNamespace = io.of(PUBLIC_NAMESPACE) as PublicNamespace
+      io.engine.on('connection', (connection: Socket['conn']) => {
+        const address = callerAddress(connection.request)
+        connections.connected(address)
+        connection.once('close', () => connections.disconnected(address))
+      })
+      publicLive.attach(io.of(PUBLIC_NAMESPACE) as PublicNamespace)
       staff = io.of(STAFF_NAMESPACE) as StaffNamespace
       staff.use((socket, next) => {
         admit(socket).then(
@@ -141,12 +189,14 @@ export function createRealtime({ sessions, districtOf, readingsOf, log }: Realti
       pending.clear()
       const closing = io
       io = undefined
-      publicNamespace = undefined
+      publicLive.stop()
       staff = undefined
       await closing?.close()
     },
-    publishStations: list => publicNamespace?.emit('stations', list),
+    publishStations: publicLive.publish,
     publishAlert: alert => staff?.to([ALL_DISTRICTS, districtRoom(alert.district)]).emit('alert', alert),
+    publishFeedback: feedback => staff?.to([ALL_DISTRICTS, districtRoom(feedback.district)]).emit('feedback', feedback),
+    publishWorkOrder: order => staff?.to([ALL_DISTRICTS, districtRoom(order.district)]).emit('work_order', order),
     publishReadings: (station, readings) => {
       if (staff?.adapter.rooms.has(stationRoom(station)) !== true) return
       const byMetric = pending.get(station) ?? new Map<string, LatestReadings[number]>()

@@ -115,6 +115,10 @@ async function importPlaces(tx: Tx, fleet: Fleet): Promise<void> {
     hours: s.hours ?? null,
     capacity: s.capacity ?? null,
     facilities: JSON.stringify(s.facilities),
+    host_kind: s.hostKind ?? null,
+    phone: s.phone ?? null,
+    hint_zh: s.hintZh ?? null,
+    hint_en: s.hintEn ?? null,
   }))
   for (const rows of chunks(stations)) {
     await tx
@@ -132,6 +136,10 @@ async function importPlaces(tx: Tx, fleet: Fleet): Promise<void> {
           hours: eb.ref('excluded.hours'),
           capacity: eb.ref('excluded.capacity'),
           facilities: eb.ref('excluded.facilities'),
+          host_kind: eb.ref('excluded.host_kind'),
+          phone: eb.ref('excluded.phone'),
+          hint_zh: eb.ref('excluded.hint_zh'),
+          hint_en: eb.ref('excluded.hint_en'),
         })),
       )
       .execute()

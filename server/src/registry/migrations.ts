@@ -1,8 +1,12 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { createFeedback } from './migration-feedback.ts'
+import { createCityList } from './migration-city-list.ts'
 import { widenAlerts } from './migration-alert-scopes.ts'
 import { keepOverrideChanges } from './migration-override-changes.ts'
 import { widenOverrides } from './migration-rule-overrides.ts'
+import { addStationDetails } from './migration-station-details.ts'
+import { createWorkOrders } from './migration-work-orders.ts'
 
 /**
  * Every step from an empty database to the present one, in order of name. A released step is never edited: what it did is
@@ -16,7 +20,11 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005_commands': { up: createCommands },
   '0006_alert_scopes': { up: widenAlerts },
   '0007_rule_overrides': { up: widenOverrides },
-  '0008_rule_override_changes': { up: keepOverrideChanges },
+  '0008_station_details': { up: addStationDetails },
+  '0009_feedback': { up: createFeedback },
+  '0010_work_orders': { up: createWorkOrders },
+  '0011_city_list': { up: createCityList },
+  '0016_rule_override_changes': { up: keepOverrideChanges },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

@@ -4,16 +4,20 @@ import type {
   ApplianceKind,
   CauseKind,
   CommandAction,
+  HostKind,
+  HoursChange,
   LifeCycle,
   Role,
   Vendor,
 } from '@harbor/protocol'
+import type { FeedbackTables } from './feedback-tables.ts'
+import type { WorkOrderTables } from './work-order-tables.ts'
 
 /**
  * The registry's tables. Times are milliseconds since 1970, lists and documents are JSON in text columns, so that the same
  * types hold on SQLite and PostgreSQL.
  */
-export interface RegistryTables {
+export interface RegistryTables extends WorkOrderTables, FeedbackTables {
   region: { district: string; name_zh: string; name_en: string }
   station: {
     id: string
@@ -29,6 +33,28 @@ export interface RegistryTables {
     capacity: number | null
     /** JSON list of facilities. */
     facilities: string
+    host_kind: HostKind | null
+    phone: string | null
+    hint_zh: string | null
+    hint_en: string | null
+  }
+  /** Days on which a station (or, where `station` is null, a district) keeps other hours; dates as 2026-10-01, both included. */
+  hours_change: {
+    id: string
+    station: string | null
+    district: string
+    kind: HoursChange['kind']
+    from_date: string
+    to_date: string
+    /** Null: closed. */
+    hours: string | null
+    reason_zh: string
+    reason_en: string
+    created_at_ms: number
+    /** Logins. */
+    created_by: string
+    ended_at_ms: number | null
+    ended_by: string | null
   }
   appliance: { id: string; station: string; kind: ApplianceKind; model: string | null; asset_tag: string | null }
   gateway: { id: string; station: string; district: string }
@@ -207,6 +233,8 @@ export interface RegistryTables {
     /** JSON: what the box said of itself. */
     hardware: string | null
   }
+  /** What each city's list of stations was last, and since when it is so. */
+  city_list: { code: string; sha256: string; changed_at_ms: number }
   /** One row that the health check rewrites: a full or read-only disk shows here first. */
   health_probe: { id: number; at_ms: number }
 }

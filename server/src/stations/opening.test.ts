@@ -2,9 +2,16 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { openingState } from './opening.ts'
+import { readCalendar } from '../calendar/read-calendar.ts'
+import { type OpeningInput, createPostedHours } from './opening.ts'
 
 const run = promisify(execFile)
+const china = createPostedHours(await readCalendar('/no such folder'))
+/** State and change alone: the rest has tests of its own. */
+function openingState(input: OpeningInput) {
+  const { state, changesAtMs } = china.openingState(input)
+  return { state, ...(changesAtMs !== undefined && { changesAtMs }) }
+}
 const SHANGHAI = 'Asia/Shanghai'
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -51,9 +58,9 @@ describe('at a station in Chongqing', () => {
     ['24/7 off', '2026-07-29T12:00:00', ['closed', undefined]],
     // Seasons
     ['Jun-Aug 07:00-22:00; Sep-May 08:00-20:00', '2026-08-31T22:00:00', ['closed', '2026-09-01T08:00:00']],
-    // National Day, 1 to 3 October 2026, is Thursday to Saturday
-    ['Mo-Fr 08:00-20:00; PH off', '2026-09-30T21:00:00', ['closed', '2026-10-05T08:00:00']],
-    ['Mo-Fr 08:00-20:00; PH off', '2026-10-01T10:00:00', ['closed', '2026-10-05T08:00:00']],
+    // National Day 2026 is kept from 1 to 7 October, Thursday to Wednesday
+    ['Mo-Fr 08:00-20:00; PH off', '2026-09-30T21:00:00', ['closed', '2026-10-08T08:00:00']],
+    ['Mo-Fr 08:00-20:00; PH off', '2026-10-01T10:00:00', ['closed', '2026-10-08T08:00:00']],
     // Without a position the sun rises at 06:00 and sets at 18:00
     ['sunrise-sunset', '2026-07-29T12:00:00', ['open', '2026-07-29T18:00:00']],
     // A change more than 366 days away is not told
@@ -94,12 +101,29 @@ describe('at a station in Chongqing', () => {
   })
 })
 
-test('of China’s holidays the library has the fixed dates alone, and three that are no days off', () => {
-  const dayMs = (day: number) => shanghai('2026-01-01T12:00:00') + day * DAY_MS
-  const closed = Array.from({ length: 365 }, (_, day) => dayMs(day))
-    .filter(atMs => openingState({ hours: '08:00-20:00; PH off', atMs, timeZone: SHANGHAI }).state === 'closed')
-    .map(atMs => new Date(atMs).toISOString().slice(5, 10))
-  expect(closed).toEqual(['01-01', '03-08', '05-01', '05-04', '06-01', '10-01', '10-02', '10-03'])
+test('holidays are those of the calendar, and in a year that it does not know there are none', () => {
+  const closedIn = (year: number) =>
+    Array.from({ length: 365 }, (_, day) => shanghai(`${year}-01-01T12:00:00`) + day * DAY_MS)
+      .filter(
+        atMs => at('08:00-20:00; PH off', new Date(atMs + 8 * 3_600_000).toISOString().slice(0, 19)).state === 'closed',
+      )
+      .map(atMs => new Date(atMs).toISOString().slice(5, 10))
+  // 2026 after the State Council's notice of 4 November 2025: 3 + 9 + 3 + 5 + 3 + 3 + 7 days
+  expect(closedIn(2026)).toHaveLength(33)
+  expect(closedIn(2026).slice(0, 4)).toEqual(['01-01', '01-02', '01-03', '02-15'])
+  expect(closedIn(2025)).toHaveLength(28)
+  expect(closedIn(2031)).toEqual([])
+})
+
+test('a make-up workday has a Friday’s hours, and a holiday’s weekday none', () => {
+  // 10 October 2026 is a Saturday worked for National Day
+  const hours = 'Mo-Th 08:00-20:00; Fr 08:00-17:00; PH off'
+  expect(at(hours, '2026-10-10T12:00:00')).toEqual({ state: 'open', changesAtMs: shanghai('2026-10-10T17:00:00') })
+  expect(at(hours, '2026-10-09T18:00:00')).toEqual({ state: 'closed', changesAtMs: shanghai('2026-10-10T08:00:00') })
+  expect(at(hours, '2026-10-17T12:00:00')).toEqual({ state: 'closed', changesAtMs: shanghai('2026-10-19T08:00:00') })
+  // The night before it, and the one after
+  expect(at('Fr 20:00-04:00', '2026-10-11T03:00:00').state).toBe('open')
+  expect(at('Sa 20:00-04:00', '2026-10-11T03:00:00').state).toBe('closed')
 })
 
 test('hours of every day are open within their intervals and closed outside of them', () => {
@@ -197,14 +221,16 @@ test.each(['UTC', 'America/New_York', 'Europe/Berlin', 'Australia/Lord_Howe', 'P
   'a process in %s gives the same answers',
   async TZ => {
     const script = `
-      import { openingState } from ${JSON.stringify(new URL('opening.ts', import.meta.url).href)}
+      import { createPostedHours } from ${JSON.stringify(new URL('opening.ts', import.meta.url).href)}
+      import { readCalendar } from ${JSON.stringify(new URL('../calendar/read-calendar.ts', import.meta.url).href)}
+      const { openingState } = createPostedHours(await readCalendar('/no such folder'))
       const questions = ${JSON.stringify(QUESTIONS)}
       const answers = questions.map(q => openingState({ ...q, timeZone: ${JSON.stringify(SHANGHAI)} }))
       console.log(JSON.stringify({ offset: new Date(1.77e12).getTimezoneOffset(), answers }))`
     const env = { ...process.env, TZ }
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { env, maxBuffer: 1e8 })
     const { offset, answers } = JSON.parse(stdout) as { offset: number; answers: unknown }
-    expect(answers).toEqual(QUESTIONS.map(q => openingState({ ...q, timeZone: SHANGHAI })))
+    expect(answers).toEqual(QUESTIONS.map(q => china.openingState({ ...q, timeZone: SHANGHAI })))
     // The process did run in another zone than the stations.
     expect(offset).not.toBe(-480)
   },

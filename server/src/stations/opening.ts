@@ -1,30 +1,34 @@
-import { type OpeningHours, parseOpeningHours, wallDate } from './opening-hours-library.ts'
-import { type WallMs, firstInstantAtWall, toWall } from './wall-clock.ts'
-
-const DAY_MS = 24 * 3_600_000
+import type { HoursPlan } from '@harbor/protocol'
+import { dateOfWall } from '@harbor/protocol/opening-at'
+import type { Calendar } from '../calendar/calendar.ts'
+import { DAY_MS, createDayParts } from './day-parts.ts'
+import { type HoursLine, type HoursOverride, createHoursLines, midnightOf } from './hours-line.ts'
+import { compilePlan } from './hours-plan.ts'
+import { firstInstantAtWall, toWall } from './wall-clock.ts'
 
 /** Open, but no longer than this more, is closing soon (protocol, openingSchema). */
-const CLOSING_SOON_MS = 30 * 60_000
+export const CLOSING_SOON_MS = 30 * 60_000
 
 /** A change further away than this is not told. */
 const TOLD_WITHIN_MS = 366 * DAY_MS
 
-/** So far a change is looked for: then what was found (or not) also answers later questions. */
-const SEARCHED_MS = 800 * DAY_MS
-
-/** Distinct hours kept parsed, about 30 KB each; stations share most of theirs. */
-const MAX_PARSED = 1_000
-
-/** A rule with a comment of its own for every interval changes often without opening or closing. */
-const MAX_CHANGES = 5_000
+/** Hours that differ on public holidays. */
+const HOLIDAYS = /\bPH\b/
 
 /** Whether a place is open by its posted hours, and when that changes. */
 export interface Opening {
   state: 'open' | 'closing_soon' | 'closed' | 'unknown'
   /** When it closes (if open) or opens (if closed); absent when unknown, never, or more than 366 days away. */
   changesAtMs?: number
+  /** Since when it is open without a break; no earlier than the midnight two days ago. */
+  openSinceMs?: number
+  /** Open, but nobody is there. */
+  unstaffed?: boolean
+  /** Why today's hours are not those of the week. */
+  special?: HoursPlan['special'][number]['kind']
 }
 
+/** What is asked of posted hours. */
 export interface OpeningInput {
   /** OpenStreetMap `opening_hours` syntax; undefined or unreadable text gives `unknown`. */
   hours: string | undefined
@@ -32,98 +36,84 @@ export interface OpeningInput {
   atMs: number
   /** IANA zone of the place's clock. */
   timeZone: string
+  /** Other hours for some days; of two that hold on a day the first is taken. Default none. */
+  overrides?: readonly HoursOverride[]
   /** Open, but no longer than this more, is `closing_soon`. Default 30 minutes. */
   closingSoonMs?: number
 }
 
-type State = 'open' | 'closed' | 'unknown'
-
-/** A stretch of one state on the wall clock. */
-interface Stretch {
-  state: State
-  /** From here on it is known. */
-  fromMs: WallMs
-  /** Up to here it is known. */
-  untilMs: WallMs
-  /** What comes at `untilMs`; undefined: nothing was found so far ahead. */
-  next: State | undefined
+/** Reads posted hours against a calendar of holidays and make-up workdays. */
+export interface PostedHours {
+  /**
+   * Open or not at an instant, by the clock of `timeZone`, in whatever zone the process runs. Hours that the library cannot
+   * read, or themselves call unknown ("by appointment", an open end), give `unknown`; it never throws for hours.
+   *
+   * `PH` are the calendar's holidays; in years that the calendar does not know there are none. `SH` gives `unknown`.
+   *
+   * @throws RangeError when there is no such zone: the settings have checked it.
+   */
+  openingState: (input: OpeningInput) => Opening
+  /**
+   * The hours day by day from the day of `atMs` on, for a phone without network; it says the same as `openingState` for its
+   * days. Undefined when there are none or they are in part unknown. The same object for all places of the same hours.
+   */
+  plan: (input: Omit<OpeningInput, 'closingSoonMs'>) => HoursPlan | undefined
+  /** Whether a text can be read as hours at all. */
+  isReadable: (hours: string) => boolean
 }
 
-interface Parsed {
-  library: OpeningHours
-  stretch: Stretch | undefined
-}
+export function createPostedHours(calendar: Calendar): PostedHours {
+  const parts = createDayParts(calendar)
+  const lineOf = createHoursLines(parts)
+  const plans = new WeakMap<HoursLine, { date: string; plan: HoursPlan | undefined }>()
 
-/** Parsed hours by their text, least recently used first; undefined for what cannot be read. A memo: it changes no answer. */
-const parsedHours = new Map<string, Parsed | undefined>()
-
-/**
- * Open or not at an instant, by the clock of `timeZone`, in whatever zone the process runs. Hours that the library cannot
- * read, or themselves call unknown ("by appointment", an open end), give `unknown`; it never throws for hours.
- *
- * Public holidays (`PH`) are what the library has for China: the fixed dates 1 January, 8 March, 1 May, 4 May, 1 June and
- * 1 to 3 October. It lacks all of the lunar calendar (Spring Festival, Qingming, Dragon Boat, Mid-Autumn) and the State
- * Council's yearly shifts, and has no school holidays (`SH` gives `unknown`).
- *
- * @throws RangeError when there is no such zone: the settings have checked it.
- */
-export function openingState({ hours, atMs, timeZone, closingSoonMs = CLOSING_SOON_MS }: OpeningInput): Opening {
-  const wallMs = toWall(atMs, timeZone)
-  const stretch = hours === undefined ? undefined : stretchAt(hours, wallMs)
-  if (stretch === undefined || stretch.state === 'unknown') return { state: 'unknown' }
-  const { state, untilMs, next } = stretch
-  if (next === undefined || next === 'unknown' || untilMs - wallMs > TOLD_WITHIN_MS) return { state }
-  const changesAtMs = firstInstantAtWall(untilMs, timeZone, atMs)
-  return { state: state === 'open' && changesAtMs - atMs <= closingSoonMs ? 'closing_soon' : state, changesAtMs }
-}
-
-function stretchAt(hours: string, wallMs: WallMs): Stretch | undefined {
-  const parsed = parsedAs(hours)
-  if (parsed === undefined) return undefined
-  const known = parsed.stretch
-  if (known !== undefined && wallMs >= known.fromMs && wallMs < known.untilMs) {
-    // Without a change in it, the answer holds only as long as a change within TOLD_WITHIN_MS would have been found.
-    if (known.next !== undefined || wallMs < known.untilMs - TOLD_WITHIN_MS) return known
+  const planOf = (line: HoursLine, wallMs: number, texts: readonly (string | undefined)[]): HoursPlan | undefined => {
+    const date = dateOfWall(wallMs)
+    const known = plans.get(line)
+    if (known?.date === date) return known.plan
+    const dependsOnHolidays = texts.some(text => text !== undefined && HOLIDAYS.test(text))
+    const plan = compilePlan(line, { calendar, wallMs, dependsOnHolidays })
+    plans.set(line, { date, plan })
+    return plan
   }
-  try {
-    parsed.stretch = findStretch(parsed.library, wallMs)
-    return parsed.stretch
-  } catch {
-    return undefined // it reads some hours that it then cannot evaluate, such as school holidays that it lacks
+  const textsOf = (hours: string | undefined, overrides: readonly HoursOverride[]) => [
+    hours,
+    ...overrides.map(change => change.hours),
+  ]
+
+  return {
+    openingState: ({ hours, atMs, timeZone, overrides = [], closingSoonMs = CLOSING_SOON_MS }) => {
+      const wallMs = toWall(atMs, timeZone)
+      const line = lineOf(hours, overrides)
+      const { state, fromMs, untilMs, next } = line.stretchAt(wallMs)
+      if (state === 'unknown') return { state }
+      const plan = planOf(line, wallMs, textsOf(hours, overrides))
+      const special = specialOf(line, plan, wallMs)
+      const about: Opening = { state, ...(special !== undefined && { special }) }
+      if (state === 'open') {
+        about.openSinceMs = atMs - (wallMs - fromMs)
+        if (isUnstaffed(line, wallMs)) about.unstaffed = true
+      }
+      if (next === undefined || next === 'unknown' || untilMs - wallMs > TOLD_WITHIN_MS) return about
+      about.changesAtMs = firstInstantAtWall(untilMs, timeZone, atMs)
+      if (state === 'open' && about.changesAtMs - atMs <= closingSoonMs) about.state = 'closing_soon'
+      return about
+    },
+    plan: ({ hours, atMs, timeZone, overrides = [] }) =>
+      hours === undefined && overrides.length === 0
+        ? undefined
+        : planOf(lineOf(hours, overrides), toWall(atMs, timeZone), textsOf(hours, overrides)),
+    isReadable: hours => parts.of(hours, 0) !== undefined,
   }
 }
 
-function findStretch(library: OpeningHours, fromMs: WallMs): Stretch {
-  const iterator = library.getIterator(wallDate(fromMs))
-  const stateNow = (): State => {
-    if (iterator.getUnknown()) return 'unknown'
-    return iterator.getState() ? 'open' : 'closed'
-  }
-  const state = stateNow()
-  // The limit matters: `PH off` alone never changes, and without one the library looks for ever.
-  const limitMs = fromMs + SEARCHED_MS
-  const limit = wallDate(limitMs)
-  for (let changes = 0; changes < MAX_CHANGES && iterator.advance(limit); changes++) {
-    const next = stateNow()
-    if (next !== state) return { state, fromMs, untilMs: iterator.getDate().getTime(), next }
-  }
-  return { state, fromMs, untilMs: limitMs, next: undefined }
+function specialOf(line: HoursLine, plan: HoursPlan | undefined, wallMs: number): Opening['special'] {
+  const date = dateOfWall(wallMs)
+  return plan?.special.find(day => day.date === date)?.kind ?? line.changeOn(midnightOf(wallMs))?.kind
 }
 
-function parsedAs(hours: string): Parsed | undefined {
-  const known = parsedHours.get(hours)
-  const isKnown = known !== undefined || parsedHours.has(hours)
-  const parsed = isKnown ? known : tryParse(hours)
-  parsedHours.delete(hours)
-  parsedHours.set(hours, parsed)
-  if (parsedHours.size > MAX_PARSED) parsedHours.delete(parsedHours.keys().next().value ?? '')
-  return parsed
-}
-
-function tryParse(hours: string): Parsed | undefined {
-  try {
-    return { library: parseOpeningHours(hours), stretch: undefined }
-  } catch {
-    return undefined // not opening hours: what is wrong with them is told where they are entered
-  }
+function isUnstaffed(line: HoursLine, wallMs: number): boolean {
+  const midnightMs = midnightOf(wallMs)
+  const minute = (wallMs - midnightMs) / 60_000
+  return line.day(midnightMs)?.some(({ from, to, unstaffed }) => unstaffed && from <= minute && minute < to) === true
 }

@@ -1,6 +1,8 @@
 import { METRICS, type Metric, type Reading, stationDetailSchema, stationViewSchema } from '@harbor/protocol'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { EMPTY_CALENDAR } from '../calendar/calendar.ts'
+import { createPostedHours } from './opening.ts'
 import { type Observed, type StationParts, stationDetail, stationView } from './station-view.ts'
 
 const AT_MS = Date.parse('2026-07-30T04:00:00Z') // noon in Chongqing
@@ -42,11 +44,21 @@ const reading = (device: string, metric: Metric, [value, minutesAgo]: [number, n
   timeMs: AT_MS - minutesAgo * MINUTE_MS,
 })
 
+const QUIET: Omit<Observed, 'latestOf' | 'isFaulty'> = {
+  posted: createPostedHours(EMPTY_CALENDAR),
+  signsOf: () => ({}),
+  isClosed: () => false,
+  changes: { of: () => [] },
+  said: { signsOf: () => [] },
+  promises: { promisedAt: () => undefined },
+  impressions: { photosOf: () => [], ratingOf: () => undefined },
+}
+
 function observe(readings: readonly Reading[], faulty: readonly string[] = []): Observed {
   return {
+    ...QUIET,
     latestOf: device => new Map(readings.filter(r => r.device === device).map(r => [r.metric, r])),
     isFaulty: appliance => faulty.includes(appliance),
-    isClosed: () => false,
   }
 }
 
@@ -69,6 +81,8 @@ test('a station of which nothing was heard is shown with its hours, and claims n
     facilities: ['seating'],
     opening: { state: 'open', changesAt: '2026-07-30T12:00:00.000Z' },
     space: { state: 'unknown', capacity: 10 },
+    hasSensors: true,
+    said: [],
     appliances: [
       { id: 'fridge', kind: 'fridge', model: 'BC-93', state: 'unknown' },
       { id: 'microwave', kind: 'microwave', state: 'unknown' },
@@ -121,6 +135,62 @@ test('an appliance is faulty while an alert of it stands, heard or not, and its 
   expect(applianceOf('microwave', readings, ['fridge'])?.state).toBe('working')
 })
 
+test('heat is told of fresh temperature and humidity of the room alone', () => {
+  const warm = [reading('room', 'temperature', [33, 1]), reading('room', 'humidity', [60, 2])]
+  expect(view(warm).heat).toBe('danger')
+  expect(view([reading('room', 'temperature', [33, 1]), reading('room', 'humidity', [60, 11])]).heat).toBeUndefined()
+  expect(
+    view([reading('fridge-temp', 'temperature', [33, 1]), reading('room', 'humidity', [60, 2])]).heat,
+  ).toBeUndefined()
+})
+
+test('an appliance says whether it works right now while its plug is heard, and nothing after', () => {
+  expect(applianceOf('fridge', [reading('fridge-plug', 'power', [85, 1])])?.running).toBe(true)
+  expect(applianceOf('fridge', [reading('fridge-plug', 'power', [2, 1])])?.running).toBe(false)
+  expect(applianceOf('fridge', [reading('fridge-plug', 'power', [85, 11])])?.running).toBeUndefined()
+  expect(applianceOf('microwave', [reading('microwave-plug', 'power', [60, 1])])?.running).toBe(false)
+})
+
+test('when it is promised back is told of a faulty appliance alone', () => {
+  const promisedMs = AT_MS + 60 * MINUTE_MS
+  const promises = { promisedAt: () => promisedMs }
+  const shown = stationView(STATION, { ...observe([], ['fridge']), promises }, TIME)
+  expect(shown.appliances.map(({ backAt }) => backAt)).toEqual(['2026-07-30T05:00:00.000Z', undefined])
+})
+
+test('a station of which no device watches door, people or appliances says so', () => {
+  const bare = { ...STATION, appliances: [], devices: [{ id: 'room' }] }
+  const sensors = (readings: Reading[]) => stationView(bare, observe(readings), TIME).hasSensors
+  expect(sensors([reading('room', 'temperature', [20, 1])])).toBe(false)
+  expect(sensors([reading('room', 'occupancy', [0, 1])])).toBe(true)
+})
+
+test('of what was said the newest of each kind is shown, for three hours', () => {
+  const said = (says: 'open' | 'locked', by: 'keeper' | 'visitor', minutesAgo: number) => ({
+    says,
+    by,
+    at: new Date(AT_MS - minutesAgo * MINUTE_MS).toISOString(),
+    count: 1,
+  })
+  const words = [said('open', 'keeper', 100), said('open', 'visitor', 20), said('locked', 'visitor', 181)]
+  const shown = stationView(STATION, { ...observe([]), said: { signsOf: () => words } }, TIME)
+  expect(shown.said).toEqual([said('open', 'visitor', 20)])
+})
+
+test('a station under reconstruction is closed, whatever its hours and sensors say', () => {
+  const observed = { ...observe([reading('counter', 'people', [3, 0])]), isClosed: () => true }
+  expect(stationView(STATION, observed, TIME).opening).toEqual({ state: 'closed', special: 'closure' })
+})
+
+test('a detail has what the record says of the place, its plan, pictures and stars', () => {
+  const place = { hostKind: 'bank', phone: '023-0000 0000', hintZh: '一楼', hintEn: 'ground floor' } as const
+  const impressions = { photosOf: () => ['/p/1.jpg'], ratingOf: () => ({ mean: 4.5, count: 6 }) }
+  const parts = { ...STATION, record: { ...STATION.record, ...place } }
+  const detail = stationDetail(parts, { ...observe([]), impressions }, TIME)
+  expect(detail).toMatchObject({ ...place, photos: ['/p/1.jpg'], rating: { mean: 4.5, count: 6 } })
+  expect(detail.plan?.week[0]).toEqual([{ from: 480, to: 1_200 }])
+})
+
 test('a detail lists the newest readings with their units, devices as registered, metrics by name', () => {
   const detail = stationDetail(
     STATION,
@@ -165,13 +235,13 @@ test('whatever was heard, view and detail have the shape of the contract', () =>
 
 test('a view asks for the devices of its own station alone, each once', () => {
   const asked: string[] = []
-  const observed = {
+  const observed: Observed = {
+    ...QUIET,
     latestOf: (device: string) => {
       asked.push(device)
       return new Map<Metric, Reading>()
     },
     isFaulty: () => false,
-    isClosed: () => false,
   }
   stationView(STATION, observed, TIME)
   expect(asked).toEqual(STATION.devices.map(({ id }) => id))

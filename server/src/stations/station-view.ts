@@ -1,18 +1,16 @@
-import type {
-  ApplianceRecord,
-  DeviceRecord,
-  Metric,
-  StationDetail,
-  Reading,
-  StationRecord,
-  StationView,
-} from '@harbor/protocol'
+import type { ApplianceRecord, Metric, StationDetail, Reading, StationRecord, StationView } from '@harbor/protocol'
 import { METRICS } from '@harbor/protocol'
-import { type Opening, openingState } from './opening.ts'
+import { type Heard, type StationDevice, summarise } from './heard.ts'
+import { heatBand } from './heat.ts'
+import { runsNow } from './running.ts'
+import type { PostedHours } from './opening.ts'
+import { type SensorSource, openingNow } from './opening-now.ts'
+import type { SignsOfLife } from './signs.ts'
+import type { HoursChangeSource, ImpressionSource, PromiseSource, Said, SaidSource } from './sources.ts'
 import { spaceState } from './space.ts'
 
-/** A reading or a device's last word is not taken for the present when it is older than this (protocol, api.ts). */
-export const MAX_HEARD_AGE_MS = 10 * 60_000
+/** What somebody said is not told when it is older (protocol, saidSchema). */
+export const MAX_SAID_AGE_MS = 3 * 3_600_000
 
 /** A station as the registry holds it. The registry's station entry has this shape. */
 export interface StationParts {
@@ -23,30 +21,45 @@ export interface StationParts {
   devices: readonly StationDevice[]
 }
 
-/** A device's id and the appliance it is on; absent: it watches the station itself. */
-export type StationDevice = Pick<DeviceRecord, 'id' | 'appliance'>
-
-/** What was heard and found of all stations; asked only for the devices and appliances of the station in hand. */
+/** What was heard, found and said of all stations; asked only for the devices and appliances of the station in hand. */
 export interface Observed {
+  posted: PostedHours
   /** The newest reading of each metric of a device; empty when nothing was ever heard of it. */
   latestOf: (device: string) => ReadonlyMap<Metric, Reading>
+  /** When the station's sensors last showed somebody. */
+  signsOf: (station: string) => SignsOfLife
   /** Whether an alert of this appliance stands: raised or acknowledged, not resolved. */
   isFaulty: (appliance: string) => boolean
   /** Whether a station is closed until further notice, whatever its hours say. */
   isClosed: (station: string) => boolean
+  changes: HoursChangeSource
+  said: SaidSource
+  promises: PromiseSource
+  impressions: ImpressionSource
 }
 
+/** The moment that is asked about. */
 export interface ViewTime {
   atMs: number
   /** IANA zone of the stations' clocks. */
   timeZone: string
 }
 
+/** A station as the public sees it, and when the passing of time alone makes it another. */
+export interface StationNow {
+  view: StationView
+  /** Of its opening only: when a sign is no longer believed, or a word. */
+  openingDueAtMs: number
+}
+
 /** A station as the public sees it at `atMs`. Its cost is that of its own devices, however large the fleet is. */
-export function stationView(parts: StationParts, observed: Observed, { atMs, timeZone }: ViewTime): StationView {
+export function stationNow(parts: StationParts, observed: Observed, { atMs, timeZone }: ViewTime): StationNow {
   const { record, districtNameZh, districtNameEn } = parts
-  const heard = summarise(parts.devices, observed, atMs)
-  return {
+  const heard = summarise(parts.devices, observed.latestOf, atMs)
+  const said = observed.said.signsOf(record.id)
+  const { opening, dueAtMs } = openingOf(parts, observed, { heard, said, atMs, timeZone })
+  const { insideTemperature, insideHumidity } = heard
+  const view: StationView = {
     id: record.id,
     district: record.district,
     districtNameZh,
@@ -59,22 +72,42 @@ export function stationView(parts: StationParts, observed: Observed, { atMs, tim
     lngDeg: record.lngDeg,
     ...(record.hours !== undefined && { hours: record.hours }),
     facilities: record.facilities,
-    opening: observed.isClosed(record.id)
-      ? { state: 'closed' }
-      : openingView(openingState({ hours: record.hours, atMs, timeZone })),
-    space: spaceState({
-      people: heard.people?.value,
-      countedAtMs: heard.people?.timeMs,
-      capacity: record.capacity,
-      atMs,
+    opening,
+    space: withArrivals(
+      spaceState({
+        people: heard.people?.value,
+        countedAtMs: heard.people?.timeMs,
+        capacity: record.capacity,
+        atMs,
+      }),
+      observed.impressions.arrivedAt?.(record.id, atMs),
+    ),
+    ...(insideTemperature !== undefined && {
+      insideTemperatureC: insideTemperature.value,
+      insideMeasuredAt: instant(insideTemperature.timeMs),
     }),
-    ...(heard.inside !== undefined && {
-      insideTemperatureC: heard.inside.value,
-      insideMeasuredAt: instant(heard.inside.timeMs),
-    }),
-    appliances: parts.appliances.map(appliance => applianceView(appliance, heard, observed.isFaulty(appliance.id))),
+    ...(insideTemperature !== undefined &&
+      insideHumidity !== undefined && { heat: heatBand(insideTemperature.value, insideHumidity.value) }),
+    hasSensors: heard.isWatched || parts.devices.some(({ appliance }) => appliance !== undefined),
+    said: newestOfEach(said.filter(({ at }) => atMs - Date.parse(at) <= MAX_SAID_AGE_MS)),
+    appliances: parts.appliances.map(appliance => applianceView(appliance, heard, observed)),
     ...(heard.heardAtMs !== undefined && { heardAt: instant(heard.heardAtMs) }),
   }
+  return { view, openingDueAtMs: dueAtMs }
+}
+
+/** Check-ins stand in where nobody counts: that somebody came, not how many are there. */
+function withArrivals(
+  space: StationView['space'],
+  arrived: { count: number; sinceMs: number } | undefined,
+): StationView['space'] {
+  if (arrived === undefined || space.people !== undefined) return space
+  return { ...space, arrived: { count: arrived.count, since: instant(arrived.sinceMs) } }
+}
+
+/** The first part of `stationNow`. */
+export function stationView(parts: StationParts, observed: Observed, time: ViewTime): StationView {
+  return stationNow(parts, observed, time).view
 }
 
 /** A station with the newest values of all its devices, in the order of the devices and their metrics' names. */
@@ -84,7 +117,22 @@ export function stationDetail(parts: StationParts, observed: Observed, time: Vie
       .sort((a, b) => (a.metric < b.metric ? -1 : 1))
       .map(reading => latestReading(reading, appliance)),
   )
-  return { ...stationView(parts, observed, time), readings }
+  const { record } = parts
+  const plan = observed.posted.plan({ ...hoursOf(parts, observed), ...time })
+  const rating = observed.impressions.ratingOf(record.id)
+  const thanks = observed.impressions.thanksOf?.(record.id)
+  return {
+    ...stationView(parts, observed, time),
+    readings,
+    ...(plan !== undefined && { plan }),
+    ...(record.hostKind !== undefined && { hostKind: record.hostKind }),
+    ...(record.phone !== undefined && { phone: record.phone }),
+    ...(record.hintZh !== undefined && { hintZh: record.hintZh }),
+    ...(record.hintEn !== undefined && { hintEn: record.hintEn }),
+    photos: observed.impressions.photosOf(record.id),
+    ...(rating !== undefined && { rating }),
+    ...(thanks !== undefined && { thanks }),
+  }
 }
 
 /** One newest value as the API shows it. */
@@ -103,87 +151,63 @@ export function latestReading(
   }
 }
 
-interface Heard {
-  /** Newest count of a device that is on no appliance, however old. */
-  people: Reading | undefined
-  /** Newest room temperature that is not too old. */
-  inside: Reading | undefined
-  /** When anything of the station was heard last. */
-  heardAtMs: number | undefined
-  /** By appliance. */
-  appliances: Map<string, ApplianceHeard>
-}
-
-interface ApplianceHeard {
-  /** When any of its devices was heard last. */
-  heardAtMs: number
-  /** Whether one of its devices was heard recently and is not said to be gone. */
-  present: boolean
-}
-
-function summarise(devices: readonly StationDevice[], { latestOf }: Observed, atMs: number): Heard {
-  const heard: Heard = { people: undefined, inside: undefined, heardAtMs: undefined, appliances: new Map() }
-  for (const { id, appliance } of devices) {
-    const readings = latestOf(id)
-    const heardAtMs = lastHeardMs(readings)
-    if (heardAtMs === undefined) continue
-    heard.heardAtMs = Math.max(heard.heardAtMs ?? heardAtMs, heardAtMs)
-    if (appliance === undefined) {
-      heard.people = newer(heard.people, readings.get('people'))
-      const inside = readings.get('temperature')
-      if (inside !== undefined && isRecent(inside.timeMs, atMs)) heard.inside = newer(heard.inside, inside)
-      continue
-    }
-    const known = heard.appliances.get(appliance)
-    heard.appliances.set(appliance, {
-      heardAtMs: Math.max(known?.heardAtMs ?? heardAtMs, heardAtMs),
-      present: known?.present === true || (isRecent(heardAtMs, atMs) && !isGone(readings)),
-    })
-  }
-  return heard
-}
-
-/** A last will is the broker's word on the device, not the device's own: it does not count as heard. */
-function lastHeardMs(readings: ReadonlyMap<Metric, Reading>): number | undefined {
-  let lastMs: number | undefined
-  for (const { metric, value, timeMs } of readings.values()) {
-    if (metric === 'online' && value === 0) continue
-    if (lastMs === undefined || timeMs > lastMs) lastMs = timeMs
-  }
-  return lastMs
-}
-
-function isGone(readings: ReadonlyMap<Metric, Reading>): boolean {
-  return readings.get('online')?.value === 0
-}
-
-function isRecent(timeMs: number, atMs: number): boolean {
-  return atMs - timeMs <= MAX_HEARD_AGE_MS
-}
-
-function newer(a: Reading | undefined, b: Reading | undefined): Reading | undefined {
-  if (a === undefined || b === undefined) return a ?? b
-  return b.timeMs > a.timeMs ? b : a
-}
-
 function applianceView(
   { id, kind, model }: ApplianceRecord,
   { appliances }: Heard,
-  faulty: boolean,
+  { isFaulty, promises }: Observed,
 ): StationView['appliances'][number] {
   const heard = appliances.get(id)
   const present = heard?.present === true ? 'working' : 'unknown'
+  const faulty = isFaulty(id)
+  const backAtMs = faulty ? promises.promisedAt(id) : undefined
   return {
     id,
     kind,
     ...(model !== undefined && { model }),
     state: faulty ? 'faulty' : present,
+    ...(heard?.power !== undefined && { running: runsNow(kind, heard.power.value) }),
+    ...(backAtMs !== undefined && { backAt: instant(backAtMs) }),
     ...(heard !== undefined && { heardAt: instant(heard.heardAtMs) }),
   }
 }
 
-function openingView({ state, changesAtMs }: Opening): StationView['opening'] {
-  return changesAtMs === undefined ? { state } : { state, changesAt: instant(changesAtMs) }
+function hoursOf({ record }: StationParts, { changes }: Observed) {
+  return { hours: record.hours, overrides: changes.of(record.id, record.district) }
+}
+
+function openingOf(
+  parts: StationParts,
+  observed: Observed,
+  now: ViewTime & { heard: Heard; said: readonly Said[] },
+): { opening: StationView['opening']; dueAtMs: number } {
+  const { atMs, timeZone, heard, said } = now
+  const { id } = parts.record
+  if (observed.isClosed(id))
+    return { opening: { state: 'closed', special: 'closure' }, dueAtMs: Number.POSITIVE_INFINITY }
+  const posted = observed.posted.openingState({ ...hoursOf(parts, observed), atMs, timeZone })
+  const { door, people, presence, appliance, watchedSinceMs = atMs } = observed.signsOf(id)
+  const seen: [SensorSource, number | undefined][] = [
+    ['door', heard.openDoorMs ?? door],
+    ['people', people],
+    ['presence', presence],
+    ['appliance', appliance],
+  ]
+  const sensors = seen.flatMap(([source, seenMs]) =>
+    // A clock that is ahead a little speaks of the present.
+    seenMs === undefined ? [] : [{ source, atMs: Math.min(seenMs, atMs) }],
+  )
+  const evidence = { isWatched: heard.isWatched, watchedSinceMs, sensors, said }
+  return openingNow(posted, evidence, atMs)
+}
+
+/** The newest of each kind, by whomever (protocol, stationViewSchema). */
+function newestOfEach(said: readonly Said[]): Said[] {
+  const newest = new Map<Said['says'], Said>()
+  for (const word of said) {
+    const known = newest.get(word.says)
+    if (known === undefined || known.at < word.at) newest.set(word.says, word)
+  }
+  return [...newest.values()]
 }
 
 function instant(ms: number): string {

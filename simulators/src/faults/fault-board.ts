@@ -52,6 +52,8 @@ export interface FaultBoard {
 
 /** What can be broken in the running fleet, and is. */
 export function createFaultBoard(fleet: Fleet, stations: ReadonlyMap<string, SimulatedStation>): FaultBoard {
+  // Nothing breaks where nothing is measured.
+  const simulatedOnes = () => fleet.stations.filter(({ id }) => stations.has(id))
   const appliancesOf = (station: string) => fleet.appliances.filter(appliance => appliance.station === station)
   const listed = ({ id, kind, station }: ApplianceRecord): ListedAppliance => ({
     id,
@@ -61,7 +63,7 @@ export function createFaultBoard(fleet: Fleet, stations: ReadonlyMap<string, Sim
   })
   return {
     list: () =>
-      fleet.stations.map(({ id, nameZh, nameEn }) => ({
+      simulatedOnes().map(({ id, nameZh, nameEn }) => ({
         station: id,
         nameZh,
         nameEn,
@@ -77,7 +79,7 @@ export function createFaultBoard(fleet: Fleet, stations: ReadonlyMap<string, Sim
       })),
     set: ({ station, appliance, fault }) => {
       const simulated = stations.get(station)
-      if (simulated === undefined) throw unknown('station', station, sampleOf(fleet.stations.map(({ id }) => id)))
+      if (simulated === undefined) throw unknown('station', station, sampleOf(simulatedOnes().map(({ id }) => id)))
       if (appliance === STATION_NAME) return setOfStation(simulated, fault)
       const there = appliancesOf(station)
       const found = there.find(({ id, kind }) => id === appliance || APPLIANCE_NAMES[kind] === appliance)

@@ -12,11 +12,14 @@ const places = parsePlaces(csv)
 const fleet = buildDemoFleet(places)
 const districtOf = (gateway: string) => fleet.gateways.find(({ id }) => id === gateway)?.district
 
-test('48 stations stand at 48 of the 56 places, 17 of them in Yuzhong, and every district has one', () => {
+const watched = fleet.stations.filter(({ id }) => fleet.gateways.some(({ station }) => station === id))
+const quiet = fleet.stations.filter(station => !watched.includes(station))
+
+test('48 stations with sensors and 8 without stand at the 56 places, 17 in Yuzhong, and every district has one', () => {
   expect(places).toHaveLength(56)
   expect(fleetSchema.parse(fleet)).toEqual(fleet)
-  expect(fleet.stations).toHaveLength(48)
-  expect(new Set(fleet.stations.map(({ latDeg, lngDeg }) => `${latDeg} ${lngDeg}`)).size).toBe(48)
+  expect([watched.length, quiet.length]).toEqual([48, 8])
+  expect(new Set(fleet.stations.map(({ latDeg, lngDeg }) => `${latDeg} ${lngDeg}`)).size).toBe(56)
   expect(fleet.stations.filter(({ district }) => district === '500103')).toHaveLength(17)
   expect(fleet.regions.map(({ district }) => district)).toEqual(
     [...new Set(places.map(place => place.district))].sort(),
@@ -45,8 +48,8 @@ test('ids are unique, and an address is unique at its gateway', () => {
   expect(new Set(addresses).size).toBe(addresses.length)
 })
 
-test('each station has four appliances and the eight devices of the demo', () => {
-  for (const { id } of fleet.stations) {
+test('each station with sensors has four appliances and the eight devices of the demo', () => {
+  for (const { id } of watched) {
     const number = id.slice('cq-'.length)
     expect(fleet.appliances.filter(({ station }) => station === id).map(({ id }) => id)).toEqual(
       ['fridge', 'ac', 'microwave', 'water'].map(name => `${id}-${name}`),
@@ -68,7 +71,8 @@ test('each vendor whose plugs can be bought in a shop occurs in each district', 
 
 test('what lives faster is judged faster by as much, and its model says so', () => {
   expect(fleet.ruleOverrides).toContainEqual({ rule: 'fridge_too_warm', model: 'demo-fridge-x60', timeScale: 60 })
-  for (const { kind, model } of fleet.appliances) expect(model).toBe(DEMO_MODELS[kind].model)
+  const plugged = fleet.appliances.filter(({ station }) => watched.some(({ id }) => id === station))
+  for (const { kind, model } of plugged) expect(model).toBe(DEMO_MODELS[kind].model)
   for (const { model, timeScale } of Object.values(DEMO_MODELS)) expect(model.endsWith(`-x${timeScale}`)).toBe(true)
   expect(timeScalesOf(fleet, 'cq-500103-01')).toEqual({ fridge: 60, climate: 20, water: 20 })
   expect(timeScalesOf({ appliances: [] }, 'cq-500103-01')).toEqual({ fridge: 1, climate: 1, water: 1 })
@@ -76,7 +80,7 @@ test('what lives faster is judged faster by as much, and its model says so', () 
 
 test('hours, seats and facilities differ, and what is open all night says so', () => {
   expect(new Set(fleet.stations.map(({ hours }) => hours)).size).toBeGreaterThan(5)
-  for (const { hours, capacity, facilities } of fleet.stations) {
+  for (const { hours, capacity, facilities } of watched) {
     expect(parseWeeklyHours(hours ?? '').length).toBe(7)
     expect(capacity).toBeGreaterThanOrEqual(3) // docs/domain.md 1.3
     expect(capacity).toBeLessThanOrEqual(32) // 80 m2 over 2.5
@@ -84,6 +88,19 @@ test('hours, seats and facilities differ, and what is open all night says so', (
     expect(new Set(facilities).size).toBe(facilities.length)
   }
   expect(new Set(fleet.stations.map(({ facilities }) => facilities.join())).size).toBeGreaterThan(10)
+})
+
+test('stations without sensors have hours of every kind, and nobody has made up a telephone number', () => {
+  const hours = quiet.map(station => station.hours ?? 'not known')
+  expect(new Set(hours).size).toBe(8)
+  for (const part of ['PH off', ',14:30', 'unstaffed', 'Oct-May', 'not known'])
+    expect(hours.filter(text => text.includes(part)).length).toBeGreaterThan(0)
+  for (const { id } of quiet) {
+    expect(fleet.appliances.filter(({ station }) => station === id).length).toBeGreaterThan(0)
+    expect(fleet.devices.filter(device => device.id.startsWith(id.slice('cq-'.length)))).toEqual([])
+  }
+  expect(fleet.stations.filter(({ phone }) => phone !== undefined)).toEqual([])
+  expect(new Set(fleet.stations.map(({ hostKind }) => hostKind)).size).toBeGreaterThan(8)
 })
 
 test('every device of it can be simulated', () => {

@@ -4,14 +4,17 @@ import {
   type DeviceRecord,
   type Fleet,
   type GatewayRecord,
+  type HostKind,
   type StationRecord,
 } from '@harbor/protocol'
 import { APPLIANCE_NAMES } from '../faults/faults.ts'
 import { createRandom, hashText } from '../random.ts'
 import { DEMO_MODELS, demoRuleOverrides } from './demo-models.ts'
 import type { Place } from './places.ts'
+import { placeOf } from './place-record.ts'
+import { addQuietStations } from './quiet-stations.ts'
 
-/** Stations of the demo; Yuzhong has all its places, as the district with the most real ones. */
+/** Stations of the demo with sensors; Yuzhong has all its places, as the district with the most real ones. */
 export const DEMO_STATIONS = 48
 const CENTRE = '500103'
 
@@ -28,10 +31,25 @@ const HOURS = [
   '05:00-23:00',
 ] as const
 
+/** Under whose roof stations are (docs/domain.md 1.3): most are shared, few have a building of their own. */
+const HOSTS: readonly HostKind[] = ['public_toilet', 'park', 'own_building', 'community_office', 'petrol_station']
+
+/** How the door is found, for some. */
+const HINTS = [
+  { hintZh: '公厕左侧第二个门（演示）', hintEn: 'second door left of the public toilet (demo)' },
+  { hintZh: '公园东门内50米（演示）', hintEn: '50 m inside the east gate of the park (demo)' },
+  undefined,
+  { hintZh: '社区办公楼一楼（演示）', hintEn: 'ground floor of the community office (demo)' },
+  undefined,
+] as const
+
 /** Seats: floors of 8 to 75 m2 over 2.5 m2 (docs/domain.md 1.3, with an exceptional large one). */
 const CAPACITIES = [8, 6, 12, 4, 10, 30, 8, 5, 16, 7, 24] as const
 
-/** A demo fleet of `DEMO_STATIONS` stations at real places. The same places give the same fleet. */
+/**
+ * A demo fleet of `DEMO_STATIONS` stations with sensors at real places, and one without any at each place that is left. The
+ * same places give the same fleet.
+ */
 export function buildDemoFleet(places: readonly Place[]): Fleet {
   const chosen = choosePlaces(places, DEMO_STATIONS)
   const counts = new Map<string, number>()
@@ -56,6 +74,8 @@ export function buildDemoFleet(places: readonly Place[]): Fleet {
     fleet.gateways.push(gateway)
     fleet.devices.push(...buildDevices({ number, station: station.id, gateway: gateway.id, index }))
   }
+  const left = places.filter(place => !chosen.includes(place))
+  addQuietStations(fleet, left, counts)
   return fleet
 }
 
@@ -80,17 +100,12 @@ function buildStation(place: Place, number: string, index: number): StationRecor
   const hours = HOURS[index % HOURS.length] ?? HOURS[0]
   const capacity = CAPACITIES[index % CAPACITIES.length] ?? CAPACITIES[0]
   return {
-    id: `cq-${number}`,
-    district: place.district,
-    nameZh: `${place.zh}劳动者港湾（演示）`,
-    nameEn: `${place.en} Workers' Harbor (demo)`,
-    addressZh: `重庆市${place.districtZh}${place.zh}附近（演示）`,
-    addressEn: `near ${place.en}, ${place.districtEn}, Chongqing (demo)`,
-    latDeg: place.latDeg,
-    lngDeg: place.lngDeg,
+    ...placeOf(place, number),
     hours,
     capacity,
     facilities: buildFacilities(number, { allNight: hours === '24/7', large: capacity >= 10 }),
+    hostKind: HOSTS[index % HOSTS.length],
+    ...HINTS[index % HINTS.length],
   }
 }
 

@@ -65,6 +65,10 @@ export interface StationInput {
 /** docs/domain.md 1.3: capacity is about the floor over 2.5 m2. */
 const FLOOR_M2_PER_SEAT = 2.5
 const DOOR_OPEN_S = 5
+/** At the start somebody stands in the door for so long that every sensor has connected before it closes (chosen). */
+const FIRST_OPEN_S = 120
+/** A keeper opens up at the posted time and looks in this often (chosen: cleaning, filling up; docs/domain.md 1.3, staffing). */
+const KEEPER_EVERY_MS = 90 * 60_000
 /** Of those who come: with a meal at midday, at other hours; drawing hot water (chosen). */
 const MEAL_SHARE_NOON = 0.5
 const MEAL_SHARE = 0.15
@@ -124,7 +128,9 @@ export function createLivedInStation(
   for (let nowMs = atMs - LIVED_IN_MS; nowMs < atMs; nowMs += LIVED_IN_STEP_MS) {
     state = stepStation(plan, state, { atMs: nowMs, faults: {}, relays, step })
   }
-  return { ...state, plugs: byKind(kind => plugAt(energyWh[kind])) }
+  // What is found open was opened by somebody: they are just at the door.
+  const doorOpenS = minutesUntilClosing(plan.hours, localTime(atMs)) > 0 ? FIRST_OPEN_S : 0
+  return { ...state, doorOpenS, plugs: byKind(kind => plugAt(energyWh[kind])) }
 }
 
 /** The station one step later. */
@@ -188,8 +194,9 @@ export function stepStation(
   }
   const totalW = APPLIANCE_KINDS.reduce((sum, kind) => sum + powersW[kind], 0)
   const voltageV = loadedV(state.supplyV, totalW)
-  // Somebody with a key opens and shuts it, too.
-  const moved = people.arrived + people.left > 0 || open !== state.isOpen
+  const looksIn = open && Math.floor(atMs / KEEPER_EVERY_MS) > Math.floor((atMs - step.dtS * 1_000) / KEEPER_EVERY_MS)
+  // Somebody with a key opens and shuts it, too, and looks in.
+  const moved = people.arrived + people.left > 0 || open !== state.isOpen || looksIn
   return {
     people,
     isOpen: open,

@@ -14,6 +14,7 @@ import { useNow } from '../time/now.tsx'
 import { localName, useWords } from '../words/words.tsx'
 import { AlertActions } from './alert-actions.tsx'
 import { AlertHistory } from './alert-history.tsx'
+import { AlertOrder } from './alert-order.tsx'
 import styles from './alert-page.module.css'
 import { Acknowledge } from './alert-row.tsx'
 import { AlertTrace } from './alert-trace.tsx'
@@ -78,6 +79,7 @@ function Loaded({ alert }: { alert: AlertDetail }) {
             <CheckFirst alert={alert} />
           </Part>
           <Part name="act" title={say('alertPage.act')}>
+            <AlertOrder alert={alert} />
             <AlertActions alert={alert} />
           </Part>
           <Part name="history" title={say('alertPage.history')}>

@@ -26,7 +26,9 @@ import {
   telemetrySchema,
 } from '@harbor/protocol'
 import type { z } from 'zod'
+import { type FeedbackApi, createFeedbackApi } from './feedback-api.ts'
 import { RequestError, codeOfStatus, retryAfterMs } from './request-error.ts'
+import { type Ask, type WorkOrdersApi, createWorkOrdersApi } from './work-orders-api.ts'
 
 /** No answer within this long counts as unreachable (chosen: long enough for a 3G link's worst round trips). */
 const REQUEST_LIMIT_MS = 15_000
@@ -80,6 +82,8 @@ export interface ApiClient {
   maintenance: (station: string, signal?: AbortSignal) => Promise<MaintenanceList>
   openMaintenance: (request: MaintenanceRequest) => Promise<Maintenance>
   endMaintenance: (id: string) => Promise<Maintenance>
+  workOrders: WorkOrdersApi
+  feedback: FeedbackApi
 }
 
 export interface ApiClientDeps {
@@ -121,7 +125,11 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
   const get = async <Schema extends z.ZodType>(path: string, schema: Schema, signal?: AbortSignal) =>
     understand(path, schema, await request(path, { signal }))
 
+  const ask: Ask = async (path, schema, options) => understand(path, schema, await request(path, options))
+
   return {
+    workOrders: createWorkOrdersApi(ask),
+    feedback: createFeedbackApi(ask),
     clientConfig: signal => get('client-config', clientConfigSchema, signal),
     async session(signal) {
       try {
@@ -196,6 +204,7 @@ async function send(deps: ApiClientDeps, path: string, options: RequestOptions):
   const limit = new AbortController()
   const timer = setTimeout(() => limit.abort(), REQUEST_LIMIT_MS)
   const giveUp = () => limit.abort()
+  const isBlob = options.body instanceof Blob
   options.signal?.addEventListener('abort', giveUp, { once: true })
   try {
     return await deps.fetch(`/api/v1/${path}`, {
@@ -203,9 +212,10 @@ async function send(deps: ApiClientDeps, path: string, options: RequestOptions):
       credentials: 'same-origin',
       headers: {
         accept: 'application/json',
-        ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+        // Of a photo the browser names the type itself.
+        ...(options.body === undefined || isBlob ? {} : { 'content-type': 'application/json' }),
       },
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.body === undefined ? {} : { body: isBlob ? (options.body as Blob) : JSON.stringify(options.body) }),
       signal: limit.signal,
     })
   } catch (cause) {

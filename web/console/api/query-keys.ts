@@ -9,6 +9,15 @@ export const queryKeys = {
   alerts: (choice: AlertChoice) => ['alerts', choice] as const,
   /** One alert with its whole life. */
   alert: (id: string) => ['alert', id] as const,
+  /** All lists of work orders. */
+  everyOrderList: ['work-orders'] as const,
+  orders: (query: string) => ['work-orders', query] as const,
+  /** One work order with its whole life. */
+  order: (id: string) => ['work-order', id] as const,
+  candidates: (order: string) => ['work-order-candidates', order] as const,
+  /** All lists of visitors' reports. */
+  everyFeedbackList: ['feedback'] as const,
+  feedback: (query: string) => ['feedback', query] as const,
   rules: ['rules'] as const,
   maintenance: (station: string) => ['maintenance', station] as const,
   /** The readings around an alert; apart from the live series, for its span does not move with the clock. */

@@ -1,4 +1,12 @@
-import type { AlertList, AlertView, StationDetail, Telemetry } from '@harbor/protocol'
+import type {
+  AlertList,
+  AlertView,
+  StationDetail,
+  Telemetry,
+  WorkOrder,
+  WorkOrderDetail,
+  WorkOrderList,
+} from '@harbor/protocol'
 import type { QueryClient } from '@tanstack/react-query'
 import { isPersonal } from '../api/query-client.ts'
 import { queryKeys } from '../api/query-keys.ts'
@@ -13,6 +21,22 @@ export function applyAlert(client: QueryClient, alert: AlertView): void {
   }
   void client.invalidateQueries({ queryKey: queryKeys.alert(alert.id) })
   void client.invalidateQueries({ queryKey: queryKeys.station(alert.station) })
+}
+
+/** Shows a work order as it now is wherever it is shown, and asks again for the lists: it may be in others now. */
+export function applyOrder(client: QueryClient, order: WorkOrder): void {
+  client.setQueriesData<WorkOrderList>(
+    { queryKey: queryKeys.everyOrderList },
+    list =>
+      list && {
+        ...list,
+        orders: list.orders.map(known => (known.id === order.id && known.revision < order.revision ? order : known)),
+      },
+  )
+  void client.invalidateQueries({ queryKey: queryKeys.everyOrderList })
+  const known = client.getQueryData<WorkOrderDetail>(queryKeys.order(order.id))
+  if (known !== undefined && known.revision < order.revision)
+    void client.invalidateQueries({ queryKey: queryKeys.order(order.id) })
 }
 
 /** Writes new readings into the station's page and the series that are on it. */

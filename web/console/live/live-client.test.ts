@@ -21,6 +21,8 @@ async function openLive({ isAllowed }: { isAllowed: boolean } = { isAllowed: tru
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}${STAFF_NAMESPACE}`
   const listeners = {
     onAlert: vi.fn<LiveListeners['onAlert']>(),
+    onWorkOrder: vi.fn<LiveListeners['onWorkOrder']>(),
+    onFeedback: vi.fn<LiveListeners['onFeedback']>(),
     onReadings: vi.fn<LiveListeners['onReadings']>(),
     onConnected: vi.fn<LiveListeners['onConnected']>(),
     onRefused: vi.fn<LiveListeners['onRefused']>(),

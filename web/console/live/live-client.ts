@@ -1,11 +1,15 @@
 import {
   type AlertView,
+  type FeedbackView,
   type StaffEvents,
   type StaffRequests,
   type StationDetail,
+  type WorkOrder,
   alertViewSchema,
+  feedbackViewSchema,
   idSchema,
   latestReadingSchema,
+  workOrderSchema,
 } from '@harbor/protocol'
 import type { Socket } from 'socket.io-client'
 import { z } from 'zod'
@@ -24,6 +28,8 @@ export interface ReadingsUpdate {
 
 export interface LiveListeners {
   onAlert: (alert: AlertView) => void
+  onWorkOrder: (order: WorkOrder) => void
+  onFeedback: (feedback: FeedbackView) => void
   onReadings: (update: ReadingsUpdate) => void
   /** The connection is there, for the first time or again: whatever was fetched before it may lack events. */
   onConnected: () => void
@@ -98,6 +104,16 @@ export function createLiveClient({ makeSocket, now, listeners }: LiveClientDeps)
         const alert = alertViewSchema.safeParse(payload)
         if (alert.success) listeners.onAlert(alert.data)
         else listeners.onConnected() // An event that this page is too old to read: fetch instead.
+      })
+      opened.on('work_order', payload => {
+        const order = workOrderSchema.safeParse(payload)
+        if (order.success) listeners.onWorkOrder(order.data)
+        else listeners.onConnected()
+      })
+      opened.on('feedback', payload => {
+        const feedback = feedbackViewSchema.safeParse(payload)
+        if (feedback.success) listeners.onFeedback(feedback.data)
+        else listeners.onConnected()
       })
       opened.on('readings', payload => {
         const update = readingsUpdateSchema.safeParse(payload)

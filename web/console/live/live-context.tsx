@@ -1,12 +1,13 @@
-import { type AlertList, type AlertView } from '@harbor/protocol'
+import type { AlertList, AlertView, FeedbackView } from '@harbor/protocol'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, createContext, use, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useRuleText } from '../alerts/use-rules.ts'
 import { queryKeys } from '../api/query-keys.ts'
 import { useConsole } from '../console-context.ts'
+import { applyFeedback } from '../feedback/use-feedback.ts'
 import { useAnnounce } from '../shell/announcer.tsx'
 import { localName, useWords } from '../words/words.tsx'
-import { applyAlert, applyReadings, refetchAll } from './live-cache.ts'
+import { applyAlert, applyOrder, applyReadings, refetchAll } from './live-cache.ts'
 import { type LiveClient, type LiveStatus, createLiveClient } from './live-client.ts'
 import { makeStaffSocket } from './staff-socket.ts'
 
@@ -22,12 +23,17 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const [live, setLive] = useState<LiveClient>()
   // The connection outlives a change of language: it reads the newest texts when it speaks.
   const speak = useRef<(alert: AlertView) => void>(() => undefined)
+  const speakOfFeedback = useRef<(feedback: FeedbackView) => void>(() => undefined)
   useEffect(() => {
     speak.current = alert => {
       const { say, language } = words
       const station = localName(language, { nameZh: alert.stationNameZh, nameEn: alert.stationNameEn })
       const severity = say(`severity.${alert.severity}`)
       announce(say('alerts.announceNew', { severity, station, rule: ruleText(alert) }))
+    }
+    speakOfFeedback.current = ({ stationNameZh, stationNameEn, topic }) => {
+      const station = localName(words.language, { nameZh: stationNameZh, nameEn: stationNameEn })
+      announce(words.say('feedback.announce', { station, topic: words.say(`feedback.topic.${topic}`) }))
     }
   }, [words, announce, ruleText])
 
@@ -41,6 +47,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
           const isNew = before?.alerts.every(known => known.id !== alert.id) ?? true
           applyAlert(client, alert)
           if (isNew && alert.state === 'raised') speak.current(alert)
+        },
+        onWorkOrder: order => applyOrder(client, order),
+        onFeedback(feedback) {
+          if (applyFeedback(client, feedback) && feedback.state === 'received') speakOfFeedback.current(feedback)
         },
         onReadings: update => applyReadings(client, update, clock.now()),
         onConnected: () => refetchAll(client),

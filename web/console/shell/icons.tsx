@@ -32,6 +32,12 @@ export const StationIcon = () => (
   </Icon>
 )
 
+export const WrenchIcon = () => (
+  <Icon>
+    <path d="M16.8 5.6 14 8.4l-2.4-2.4 2.8-2.8a4.2 4.2 0 0 0-5.5 5.5L3 14.6a1.7 1.7 0 0 0 2.4 2.4l5.9-5.9a4.2 4.2 0 0 0 5.5-5.5Z" />
+  </Icon>
+)
+
 export const PersonIcon = () => (
   <Icon>
     <circle cx="10" cy="6.8" r="3.2" />
@@ -68,6 +74,12 @@ export const SearchIcon = () => (
   <Icon>
     <circle cx="8.8" cy="8.8" r="5.3" />
     <path d="m12.9 12.9 4 4" />
+  </Icon>
+)
+
+export const VoiceIcon = () => (
+  <Icon>
+    <path d="M3 4.5h14v9.5H9.2L5.5 17v-3H3ZM6.5 8h7M6.5 10.8h4.5" />
   </Icon>
 )
 

@@ -7,7 +7,7 @@ import { ConnectionBar } from '../live/connection-bar.tsx'
 import { useNow } from '../time/now.tsx'
 import { useWords } from '../words/words.tsx'
 import { AccountMenu } from './account-menu.tsx'
-import { AnchorIcon, BellIcon, StationIcon } from './icons.tsx'
+import { AnchorIcon, BellIcon, StationIcon, VoiceIcon, WrenchIcon } from './icons.tsx'
 import styles from './shell.module.css'
 
 /** What surrounds every page of somebody signed in: at a desk the navigation is at the side, on a phone below. */
@@ -35,6 +35,20 @@ export function Shell({ person }: { person: Person }) {
               <BellIcon />
               <span>{say('nav.alerts')}</span>
               <OpenAlertCount />
+            </NavLink>
+          </li>
+          {person.role !== 'hardware' && (
+            <li>
+              <NavLink to="/work-orders">
+                <WrenchIcon />
+                <span>{say('nav.workOrders')}</span>
+              </NavLink>
+            </li>
+          )}
+          <li>
+            <NavLink to="/feedback">
+              <VoiceIcon />
+              <span>{say('nav.feedback')}</span>
             </NavLink>
           </li>
           <li>

@@ -45,6 +45,9 @@ export function station(
     insideTemperatureC: 26.4,
     insideMeasuredAt: iso(nowMs - 35_000),
     heardAt: iso(nowMs - 4_000),
+    hasSensors: true,
+    said: [],
+    photos: [],
     appliances: KINDS.map((kind, index) => ({
       id: `${id}-${SHORT[kind]}`,
       kind,

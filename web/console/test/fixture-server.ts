@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import {
   type AlertView,
+  type FeedbackView,
   type Maintenance,
   type Person,
   STAFF_NAMESPACE,
@@ -13,11 +14,13 @@ import {
   signInSchema,
 } from '@harbor/protocol'
 import { type DefaultEventsMap, Server } from 'socket.io'
+import { answerFeedback } from './fixture-feedback.ts'
 import { PASSWORD, PERSON, RULES, STATION, alertDetail, station as makeStation, telemetry } from './fixture-data.ts'
 
 /** What a test may turn, and see. */
 export interface FixtureState {
   alerts: AlertView[]
+  feedback: FeedbackView[]
   stations: StationDetail[]
   windows: Maintenance[]
   role: Person['role']
@@ -36,6 +39,7 @@ export interface Fixture {
   url: string
   state: FixtureState
   pushAlert: (alert: AlertView) => void
+  pushFeedback: (feedback: FeedbackView) => void
   pushReadings: (readings: StationDetail['readings'], station?: string) => void
   /** Cuts every live connection and takes no new ones until told again. */
   setLive: (isLive: boolean) => void
@@ -59,6 +63,7 @@ const COOKIE = 'harbor_session=fixture'
 export async function startFixture(builtDir: string): Promise<Fixture> {
   const state: FixtureState = {
     alerts: [],
+    feedback: [],
     stations: [makeStation(STATION, Date.now())],
     windows: [],
     role: PERSON.role,
@@ -95,6 +100,10 @@ export async function startFixture(builtDir: string): Promise<Fixture> {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     state,
     pushAlert,
+    pushFeedback(feedback) {
+      state.feedback = [feedback, ...state.feedback.filter(({ id }) => id !== feedback.id)]
+      staff.emit('feedback', feedback)
+    },
     pushReadings: (readings, station = STATION) => staff.emit('readings', { station, readings }),
     setLive(next) {
       isLive = next
@@ -152,6 +161,17 @@ async function answerApi(state: FixtureState, { request, response, url, pushAler
   }
   if (request.headers.cookie?.includes(COOKIE) !== true || state.isSessionOver) return refuse(401, 'not_signed_in')
   if (call === 'GET session') return send(200, { ...PERSON, role: state.role })
+  // None of these tests is of work orders: those run on the real server.
+  if (call === 'GET work-orders') return send(200, { at, orders: [] })
+  if (path.startsWith('feedback')) {
+    const asked = { method: request.method ?? '', url, text: await readText(request) }
+    const answer = answerFeedback(state.feedback, asked)
+    if (answer === undefined) return refuse(404, 'not_found')
+    if ('body' in answer) return send(200, answer.body)
+    response.writeHead(200, { 'content-type': 'image/gif' })
+    response.end(answer.picture)
+    return
+  }
   if (call === 'GET rules') return send(200, { rules: RULES })
   if (call === 'GET alerts') {
     const choice = url.searchParams.get('state')

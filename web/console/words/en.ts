@@ -1,3 +1,5 @@
+import { feedbackEn } from './feedback-en.ts'
+import { workOrdersEn } from './work-orders-en.ts'
 import type { CountingCatalogue } from './zh-cn.ts'
 
 /** The console's texts in English. */
@@ -10,10 +12,14 @@ export const en: CountingCatalogue = {
   nav: {
     label: 'Main',
     alerts: 'Alerts',
+    workOrders: 'Work orders',
+    feedback: 'Voices',
     stations: 'Stations',
     openAlerts_one: '{{count}} open alert',
     openAlerts_other: '{{count}} open alerts',
   },
+  order: workOrdersEn,
+  feedback: feedbackEn,
   preferences: {
     open: 'Settings and account',
     language: 'Language',
@@ -262,6 +268,26 @@ export const en: CountingCatalogue = {
     unknown: 'Hours unknown',
     closesAt: 'closes {{time}}',
     opensAt: 'opens {{time}}',
+    no_hours: 'Hours unknown',
+    not_confirmed: 'Not confirmed: should be open, nobody seen',
+    said_shut: 'Said to be shut',
+    unstaffed: 'unstaffed',
+    special: {
+      holiday: 'holiday',
+      make_up_workday: 'make-up workday',
+      season: 'season',
+      heat: 'heat hours',
+      closure: 'closure',
+      notice: 'notice',
+    },
+    sign: {
+      door: { open: 'door open {{time}}', shut: 'door shut {{time}}' },
+      people: { open: 'people counted {{time}}', shut: 'nobody counted {{time}}' },
+      presence: { open: 'movement {{time}}', shut: 'no movement {{time}}' },
+      appliance: { open: 'microwave used {{time}}', shut: 'microwave unused {{time}}' },
+      keeper: { open: 'keeper: open {{time}}', shut: 'keeper: locked {{time}}' },
+      visitor: { open: 'visitor: open {{time}}', shut: 'visitor: locked {{time}}' },
+    },
   },
   space: {
     free: 'Space free',

@@ -1,3 +1,6 @@
+import { feedbackZh } from './feedback-zh.ts'
+import { workOrdersZh } from './work-orders-zh.ts'
+
 /**
  * The console's texts in Chinese, the first language. Keys ending in `_other` are counted: English has `_one` too.
  * Every other language has exactly these keys, or the type check fails.
@@ -8,7 +11,16 @@ export const zhCn = {
   skipToContent: '跳到正文',
   loading: '正在加载…',
   retry: '重试',
-  nav: { label: '主导航', alerts: '告警', stations: '站点', openAlerts_other: '{{count}} 条未恢复的告警' },
+  nav: {
+    label: '主导航',
+    alerts: '告警',
+    workOrders: '工单',
+    feedback: '反馈',
+    stations: '站点',
+    openAlerts_other: '{{count}} 条未恢复的告警',
+  },
+  order: workOrdersZh,
+  feedback: feedbackZh,
   preferences: {
     open: '设置与账号',
     language: '语言',
@@ -242,6 +254,26 @@ export const zhCn = {
     unknown: '开放时间未知',
     closesAt: '{{time}} 关闭',
     opensAt: '{{time}} 开放',
+    no_hours: '开放时间未知',
+    not_confirmed: '未确认：应开放，但未见有人',
+    said_shut: '有人说未开门',
+    unstaffed: '无人值守',
+    special: {
+      holiday: '节假日',
+      make_up_workday: '调休上班',
+      season: '季节时间',
+      heat: '高温时间',
+      closure: '暂停开放',
+      notice: '通知',
+    },
+    sign: {
+      door: { open: '{{time}} 门开着', shut: '{{time}} 门关着' },
+      people: { open: '{{time}} 有人', shut: '{{time}} 无人' },
+      presence: { open: '{{time}} 有人活动', shut: '{{time}} 无人活动' },
+      appliance: { open: '{{time}} 用过微波炉', shut: '{{time}} 未用微波炉' },
+      keeper: { open: '{{time}} 管理员：开着', shut: '{{time}} 管理员：已锁' },
+      visitor: { open: '{{time}} 来访者：开着', shut: '{{time}} 来访者：锁着' },
+    },
   },
   space: {
     free: '有空位',

@@ -1,25 +1,34 @@
-import type { PublicApi } from '../../shared/api/public-api.ts'
-import { isStationList } from '../../shared/api/public-api.ts'
-import type { ConnectLive } from '../../shared/live/live-stations.ts'
+import type { Look } from '@harbor/protocol'
+import { ApiFailure, type PublicApi, type Question, isStationList } from '../../shared/api/public-api.ts'
+import type { ConnectLive, LiveLink } from '../../shared/live/live-stations.ts'
+import { questionKey } from '../question.ts'
 import { type FeedEvent, type FeedState, INITIAL_STATE, reduceFeed } from './feed-state.ts'
+import type { KeptStations } from './kept-stations.ts'
 
-/** A whole list now and then heals whatever an event was lost by, at the cost of a few kilobytes. */
-const RELOAD_EVERY_MS = 5 * 60_000
-/** Where no live link comes up (some proxies forbid it), lists alone keep the page fresh enough. */
-const RELOAD_WITHOUT_LINK_MS = 30_000
+/** Asking anew now and then finds what came to be open nearer by, at the cost of a few kilobytes. */
+const ASK_EVERY_MS = 5 * 60_000
+/** Where no live link comes up (some proxies forbid it), answers alone keep the page fresh enough. */
+const ASK_WITHOUT_LINK_MS = 30_000
 /** Retries: 2, 4, 8, 16, then every 30 s, each between half and all of it so that phones spread out. */
 const RETRY_FIRST_MS = 2_000
 const RETRY_SLOWEST_MS = 30_000
+/** A weak network may still answer: until then nothing old is shown in its place. */
+const PATIENCE_MS = 1_500
+/** A finger that drags the map passes over many places. */
+const LOOK_DELAY_MS = 250
+/** What was heard is written down this long after, so that a busy city does not wear a phone's storage. */
+const KEEP_DELAY_MS = 10_000
 
 export interface FeedDeps {
-  api: Pick<PublicApi, 'getStations'>
-  /** Loads the live connection's code; called after the first list is there. */
+  api: Pick<PublicApi, 'findStations' | 'getStation'>
+  /** Loads the live connection's code; called after the first answer is there. */
   loadLive: () => Promise<ConnectLive>
+  kept: KeptStations
   nowMs: () => number
   /** 0 up to 1. */
   random: () => number
-  /** Tells when the phone wakes or is online again, and when it goes offline; returns what stops it. */
-  watchDevice: (handlers: { awake: () => void; offline: () => void }) => () => void
+  /** Tells when the phone wakes or is online again, when it goes offline, and when the page may be gone soon; returns what stops it. */
+  watchDevice: (handlers: { awake: () => void; offline: () => void; leaving: () => void }) => () => void
 }
 
 export interface StationsFeed {
@@ -28,54 +37,102 @@ export interface StationsFeed {
   getState: () => FeedState
   /** Calls `listener` after every change; returns what stops it. */
   subscribe: (listener: () => void) => () => void
-  /** Loads the list now, as the button for it asks. */
+  /** What the visitor looks for now; asked for at once when it is another than before. */
+  ask: (question: Question) => void
+  /** What is on the screen: the server tells every change of it. */
+  look: (look: Look) => void
+  /** Asks for all of one station, for its own page (`FeedState.opened`). */
+  openStation: (id: string) => void
+  /** Asks again now, as the button for it does. */
   reload: () => void
 }
 
-/** Keeps the stations as the server last told them: a list first, then live changes, and a list again after every gap. */
+/** Keeps the stations as the server last told them: an answer first, then live changes, and an answer again after every gap. */
 export function createStationsFeed(deps: FeedDeps): StationsFeed {
   let state = INITIAL_STATE
   let running = false
-  let loading = false
-  let loadOnceMore = false
+  let question: Question | undefined
+  let asking: AbortController | undefined
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined
-  let live: 'none' | 'loading' | (() => void) = 'none'
+  let patience: ReturnType<typeof setTimeout> | undefined
+  let lookTimer: ReturnType<typeof setTimeout> | undefined
+  let keepTimer: ReturnType<typeof setTimeout> | undefined
+  let looking: Look | undefined
+  let live: 'none' | 'loading' | LiveLink = 'none'
   let stopWatching: (() => void) | undefined
   const listeners = new Set<() => void>()
 
   const dispatch = (event: FeedEvent) => {
+    if (!running) return
     const before = state
     state = reduceFeed(state, event)
-    if (state !== before) for (const listener of listeners) listener()
+    if (state === before) return
+    for (const listener of listeners) listener()
+    if (event.kind === 'found' || event.kind === 'looked' || event.kind === 'stationsChanged') keepSoon()
   }
 
-  const loadAgainIn = (delayMs: number) => {
+  const keep = () => {
+    clearTimeout(keepTimer)
+    keepTimer = undefined
+    if (state.heardAtMs !== undefined) void deps.kept.keep(state)
+  }
+  const keepSoon = () => {
+    keepTimer ??= setTimeout(keep, KEEP_DELAY_MS)
+  }
+
+  const askAgainIn = (delayMs: number) => {
     clearTimeout(timer)
     if (running) timer = setTimeout(() => void load(), delayMs)
   }
 
+  /** Answers from what the phone keeps, unless the server was faster. */
+  const answerKept = async () => {
+    const asked = question
+    if (!running || asked === undefined) return
+    const answer = await deps.kept.answer(asked, state)
+    const key = questionKey(asked)
+    if (answer === undefined || state.asked !== key || state.found?.key === key) return
+    dispatch({ kind: 'foundKept', found: { ...answer.found, key, kept: true }, stations: answer.stations })
+  }
+
   const load = async () => {
-    if (loading) loadOnceMore = true // What is on its way may have been made before what this call is for.
-    if (!running || loading) return
-    loading = true
-    loadOnceMore = false
-    dispatch({ kind: 'retryStarted' })
+    if (!running || question === undefined) return
+    asking?.abort()
+    const mine = new AbortController()
+    asking = mine
+    clearTimeout(timer)
+    const key = questionKey(question)
+    dispatch({ kind: 'asked', key })
+    clearTimeout(patience)
+    patience = setTimeout(() => void answerKept(), PATIENCE_MS)
     try {
-      const list = await deps.api.getStations()
+      const answer = await deps.api.findStations(question, mine.signal)
+      if (asking !== mine) return
       failures = 0
-      if (running) dispatch({ kind: 'listLoaded', list, nowMs: deps.nowMs() })
+      dispatch({ kind: 'found', key, answer, nowMs: deps.nowMs() })
       void goLive()
     } catch {
-      // Whatever the reason (ApiFailure), there is one remedy: say so, and try again.
+      // Whatever the reason (ApiFailure), there is one remedy: say so, show what is kept, and try again.
+      if (asking !== mine) return
       failures += 1
-      if (running) dispatch({ kind: 'loadFailed' })
-    } finally {
-      loading = false
-      if (loadOnceMore && failures === 0) loadAgainIn(0)
-      else if (failures > 0) loadAgainIn(retryDelayMs(failures, deps.random()))
-      else loadAgainIn(state.link === 'down' ? RELOAD_WITHOUT_LINK_MS : RELOAD_EVERY_MS)
+      await answerKept()
+      dispatch({ kind: 'askFailed', key })
+      // Before there was any link, a question that fails is the only sign that there is no network.
+      if (live === 'none') dispatch({ kind: 'linkDown' })
     }
+    if (asking !== mine) return
+    asking = undefined
+    clearTimeout(patience)
+    if (failures > 0) askAgainIn(retryDelayMs(failures, deps.random()))
+    else askAgainIn(state.link === 'down' ? ASK_WITHOUT_LINK_MS : ASK_EVERY_MS)
+  }
+
+  const sendLook = () => {
+    if (typeof live === 'string' || looking === undefined) return
+    live.look(looking, list => {
+      if (isStationList(list)) dispatch({ kind: 'looked', list, nowMs: deps.nowMs() })
+    })
   }
 
   const goLive = async () => {
@@ -84,22 +141,44 @@ export function createStationsFeed(deps: FeedDeps): StationsFeed {
     try {
       const connect = await deps.loadLive()
       if (!running) return
+      let wasDown = false
       live = connect({
         up: () => {
           dispatch({ kind: 'linkUp', nowMs: deps.nowMs() })
-          void load()
+          sendLook()
+          // What was found before the gap may not be what would be found now.
+          if (wasDown) void load()
+          wasDown = false
         },
-        down: () => dispatch({ kind: 'linkDown' }),
+        down: () => {
+          wasDown = true
+          dispatch({ kind: 'linkDown' })
+        },
         heard: () => dispatch({ kind: 'heard', nowMs: deps.nowMs() }),
         stations: list => {
           if (isStationList(list)) dispatch({ kind: 'stationsChanged', list, nowMs: deps.nowMs() })
         },
       })
     } catch {
-      // The network went before the code for the live connection came: the next load tries again.
+      // The network went before the code for the live connection came: the next answer tries again.
       live = 'none'
       dispatch({ kind: 'linkDown' })
-      loadAgainIn(RETRY_SLOWEST_MS)
+      askAgainIn(RETRY_SLOWEST_MS)
+    }
+  }
+
+  const openStation = async (id: string) => {
+    dispatch({ kind: 'opening', id })
+    const recalling = deps.kept.recallDetail(id).then(kept => {
+      if (kept !== undefined) dispatch({ kind: 'recalledDetail', ...kept })
+    })
+    try {
+      const detail = await deps.api.getStation(id)
+      dispatch({ kind: 'opened', id, detail, nowMs: deps.nowMs() })
+      void deps.kept.keepDetail({ detail, atMs: deps.nowMs() + state.clockOffsetMs })
+    } catch (error) {
+      await recalling
+      dispatch({ kind: 'openFailed', id, missing: error instanceof ApiFailure && error.code === 'missing' })
     }
   }
 
@@ -108,16 +187,25 @@ export function createStationsFeed(deps: FeedDeps): StationsFeed {
       if (running) return
       running = true
       stopWatching = deps.watchDevice({
-        awake: () => void load(),
+        awake: () => {
+          if (typeof live !== 'string') live.hurry()
+          sendLook()
+          void load()
+        },
         offline: () => dispatch({ kind: 'linkDown' }),
+        leaving: keep,
+      })
+      void deps.kept.recall().then(memory => {
+        if (memory !== undefined) dispatch({ kind: 'recalled', memory })
       })
       void load()
     },
     stop() {
       running = false
-      clearTimeout(timer)
+      for (const pending of [timer, patience, lookTimer, keepTimer]) clearTimeout(pending)
+      asking?.abort()
       stopWatching?.()
-      if (typeof live === 'function') live()
+      if (typeof live !== 'string') live.close()
       live = 'none'
     },
     getState: () => state,
@@ -125,6 +213,18 @@ export function createStationsFeed(deps: FeedDeps): StationsFeed {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    ask(next) {
+      const isSame = question !== undefined && questionKey(question) === questionKey(next)
+      question = next
+      if (!isSame) void load()
+    },
+    look(next) {
+      if (JSON.stringify(next) === JSON.stringify(looking)) return
+      looking = next
+      clearTimeout(lookTimer)
+      lookTimer = setTimeout(sendLook, LOOK_DELAY_MS)
+    },
+    openStation: id => void openStation(id),
     reload: () => void load(),
   }
 }

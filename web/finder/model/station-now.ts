@@ -1,6 +1,9 @@
-import type { ApplianceKind, StationView } from '@harbor/protocol'
+import type { ApplianceKind, PinState, StationView } from '@harbor/protocol'
+import { pinOf } from '@harbor/protocol/finder-filter'
+import type { PostedNow } from './posted-hours.ts'
 
 export type OpeningState = StationView['opening']['state']
+export type { PinState }
 export type SpaceState = StationView['space']['state']
 export type ApplianceState = StationView['appliances'][number]['state']
 
@@ -26,6 +29,10 @@ export interface ApplianceNow {
   kind: ApplianceKind
   model: string | undefined
   state: ApplianceState
+  /** It draws power for its work right now; undefined: not known. */
+  running: boolean | undefined
+  /** Being repaired, and promised back by then, if that is still to come. */
+  backAtMs: number | undefined
   heardAtMs: number | undefined
 }
 
@@ -33,6 +40,12 @@ export interface ApplianceNow {
 export interface StationNow {
   view: StationView
   opening: OpeningState
+  /** On what `opening` stands. */
+  basis: OpeningBasis
+  /** Until when, on the server's clock, all of this is known to have held. */
+  knownAtMs: number
+  /** What the posted hours say of now, worked out on the phone; absent when it does not keep them. */
+  posted: PostedNow | undefined
   /** When it opens or closes next; absent when unknown or never. */
   changesAtMs: number | undefined
   space: SpaceState
@@ -48,8 +61,19 @@ export interface StationNow {
   heardAtMs: number | undefined
 }
 
+export type OpeningSign = NonNullable<StationView['opening']['sign']>
+
+/**
+ * What speaks for the opening that is shown: a `sign` of life (or of the contrary) with its age, or the posted hours
+ * alone; or why it is not known: it should be open but shows no sign of life, somebody who was there says it is shut, no
+ * hours are known, or all that is known of it is too `old`.
+ */
+export type OpeningBasis =
+  | { kind: 'sign' | 'said_shut'; source: OpeningSign['source']; says: OpeningSign['says']; atMs: number }
+  | { kind: 'hours' | 'not_confirmed' | 'no_hours' | 'old' }
+
 /** What of `view` still holds at `moment`. Past its age limit a status is unknown, whatever it was. */
-export function stationNow(view: StationView, moment: Moment): StationNow {
+export function stationNow(view: StationView, moment: Moment, posted?: PostedNow): StationNow {
   const countedAtMs = instantMs(view.space.countedAt)
   const counted = isFresh(countedAtMs, moment)
   const { capacity } = view.space
@@ -58,7 +82,10 @@ export function stationNow(view: StationView, moment: Moment): StationNow {
   const measured = isFresh(measuredAtMs, moment)
   return {
     view,
-    ...openingNow(view.opening, moment),
+    ...openingNow(view.opening, moment, posted),
+    basis: basisOf(view.opening, moment),
+    knownAtMs: moment.heardServerAtMs,
+    posted,
     space: counted ? view.space.state : 'unknown',
     people,
     capacity,
@@ -83,11 +110,16 @@ function isFresh(atMs: number | undefined, { nowMs }: Moment): boolean {
 
 function openingNow(
   opening: StationView['opening'],
-  { nowMs, heardServerAtMs }: Moment,
+  moment: Moment,
+  posted: PostedNow | undefined,
 ): Pick<StationNow, 'opening' | 'changesAtMs'> {
+  const { nowMs } = moment
   const changesAtMs = instantMs(opening.changesAt)
   const unknown = { opening: 'unknown', changesAtMs: undefined } as const
-  if (nowMs - heardServerAtMs > STATUS_AGE_LIMIT_MS) return unknown
+  if (isOld(moment)) {
+    // Nobody opens outside the posted hours as a rule; within them, whether it is open now is not known.
+    return posted?.open === false ? { opening: 'closed', changesAtMs: posted.changesAtMs } : unknown
+  }
   switch (opening.state) {
     case 'open':
     case 'closing_soon':
@@ -103,25 +135,64 @@ function openingNow(
   }
 }
 
+/** The server may tell its signs of life for longer; an old page's are past belief. */
+function basisOf(opening: StationView['opening'], moment: Moment): OpeningBasis {
+  if (isOld(moment)) return { kind: 'old' }
+  const { sign, reason } = opening
+  if (reason === 'no_hours' || reason === 'not_confirmed') return { kind: reason }
+  if (sign === undefined) return { kind: 'hours' }
+  return { ...sign, kind: reason === 'said_shut' ? reason : 'sign', atMs: Date.parse(sign.at) }
+}
+
+function isOld({ nowMs, heardServerAtMs }: Moment): boolean {
+  return nowMs - heardServerAtMs > STATUS_AGE_LIMIT_MS
+}
+
 function applianceNow(appliance: StationView['appliances'][number], moment: Moment): ApplianceNow {
   const heardAtMs = instantMs(appliance.heardAt)
-  const { nowMs, heardServerAtMs } = moment
   // A fault stands until the server takes it back, however long its plug is silent; all else needs a fresh signal.
-  const believed =
-    appliance.state === 'faulty' ? nowMs - heardServerAtMs <= STATUS_AGE_LIMIT_MS : isFresh(heardAtMs, moment)
+  const believed = appliance.state === 'faulty' ? !isOld(moment) : isFresh(heardAtMs, moment)
   const { id, kind, model } = appliance
-  return { id, kind, model, state: believed ? appliance.state : 'unknown', heardAtMs }
+  const state = believed ? appliance.state : 'unknown'
+  const backAtMs = instantMs(appliance.backAt)
+  return {
+    id,
+    kind,
+    model,
+    state,
+    running: state === 'working' ? appliance.running : undefined,
+    backAtMs: state === 'faulty' && backAtMs !== undefined && backAtMs > moment.nowMs ? backAtMs : undefined,
+    heardAtMs,
+  }
+}
+
+/** What a station's appliances of one kind come to for a visitor. */
+export interface ServiceNow {
+  kind: ApplianceKind
+  state: ApplianceState
+  /** One of them runs right now; undefined: not known. */
+  running: boolean | undefined
+  /** All of them are broken: when the first is promised back. */
+  backAtMs: number | undefined
 }
 
 /** One state for each kind of appliance a station has. */
-export function appliancesByKind(
-  appliances: readonly ApplianceNow[],
-): { kind: ApplianceKind; state: ApplianceState }[] {
+export function appliancesByKind(appliances: readonly ApplianceNow[]): ServiceNow[] {
   return KIND_ORDER.flatMap(kind => {
-    const states = appliances.filter(appliance => appliance.kind === kind).map(({ state }) => state)
+    const all = appliances.filter(appliance => appliance.kind === kind)
     // One that works is enough; one that may work is better than one that does not.
-    const state = (['working', 'unknown', 'faulty'] as const).find(wanted => states.includes(wanted))
-    return state === undefined ? [] : [{ kind, state }]
+    const state = (['working', 'unknown', 'faulty'] as const).find(wanted => all.some(one => one.state === wanted))
+    if (state === undefined) return []
+    const runs = all.flatMap(({ running }) => running ?? [])
+    const promises = all.flatMap(({ backAtMs }) => backAtMs ?? [])
+    return [
+      {
+        kind,
+        state,
+        running: runs.length === 0 ? undefined : runs.includes(true),
+        backAtMs: state === 'faulty' && promises.length > 0 ? Math.min(...promises) : undefined,
+      },
+    ]
   })
 }
 
@@ -131,19 +202,6 @@ export function isOpen({ opening }: StationNow): boolean {
 }
 
 /** What a station's pin says: its colour, shape and sign. */
-export type PinState = 'room' | 'limited' | 'full' | 'open' | 'closed' | 'unknown'
-
 export function pinState(station: StationNow): PinState {
-  if (station.opening === 'closed') return 'closed'
-  if (!isOpen(station)) return 'unknown'
-  switch (station.space) {
-    case 'free':
-      return 'room'
-    case 'limited':
-      return 'limited'
-    case 'full':
-      return 'full'
-    case 'unknown':
-      return 'open'
-  }
+  return pinOf(station)
 }

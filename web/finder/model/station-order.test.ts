@@ -2,9 +2,10 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NOON_MS, instant, sampleStation } from '../test/sample-stations.ts'
 import { type StationNow, stationNow } from './station-now.ts'
-import { keepOrder, orderStations } from './station-order.ts'
+import { keepOrder, listStation, orderStations } from './station-order.ts'
 
 const HERE = { latDeg: 29.5586, lngDeg: 106.574 }
+const NOWHERE = undefined
 const DEG_A_METRE = 1 / 111_195
 
 type Opening = StationNow['opening']
@@ -12,14 +13,17 @@ type Space = StationNow['space']
 
 /** A station so many metres north of HERE. */
 const station = (id: string, metres: number, [opening, space]: [Opening, Space?] = ['open']) =>
-  stationNow(
-    sampleStation({
-      id,
-      latDeg: HERE.latDeg + metres * DEG_A_METRE,
-      opening: { state: opening },
-      space: { state: space ?? 'free', people: 4, capacity: 12, countedAt: instant(0) },
-    }),
-    { nowMs: NOON_MS, heardServerAtMs: NOON_MS },
+  listStation(
+    stationNow(
+      sampleStation({
+        id,
+        latDeg: HERE.latDeg + metres * DEG_A_METRE,
+        opening: { state: opening },
+        space: { state: space ?? 'free', people: 4, capacity: 12, countedAt: instant(0) },
+      }),
+      { nowMs: NOON_MS, heardServerAtMs: NOON_MS },
+    ),
+    HERE,
   )
 
 const ids = (stations: readonly StationNow[]) => stations.map(({ view }) => view.id)
@@ -47,10 +51,6 @@ describe('orderStations with a position', () => {
     const stations = [station('shut-far', 50, ['closed']), station('shut', 10, ['closed']), station('open', 9_000)]
     expect(ids(orderStations(stations, HERE))).toEqual(['open', 'shut', 'shut-far'])
   })
-
-  it('tells each distance', () => {
-    expect(orderStations([station('a', 350)], HERE)[0]?.distanceM).toBeCloseTo(350, 0)
-  })
 })
 
 describe('orderStations without a position', () => {
@@ -63,22 +63,39 @@ describe('orderStations without a position', () => {
       station('limited', 0, ['open', 'limited']),
       station('room', 0),
     ]
-    expect(ids(orderStations(stations, undefined))).toEqual(['room', 'limited', 'open', 'not-known', 'full', 'closed'])
+    expect(ids(orderStations(stations, NOWHERE))).toEqual(['room', 'limited', 'open', 'not-known', 'full', 'closed'])
   })
 
   it('puts those in the midst of most stations before equals in a far town', () => {
     const stations = [station('a-far', 90_000), station('b-edge', 3_000), station('c-mid', 100), station('d-mid', 0)]
     // The median latitude of four is the third: b-edge's.
-    expect(ids(orderStations(stations, undefined))).toEqual(['b-edge', 'c-mid', 'd-mid', 'a-far'])
+    expect(ids(orderStations(stations, NOWHERE))).toEqual(['b-edge', 'c-mid', 'd-mid', 'a-far'])
   })
 
   it('puts more working appliances before the place', () => {
     const poor = { ...station('poor', 0), appliances: [] }
-    expect(ids(orderStations([poor, station('rich', 5_000), poor], undefined))[0]).toBe('rich')
+    expect(ids(orderStations([poor, station('rich', 5_000), poor], NOWHERE))[0]).toBe('rich')
   })
+})
 
-  it('knows no distance', () => {
-    expect(orderStations([station('a', 0)], undefined)[0]?.distanceM).toBeUndefined()
+describe('orderStations around a place where the visitor is not', () => {
+  it('goes by that place, and tells distances from the visitor', () => {
+    const there = { latDeg: HERE.latDeg + 5_000 * DEG_A_METRE, lngDeg: HERE.lngDeg }
+    const [first] = orderStations([station('here', 0), station('there', 5_000)], there)
+    expect(first?.view.id).toBe('there')
+    expect(first?.distanceM).toBeCloseTo(5_000, -1)
+  })
+})
+
+describe('listStation', () => {
+  it('tells the distance from the visitor, and none without one', () => {
+    const { latDeg, lngDeg } = HERE
+    expect(station('a', 350).distanceM).toBeCloseTo(350, 0)
+    expect(listStation(station('a', 350), undefined).distanceM).toBeUndefined()
+    expect(listStation(station('a', 350), { latDeg: latDeg + 1_000 * DEG_A_METRE, lngDeg }).distanceM).toBeCloseTo(
+      650,
+      0,
+    )
   })
 })
 
@@ -95,8 +112,8 @@ describe('order', () => {
         const stations = list.map(({ metres, opening, space }, index) =>
           station(`s-${index}`, metres, [opening, space]),
         )
-        const here = located ? HERE : undefined
-        expect(ids(orderStations(stations.toReversed(), here))).toEqual(ids(orderStations(stations, here)))
+        const from = located ? HERE : NOWHERE
+        expect(ids(orderStations(stations.toReversed(), from))).toEqual(ids(orderStations(stations, from)))
       }),
     )
   })

@@ -29,28 +29,36 @@ export interface ListedStation extends StationNow {
 }
 
 /**
- * The list in the order a visitor would try: by distance with the detours above when the position is known, else open
+ * The list in the order a visitor would try: by distance with the detours above when there is a place to go by, else open
  * with room first and, among equals, those with more working appliances, then those nearest to the middle of all
- * stations, where most visitors are. Equal stations keep one order (by id), so that cards do not swap places by themselves.
+ * stations, where most visitors are. `around` may be another place than the visitor's. Equal stations keep one order (by id), so that cards do not swap places by themselves.
  */
-export function orderStations(stations: readonly StationNow[], position: Position | undefined): ListedStation[] {
-  const from = position ?? middleOf(stations)
-  const keyed = stations.map(station => {
-    const pin = pinState(station)
-    const metres = distanceM(from, station.view)
+export function orderStations(stations: readonly ListedStation[], around: Position | undefined): ListedStation[] {
+  const from = around ?? middleOf(stations)
+  const keyed = stations.map(listed => {
+    const metres = distanceM(from, listed.view)
     return {
-      listed: { ...station, pin, distanceM: position === undefined ? undefined : metres },
+      listed,
       metres,
-      effortM: metres + DETOUR_M[pin],
-      rank: rankOf(pin),
-      working: appliancesByKind(station.appliances).filter(({ state }) => state === 'working').length,
+      effortM: metres + DETOUR_M[listed.pin],
+      rank: rankOf(listed.pin),
+      working: appliancesByKind(listed.appliances).filter(({ state }) => state === 'working').length,
     }
   })
   type Keyed = (typeof keyed)[number]
   const byEffort = (a: Keyed, b: Keyed) => compare(a.effortM, b.effortM) || a.metres - b.metres
   const byUse = (a: Keyed, b: Keyed) => a.rank - b.rank || b.working - a.working || a.metres - b.metres
-  const first = position === undefined ? byUse : byEffort
+  const first = around === undefined ? byUse : byEffort
   return keyed.sort((a, b) => first(a, b) || (a.listed.view.id < b.listed.view.id ? -1 : 1)).map(({ listed }) => listed)
+}
+
+/** A station with its pin, and its distance from the visitor where that is known. */
+export function listStation(station: StationNow, here: Position | undefined): ListedStation {
+  return {
+    ...station,
+    pin: pinState(station),
+    distanceM: here === undefined ? undefined : distanceM(here, station.view),
+  }
 }
 
 /** Where most stations are: the median of their latitudes and of their longitudes, which far ones do not pull away. */

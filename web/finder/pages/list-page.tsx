@@ -1,86 +1,172 @@
-import { useEffect, useRef, useState } from 'react'
+import type { FinderFilter } from '@harbor/protocol'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { FeedState } from '../feed/feed-state.ts'
 import { useFinder } from '../finder-context.ts'
 import type { ListedStation } from '../model/station-order.ts'
-import { isOpen } from '../model/station-now.ts'
+import { FilterChips } from '../parts/filter-chips.tsx'
 import { Icon } from '../parts/icons.tsx'
+import { Failure, Skeleton } from '../parts/loading.tsx'
+import { PinLegend } from '../parts/pin-legend.tsx'
+import { SearchBox } from '../parts/search-box.tsx'
 import { StationCard } from '../parts/station-card.tsx'
 import { distanceText } from '../parts/status.tsx'
+import { ThemeChoice } from '../parts/theme-choice.tsx'
+import { InstallOffer } from '../parts/update-note.tsx'
+import type { AppUpdates } from '../offline/app-updates.ts'
 import type { PositionState } from '../position.ts'
-import { PinLegend } from '../parts/pin-legend.tsx'
+import type { Theme } from '../theme.ts'
+import type { AskedQuestion } from '../use-question.ts'
 
-/** What fills the first screens of a phone; the rest follows when these are drawn. */
-const FIRST_CARDS = 8
-const CARDS_A_STEP = 60
+/** What fills the first screens of a phone; more are drawn as they come near: an old phone takes its time for each. */
+const FIRST_CARDS = 5
+const CARDS_A_STEP = 5
+/** Two cards ahead of a scrolling thumb, or of a focus that scrolls. */
+const AHEAD = '600px'
 /** A position no better than this is told to be rough. */
 const ROUGH_M = 300
 
 interface ListPageProps {
-  phase: FeedState['phase']
+  state: FeedState
   stations: readonly ListedStation[]
+  asked: AskedQuestion
   position: PositionState
   findPosition: () => void
   retry: () => void
   go: (path: string) => void
+  theme: Theme
+  onTheme: (theme: Theme) => void
+  updates: AppUpdates
 }
 
-/** The stations, best first. */
-export function ListPage({ phase, stations, position, findPosition, retry, go }: ListPageProps) {
+/** The stations that were asked for, best first. */
+export function ListPage(props: ListPageProps) {
+  const { state, stations, asked, position, findPosition, retry, go, theme, onTheme, updates } = props
   const { t } = useFinder()
-  const near = position.kind === 'known'
-  const title = near ? t('list.titleNear') : t('list.title')
+  const { phase, found } = state
+  const { text, filters } = asked.question
+  const isAsking = phase === 'ready' && found?.key !== state.asked
   return (
     <>
       <header className="list-head">
-        <h1 tabIndex={-1}>{title}</h1>
-        {phase === 'ready' && stations.length > 0 && (
-          <p className="quiet">
-            {t('list.summary', { open: stations.filter(isOpen).length, count: stations.length })}
-            {near && ` · ${t('distance.note')}`}
-          </p>
-        )}
-        {(phase === 'loading' || stations.length > 0) && <LocateButton position={position} find={findPosition} />}
+        <h1 tabIndex={-1}>{t(titleKey(asked))}</h1>
+        <LocateButton position={position} find={findPosition} />
         <PositionNote position={position} />
       </header>
+      <div className="ask">
+        <SearchBox text={text} onSearch={asked.setText} />
+        <FilterChips filters={filters} onChange={asked.setFilters} />
+      </div>
+      <p className="quiet list-summary" role="status">
+        {isAsking ? t('list.asking') : phase === 'ready' && <Summary found={found} asked={asked} />}
+      </p>
+      {found?.kept === true && (
+        <p className="kept-note" data-testid="kept-note">
+          <Icon name="offline" />
+          {t('list.kept')}
+        </p>
+      )}
       {phase === 'loading' && <Skeleton />}
       {phase === 'failed' && <Failure retry={retry} />}
-      {phase === 'ready' && stations.length === 0 && (
-        <div className="notice">
-          <h2>{t('list.empty')}</h2>
-          <p>{t('list.emptyHint')}</p>
+      {phase === 'ready' && stations.length === 0 && <Nothing found={found} asked={asked} />}
+      {phase === 'ready' && stations.length > 0 && (
+        <div className={isAsking ? 'asking' : undefined}>
+          <Cards stations={stations} go={go} />
         </div>
       )}
-      {phase === 'ready' && stations.length > 0 && <Cards stations={stations} go={go} />}
       {stations.length > 0 && <PinLegend />}
+      {stations.some(({ distanceM }) => distanceM !== undefined) && <p className="quiet">{t('distance.walkNote')}</p>}
+      {phase !== 'loading' && <InstallOffer updates={updates} />}
+      {phase !== 'loading' && <ThemeChoice theme={theme} onTheme={onTheme} />}
     </>
   )
 }
 
-function Cards({ stations, go }: Pick<ListPageProps, 'stations' | 'go'>) {
+function titleKey({ question, placeKind }: AskedQuestion) {
+  if (question.text !== '') return 'list.titleFound'
+  const titles = { here: 'list.titleNear', last: 'list.titleLast', map: 'list.titleMap', none: 'list.title' } as const
+  return titles[placeKind]
+}
+
+function Summary({ found, asked }: { found: FeedState['found']; asked: AskedQuestion }) {
   const { t } = useFinder()
-  const [shown, setShown] = useState(FIRST_CARDS)
-  const drawn = useRef(false)
-  useEffect(() => {
-    if (drawn.current) return
-    drawn.current = true
-    const timer = setTimeout(() => setShown(CARDS_A_STEP), 100)
-    return () => clearTimeout(timer)
-  }, [])
-  const more = Math.min(CARDS_A_STEP, stations.length - shown)
+  if (found === undefined || found.of === 0) return null
+  const { matching, of } = found
+  return asked.question.filters.length === 0 && asked.question.text === '' ? null : t('list.match', { matching, of })
+}
+
+/** Nothing was found: says why, and offers what would find something. */
+function Nothing({ found, asked }: { found: FeedState['found']; asked: AskedQuestion }) {
+  const { t } = useFinder()
+  const { text, filters } = asked.question
+  if (filters.length === 0 || (found !== undefined && found.of === 0)) {
+    const isSearch = text !== ''
+    return (
+      <div className="notice">
+        <h2>{isSearch ? t('list.noneFound', { text }) : t('list.empty')}</h2>
+        <p>{isSearch ? t('list.noneHint') : t('list.emptyHint')}</p>
+      </div>
+    )
+  }
+  const best = mostExcluding(found, filters)
   return (
-    <>
-      <ul className="cards" role="list">
-        {stations.slice(0, shown).map(station => (
-          <StationCard key={station.view.id} station={station} go={go} />
-        ))}
-      </ul>
-      {more > 0 && shown > FIRST_CARDS && (
-        <button type="button" className="button wide" onClick={() => setShown(shown + CARDS_A_STEP)}>
-          {t('list.more', { count: more })}
+    <div className="notice" data-testid="none-match">
+      <h2>{t('list.none')}</h2>
+      {best !== undefined && (
+        <button
+          type="button"
+          className="button"
+          onClick={() => asked.setFilters(filters.filter(filter => filter !== best.filter))}
+        >
+          {t('list.dropOne', { filter: t(`filter.${best.filter}`), count: best.count })}
         </button>
       )}
-    </>
+      <button type="button" className="button plain" onClick={() => asked.setFilters([])}>
+        {t('list.dropAll')}
+      </button>
+    </div>
   )
+}
+
+/** The filter without which most would be left; undefined when no single one helps. */
+function mostExcluding(found: FeedState['found'], filters: readonly FinderFilter[]) {
+  const counted = filters.map(filter => ({ filter, count: found?.without[filter] ?? 0 }))
+  const best = counted.reduce((a, b) => (b.count > a.count ? b : a), { filter: 'open', count: 0 })
+  return best.count > 0 ? best : undefined
+}
+
+function Cards({ stations, go }: Pick<ListPageProps, 'stations' | 'go'>) {
+  const [shown, setShown] = useState(FIRST_CARDS)
+  const showMore = useCallback(() => setShown(count => count + CARDS_A_STEP), [])
+  return (
+    <ul className="cards" role="list">
+      {stations.slice(0, shown).map(station => (
+        <StationCard key={station.view.id} station={station} go={go} />
+      ))}
+      {shown < stations.length && <CardsEnd onNear={showMore} />}
+    </ul>
+  )
+}
+
+/** Where the cards that are drawn end, while there are more. */
+function CardsEnd({ onNear }: { onNear: () => void }) {
+  const end = useRef<HTMLLIElement>(null)
+  useEffect(() => {
+    const element = end.current
+    if (element === null) return
+    const observer = new IntersectionObserver(
+      entries => {
+        if (!entries.some(({ isIntersecting }) => isIntersecting)) return
+        onNear()
+        // Where the end is still near after these, that is told anew.
+        observer.unobserve(element)
+        observer.observe(element)
+      },
+      { rootMargin: AHEAD },
+    )
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [onNear])
+  return <li ref={end} className="cards-end" aria-hidden="true" />
 }
 
 function LocateButton({ position, find }: { position: PositionState; find: () => void }) {
@@ -114,36 +200,5 @@ function PositionNote({ position }: { position: PositionState }) {
     <p role="status" className="position-note">
       {text()}
     </p>
-  )
-}
-
-function Failure({ retry }: { retry: () => void }) {
-  const { t } = useFinder()
-  return (
-    <div className="notice" role="alert">
-      <h2>{t('failure.title')}</h2>
-      <p>{t('failure.hint')}</p>
-      <button type="button" className="button" onClick={retry}>
-        {t('failure.retry')}
-      </button>
-    </div>
-  )
-}
-
-/** Grey cards in the place and size of what comes. */
-function Skeleton() {
-  const { t } = useFinder()
-  return (
-    <div className="cards" role="status" aria-busy="true">
-      <span className="visually-hidden">{t('list.loading')}</span>
-      {[1, 2, 3].map(number => (
-        <div key={number} className="card skeleton" aria-hidden="true">
-          <span className="skeleton-line" />
-          <span className="skeleton-line skeleton-wide" />
-          <span className="skeleton-line" />
-          <span className="skeleton-block" />
-        </div>
-      ))}
-    </div>
   )
 }

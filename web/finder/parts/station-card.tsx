@@ -1,7 +1,9 @@
+import { memo } from 'react'
 import { inLanguage, useFinder } from '../finder-context.ts'
 import type { ListedStation } from '../model/station-order.ts'
 import { stationPath } from '../route.ts'
-import { ApplianceSigns, OpeningText, PinBadge, SpaceText, distanceText } from './status.tsx'
+import { BasisText } from './basis-text.tsx'
+import { OpeningText, PinBadge, ServiceSigns, SpaceText, WalkText, distanceText } from './status.tsx'
 
 interface StationCardProps {
   station: ListedStation
@@ -9,7 +11,7 @@ interface StationCardProps {
 }
 
 /** A station in the list: everything that decides whether to walk there, in the order it is asked. */
-export function StationCard({ station, go }: StationCardProps) {
+export const StationCard = memo(function StationCard({ station, go }: StationCardProps) {
   const { t, language } = useFinder()
   const { view, pin, opening, space, distanceM } = station
   const path = stationPath(view.id)
@@ -17,7 +19,7 @@ export function StationCard({ station, go }: StationCardProps) {
     <li className={`card card-${pin}`} data-station={view.id} data-opening={opening} data-space={space} data-pin={pin}>
       <div className="card-top">
         <PinBadge pin={pin} />
-        {distanceM !== undefined && <span className="distance">{distanceText(distanceM, t)}</span>}
+        {distanceM !== undefined && <WalkText straightM={distanceM} />}
       </div>
       <h2 className="card-name">
         <a href={path} onClick={event => followInPage(event, () => go(path))}>
@@ -25,18 +27,22 @@ export function StationCard({ station, go }: StationCardProps) {
         </a>
       </h2>
       <p className="card-where">
-        <span>{inLanguage(language, view.districtNameZh, view.districtNameEn)}</span>
+        <span>
+          {inLanguage(language, view.districtNameZh, view.districtNameEn)}
+          {distanceM !== undefined && ` · ${distanceText(distanceM, t)}`}
+        </span>
         <OpeningText station={station} />
       </p>
+      <BasisText station={station} />
       {opening !== 'closed' && (
         <>
           <SpaceText station={station} />
-          <ApplianceSigns station={station} />
+          <ServiceSigns station={station} />
         </>
       )}
     </li>
   )
-}
+})
 
 /** What is read of a click on a link. */
 type LinkClick = Pick<MouseEvent, 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey' | 'button' | 'preventDefault'>

@@ -1,15 +1,12 @@
 import { useFinder } from '../finder-context.ts'
 import type { FinderTranslate } from '../texts/texts.ts'
 import { roundDistance } from '../model/distance.ts'
-import type { ApplianceState, PinState, StationNow } from '../model/station-now.ts'
+import type { ApplianceState, PinState, ServiceNow, StationNow } from '../model/station-now.ts'
 import { appliancesByKind } from '../model/station-now.ts'
 import { ageText, clockText } from '../model/time-text.ts'
+import { walkMinutes } from '../model/walk.ts'
 import { Icon, type IconName } from './icons.tsx'
-
-/** What a pin says, in words. */
-export function pinText(pin: PinState, t: FinderTranslate): string {
-  return t(`pin.${pin}`)
-}
+import { pinText } from './pin-text.ts'
 
 /** The sign that a station also has on the map, with its meaning. */
 export function PinBadge({ pin }: { pin: PinState }) {
@@ -92,25 +89,44 @@ export const STATE_ICONS: Readonly<Record<ApplianceState, IconName>> = {
   unknown: 'question',
 }
 
-/** Which appliances can be used now: one sign for each kind. */
-export function ApplianceSigns({ station }: { station: StationNow }) {
+/** Which services can be had now: one sign for each kind of appliance. */
+export function ServiceSigns({ station }: { station: StationNow }) {
   const { t } = useFinder()
-  const kinds = appliancesByKind(station.appliances)
-  if (kinds.length === 0) return null
+  const services = appliancesByKind(station.appliances)
+  if (services.length === 0) return null
   return (
-    <ul className="signs" aria-label={t('appliances.title')}>
-      {kinds.map(({ kind, state }) => (
-        <li key={kind} className={`sign sign-${state}`} data-appliance={kind} data-state={state}>
-          <Icon name={kind} />
-          <span className="sign-name">{t(`appliance.${kind}`)}</span>
-          <span className="sign-state">
-            <Icon name={STATE_ICONS[state]} />
-            {t(`appliance.${state}`)}
-          </span>
-        </li>
+    <ul className="signs" role="list" aria-label={t('appliances.title')}>
+      {services.map(service => (
+        <ServiceSign key={service.kind} service={service} />
       ))}
     </ul>
   )
+}
+
+function ServiceSign({ service: { kind, state, running, backAtMs } }: { service: ServiceNow }) {
+  const { t, nowMs, ...words } = useFinder()
+  const text = () => {
+    if (backAtMs !== undefined) return t('service.back', { time: clockText(backAtMs, nowMs, { t, ...words }) })
+    // Whether it cools now is what a hot visitor asks; what the others draw just now says nothing.
+    if (kind === 'air_conditioner' && running !== undefined) return t(running ? 'service.running' : 'service.idle')
+    return t(`appliance.${state}`)
+  }
+  return (
+    <li className={`sign sign-${state}`} data-appliance={kind} data-state={state}>
+      <Icon name={kind} />
+      <span className="sign-name">{t(`service.${kind}`)}</span>
+      <span className="sign-state">
+        <Icon name={STATE_ICONS[state]} />
+        {text()}
+      </span>
+    </li>
+  )
+}
+
+/** How far it is: minutes on foot, as an estimate from the straight distance. */
+export function WalkText({ straightM }: { straightM: number }) {
+  const { t } = useFinder()
+  return <span className="distance">{t('distance.walk', { minutes: walkMinutes(straightM) })}</span>
 }
 
 /** A distance in words: `350 m`, `1.2 km`. */

@@ -2,20 +2,22 @@ import axe, { type AxeResults } from 'axe-core'
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core'
 
+export const CHROMIUM_ARGS: readonly string[] = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
 /** Debian's Chromium, or another one of the system's, headless and calling nobody. */
-export function launchChromium(): Promise<Browser> {
+export function launchChromium(args: readonly string[] = CHROMIUM_ARGS): Promise<Browser> {
   const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
   return chromium.launch({
     ...(executablePath === undefined ? { channel: 'chrome' } : { executablePath }),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    args: [...args],
   })
 }
 

@@ -1,5 +1,4 @@
-import { createInstance } from 'i18next'
-import type { Language } from './language.ts'
+import { LOCALES, type Language } from './language.ts'
 
 /** A page's texts in one language: flat keys, `{{name}}` for values, `_one` and `_other` where a count decides. */
 export type Texts<Key extends string> = Readonly<Record<Key, string>>
@@ -11,27 +10,21 @@ export type TextKey<Key extends string> = Key extends `${infer Base}_one` | `${i
 export type Translate<Key extends string> = (key: TextKey<Key>, values?: Record<string, string | number>) => string
 
 /**
- * Translators for texts whose keys are all known to the type checker: a language that lacks one does not compile.
- * React escapes what it shows, so values are not escaped here.
+ * Translators for texts whose keys are all known to the type checker: a language that lacks one does not compile. Values
+ * are put in as they are, for React escapes what it shows. A library for this would weigh as much as a fifth of the page.
  */
 export function createTranslators<Key extends string>(
   texts: Record<Language, Texts<Key>>,
 ): (language: Language) => Translate<Key> {
-  const i18n = createInstance({
-    resources: { zh: { translation: texts.zh }, en: { translation: texts.en } },
-    lng: 'zh',
-    fallbackLng: false,
-    keySeparator: false,
-    nsSeparator: false,
-    interpolation: { escapeValue: false },
-    // Texts are in the bundle: nothing to wait for, so the first screen is drawn with them.
-    initAsync: false,
-  })
-  void i18n.init()
   const translator = (language: Language): Translate<Key> => {
-    // i18next's own types infer keys from global declarations, which cannot differ from page to page.
-    const translate = i18n.getFixedT(language) as unknown as (key: string, values: object) => string
-    return (key, values) => translate(key, values ?? {})
+    const plurals = new Intl.PluralRules(LOCALES[language])
+    const all: Readonly<Record<string, string>> = texts[language]
+    return (key, values = {}) => {
+      const { count } = values
+      const counted = typeof count === 'number' ? all[`${key}_${plurals.select(count)}`] : undefined
+      const text = counted ?? all[key] ?? all[`${key}_other`] ?? key
+      return text.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) => String(values[name] ?? placeholder))
+    }
   }
   const translators = { zh: translator('zh'), en: translator('en') }
   return language => translators[language]

@@ -1,9 +1,11 @@
 import L from 'leaflet'
 import 'leaflet/dist/leaflet.css'
 import './map.css'
+import { createClusterLayer } from './cluster-layer.ts'
 import { drawOutline } from './outline-layer.ts'
 import type { LatLng } from './basemap.ts'
-import type { MapHandle, MapPin, MapPosition, MapTiles, MapWords } from './map-types.ts'
+import type { MapCluster, MapHandle, MapPin, MapPosition, MapTiles, MapWords, SeenView } from './map-types.ts'
+import { PLACINGS } from './placing.ts'
 
 /** The inner city of Chongqing: shown until there are pins to show. */
 const HOME: LatLng = [29.556, 106.55]
@@ -12,12 +14,12 @@ const HOME_ZOOM = 12
 const DOTS_BELOW_ZOOM = 12
 /** A street or two around: with tiles there is more to see, without them the rivers are to stay in view. */
 const CLOSE_ZOOM = { tiles: 16, outline: 14 } as const
-/** The outline map says nothing below this size of a view, and nothing more above. */
-const ZOOMS = { minZoom: 6, maxZoom: 18 } as const
-/** A finger's width, WCAG 2.2 target size (enhanced). */
-const PIN_SIZE_PX = 44
+/** The country, and a house. */
+const ZOOMS = { minZoom: 3, maxZoom: 18 } as const
+/** A finger's width, WCAG 2.2 target size (enhanced), and room for a thumb in a glove. */
+const PIN_SIZE_PX = 48
 
-/** Draws the map into `container`. The only place, with outline-layer.ts, that knows Leaflet. */
+/** Draws the map into `container`. The only folder that knows Leaflet. */
 export function createLeafletMap(container: HTMLElement): MapHandle {
   const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
   const map = L.map(container, {
@@ -39,17 +41,41 @@ export function createLeafletMap(container: HTMLElement): MapHandle {
   let awaited = false
   let words: MapWords | undefined
   let onSelect: ((id: string) => void) | undefined
+  let onMove: ((view: SeenView) => void) | undefined
   let viewKey = ''
   let you: L.LayerGroup | undefined
+  let position: MapPosition | undefined
   let tileLayer: L.TileLayer | undefined
   let tiles: MapTiles | undefined
+  let placing = PLACINGS.wgs84
+  let clusters: readonly MapCluster[] = []
   let controls: L.Control[] = []
+  /** The page itself sets a view: what moves meanwhile is not the visitor's doing. */
+  let pageMoves = false
 
+  const setViewOf = (set: () => void) => {
+    pageMoves = true
+    set()
+    pageMoves = false
+  }
+  const clusterLayer = createClusterLayer(map, ({ at, zoom }) => {
+    map.setView(placing.toMap(at), Math.max(zoom, map.getZoom() + 1), { animate: !still })
+  })
+
+  const tellView = () => {
+    const bounds = map.getBounds()
+    const [south, west] = placing.fromMap([bounds.getSouth(), bounds.getWest()])
+    const [north, east] = placing.fromMap([bounds.getNorth(), bounds.getEast()])
+    const { lat, lng } = map.getCenter()
+    const center = placing.fromMap([lat, lng])
+    onMove?.({ box: [west, south, east, north], zoom: Math.floor(map.getZoom()), center, byHand: !pageMoves })
+  }
   const showZoom = () => container.classList.toggle('map-dots', map.getZoom() < DOTS_BELOW_ZOOM)
   map.on('zoomend', showZoom)
+  map.on('moveend', tellView)
   showZoom()
 
-  const observer = new ResizeObserver(() => map.invalidateSize({ animate: false }))
+  const observer = new ResizeObserver(() => setViewOf(() => map.invalidateSize({ animate: false })))
   observer.observe(container)
 
   const paint = ({ pin, marker }: { pin: MapPin; marker: L.Marker }) => {
@@ -64,7 +90,7 @@ export function createLeafletMap(container: HTMLElement): MapHandle {
 
   const addPin = (pin: MapPin) => {
     // The list is the way of keyboards and screen readers: dozens of pins would stand between them and it.
-    const marker = L.marker(pin.at, { keyboard: false, title: pin.label, icon: pinIcon(pin, false) })
+    const marker = L.marker(placing.toMap(pin.at), { keyboard: false, title: pin.label, icon: pinIcon(pin, false) })
     marker.on('click', () => onSelect?.(pin.id)).addTo(map)
     const entry = { pin, marker }
     pins.set(pin.id, entry)
@@ -79,7 +105,16 @@ export function createLeafletMap(container: HTMLElement): MapHandle {
     awaited = selected !== undefined && entry === undefined
     if (entry === undefined) return
     paint(entry)
-    map.setView(entry.pin.at, Math.max(map.getZoom(), closeZoom()), { animate: false })
+    const zoom = Math.max(map.getZoom(), closeZoom())
+    setViewOf(() => map.setView(placing.toMap(entry.pin.at), zoom, { animate: false }))
+  }
+
+  const showPosition = () => {
+    you?.remove()
+    you =
+      position === undefined
+        ? undefined
+        : youLayer({ ...position, at: placing.toMap(position.at) }, words?.you ?? '').addTo(map)
   }
 
   const setControls = () => {
@@ -95,6 +130,19 @@ export function createLeafletMap(container: HTMLElement): MapHandle {
     for (const control of controls) control.addTo(map)
   }
 
+  /** Everything moves over to the tiles' own system, and what was in view stays in view. */
+  const placeBy = (crs: MapTiles['crs']) => {
+    if (placing === PLACINGS[crs]) return
+    const { lat, lng } = map.getCenter()
+    const center = placing.fromMap([lat, lng])
+    placing = PLACINGS[crs]
+    for (const { pin, marker } of pins.values()) marker.setLatLng(placing.toMap(pin.at))
+    clusterLayer.set(clusters, placing)
+    showPosition()
+    outline.setPlacing(placing)
+    setViewOf(() => map.setView(placing.toMap(center), map.getZoom(), { animate: false }))
+  }
+
   return {
     setPins(next) {
       const wanted = new Set(next.map(({ id }) => id))
@@ -107,15 +155,23 @@ export function createLeafletMap(container: HTMLElement): MapHandle {
       }
       if (awaited) showSelected()
     },
+    setClusters(next) {
+      clusters = next
+      clusterLayer.set(next, placing)
+    },
+    setOnMove(next) {
+      onMove = next
+      setViewOf(tellView)
+    },
     setSelected(id) {
       const before = selected === undefined ? undefined : pins.get(selected)
       selected = id
       if (before !== undefined) paint(before)
       showSelected()
     },
-    setPosition(position) {
-      you?.remove()
-      you = position === undefined ? undefined : youLayer(position, words?.you ?? '').addTo(map)
+    setPosition(next) {
+      position = next
+      showPosition()
     },
     setWords(next) {
       words = next
@@ -128,6 +184,7 @@ export function createLeafletMap(container: HTMLElement): MapHandle {
     setTiles(next) {
       tileLayer?.remove()
       tiles = next
+      placeBy(next?.crs ?? 'wgs84')
       // A tile that does not come leaves its place transparent: the outline map beneath stays in view.
       tileLayer =
         next === undefined ? undefined : L.tileLayer(next.url, { ...ZOOMS, className: 'map-tiles' }).addTo(map)
@@ -137,9 +194,9 @@ export function createLeafletMap(container: HTMLElement): MapHandle {
       if (key === viewKey || places.length === 0) return
       viewKey = key
       // A chosen pin has the say.
-      if (selected === undefined || awaited) {
-        map.fitBounds(L.latLngBounds([...places]), { padding: [30, 30], maxZoom: closeZoom(), animate: false })
-      }
+      if (selected !== undefined && !awaited) return
+      const bounds = L.latLngBounds(places.map(placing.toMap))
+      setViewOf(() => map.fitBounds(bounds, { padding: [30, 30], maxZoom: closeZoom(), animate: false }))
     },
     destroy() {
       observer.disconnect()

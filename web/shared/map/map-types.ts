@@ -12,9 +12,25 @@ export interface MapPin {
   rank: number
 }
 
-/** Raster tiles in WGS-84 over the outline map. */
+/** Stations so close together that they are drawn as one. */
+export interface MapCluster {
+  at: LatLng
+  count: number
+  /** Of these, such as one can go to: drawn as a share of the ring. */
+  open: number
+  /** At this zoom it comes apart. */
+  zoom: number
+  /** What it says, for its tooltip. */
+  label: string
+}
+
+/** The system that tiles are drawn in. Everything that comes into the map and out of it is WGS-84 all the same. */
+export type TileCrs = 'wgs84' | 'gcj02'
+
+/** Raster tiles over the outline map. */
 export interface MapTiles {
   url: string
+  crs: TileCrs
   attribution: string | undefined
 }
 
@@ -34,10 +50,23 @@ export interface MapView {
   places: readonly LatLng[]
 }
 
+/** What is in view now. */
+export interface SeenView {
+  /** West, south, east, north. */
+  box: [number, number, number, number]
+  zoom: number
+  center: LatLng
+  /** The visitor moved it there, not the page. */
+  byHand: boolean
+}
+
 /** A map on the screen. */
 export interface MapHandle {
   setWords: (words: MapWords) => void
   setPins: (pins: readonly MapPin[]) => void
+  setClusters: (clusters: readonly MapCluster[]) => void
+  /** What is told of every view after it has come to rest, and of the present one at once. */
+  setOnMove: (onMove: (view: SeenView) => void) => void
   /** What is told of a tapped pin. */
   setOnSelect: (onSelect: (id: string) => void) => void
   /** Marks one pin as chosen and brings it into view; undefined marks none. */

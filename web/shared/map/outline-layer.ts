@@ -3,6 +3,7 @@ import type { Language } from '../i18n/language.ts'
 import { type Basemap, type LatLng, decodeBasemap } from './basemap.ts'
 import type { BasemapFile } from './basemap-file.ts'
 import basemapUrl from './basemap/chongqing.json?url'
+import { PLACINGS, type Placing } from './placing.ts'
 
 /** Labels closer than this to a neighbour's would run into each other. */
 const LABEL_SPACING_PX = 74
@@ -17,6 +18,8 @@ const COURSES_BELOW_ZOOM = 12
 /** The outline map beneath everything else. */
 export interface Outline {
   setLanguage: (language: Language) => void
+  /** Draws it in another system than WGS-84, to lie under tiles of that. */
+  setPlacing: (placing: Placing) => void
   remove: () => void
 }
 
@@ -25,7 +28,9 @@ export interface Outline {
  * that dark mode and high contrast need no redrawing.
  */
 export function drawOutline(map: L.Map): Outline {
+  let stored: Basemap | undefined
   let basemap: Basemap | undefined
+  let placing = PLACINGS.wgs84
   let shapes: Shapes | undefined
   let labels: L.LayerGroup | undefined
   let language: Language = 'zh'
@@ -51,13 +56,18 @@ export function drawOutline(map: L.Map): Outline {
     try {
       const response = await fetch(basemapUrl)
       if (!response.ok) return
-      basemap = decodeBasemap((await response.json()) as BasemapFile)
+      stored = decodeBasemap((await response.json()) as BasemapFile)
     } catch {
       // No network: the pins stand on plain ground, and the file comes with the next connection.
       if (!removed) window.addEventListener('online', load, { once: true })
       return
     }
-    if (removed) return
+    if (!removed) draw()
+  }
+  const draw = () => {
+    if (stored === undefined) return
+    shapes?.layer.remove()
+    basemap = placed(stored, placing)
     shapes = drawShapes(basemap)
     shapes.layer.addTo(map)
     fitZoom()
@@ -69,11 +79,26 @@ export function drawOutline(map: L.Map): Outline {
       language = next
       showLabels()
     },
+    setPlacing(next) {
+      placing = next
+      draw()
+    },
     remove() {
       removed = true
       window.removeEventListener('online', load)
       map.off('zoomend', fitZoom)
     },
+  }
+}
+
+function placed(map: Basemap, { toMap }: Placing): Basemap {
+  const lines = (all: readonly LatLng[][]) => all.map(line => line.map(toMap))
+  return {
+    districts: map.districts.map(one => ({ ...one, center: toMap(one.center), rings: lines(one.rings) })),
+    borders: lines(map.borders),
+    riverBorders: lines(map.riverBorders),
+    rivers: map.rivers.map(river => ({ ...river, line: river.line.map(toMap) })),
+    places: map.places.map(place => ({ ...place, at: toMap(place.at) })),
   }
 }
 

@@ -1,0 +1,189 @@
+import {
+  type Look,
+  MAX_VIEW_FEATURES,
+  type PublicEvents,
+  type PublicRequests,
+  type StationList,
+  type StationView,
+  errorText,
+  lookSchema,
+} from '@harbor/protocol'
+import type { Logger } from 'pino'
+import type { Namespace, Socket } from 'socket.io'
+import type { Box } from '../finder/places.ts'
+import { inSlices } from '../in-slices.ts'
+import { cellsOf, createLookBook } from './look-book.ts'
+
+/** A page is told of changes at most this often (protocol, PublicEvents). */
+const SEND_EVERY_MS = 250
+
+type NoEvents = Record<never, never>
+export type PublicNamespace = Namespace<PublicRequests, PublicEvents>
+type PublicSocket = Socket<PublicRequests, PublicEvents, NoEvents>
+
+/** A page behind a socket. What waits for it is at most MAX_VIEW_FEATURES ids and one answer. */
+interface Viewer {
+  socket: PublicSocket
+  look: Look | undefined
+  /** Changed stations that it was not told of yet. */
+  changed: Set<string>
+  /** More changed than it is told of one by one: it gets what it looks at anew. */
+  isBehind: boolean
+  /** Who waits for the answer to the last look. */
+  answer: ((list: StationList) => void) | undefined
+}
+
+export interface PublicLiveDeps {
+  /** Ids of at most `limit` stations in a box, those nearest to its middle. */
+  stationsIn: (box: Box, limit: number) => readonly string[]
+  /** A station as it is now. */
+  viewOf: (station: string) => StationView | undefined
+  /** Whether this address may ask once more; not more often than its share. */
+  mayLook: (socket: PublicSocket) => Promise<boolean>
+  nowMs: () => number
+  log: Logger
+}
+
+/**
+ * The finder's live side: each page is told of the stations it looks at, in one message for all that changed, written once
+ * for all pages that see the same. A page that does not keep up is not sent more: what it missed is put together and sent
+ * as it is when it reads again, so that a slow phone costs no memory and never shows what is over.
+ */
+export interface PublicLive {
+  attach: (namespace: PublicNamespace) => void
+  publish: (stations: readonly StationView[]) => void
+  stop: () => void
+}
+
+export function createPublicLive({ stationsIn, viewOf, mayLook, nowMs, log }: PublicLiveDeps): PublicLive {
+  const book = createLookBook<Viewer>()
+  const waiting = new Set<Viewer>()
+  let namespace: PublicNamespace | undefined
+  let timer: NodeJS.Timeout | undefined
+  let isSending = false
+  let isStopped = false
+  let sentAtMs = 0
+
+  const schedule = () => {
+    if (isStopped || isSending || timer !== undefined || waiting.size === 0) return
+    timer = setTimeout(send, Math.max(0, sentAtMs + SEND_EVERY_MS - nowMs()))
+  }
+  const listOf = (ids: Iterable<string>): StationList => {
+    const stations: StationView[] = []
+    for (const id of ids) {
+      const view = viewOf(id)
+      if (view !== undefined) stations.push(view)
+    }
+    return { at: new Date(nowMs()).toISOString(), stations }
+  }
+  const lookedAt = ({ box, stations }: Look): Set<string> => {
+    const ids = new Set(stations)
+    if (box !== null) for (const id of stationsIn(box, MAX_VIEW_FEATURES - ids.size)) ids.add(id)
+    return ids
+  }
+
+  const send = () => {
+    timer = undefined
+    isSending = true
+    sentAtMs = nowMs()
+    inSlices(
+      messages(),
+      message => message(),
+      () => isStopped,
+    )
+      .catch((error: unknown) => log.error({ reason: errorText(error) }, 'telling pages of changed stations failed'))
+      .finally(() => {
+        isSending = false
+        schedule()
+      })
+  }
+  /** What is to be sent now, as one piece of work for each distinct message. */
+  const messages = (): (() => void)[] => {
+    const alone: (() => void)[] = []
+    const alike = new Map<string, { ids: string[]; sockets: string[] }>()
+    for (const viewer of waiting) {
+      const { socket, answer, look } = viewer
+      // Still busy with what was sent before: what it misses is kept as ids until it reads again.
+      if (!socket.conn.transport.writable) continue
+      waiting.delete(viewer)
+      if (look !== undefined && (answer !== undefined || viewer.isBehind)) {
+        alone.push(() => {
+          const list = listOf(lookedAt(look))
+          if (answer === undefined) socket.emit('stations', list)
+          else answer(list)
+        })
+      } else if (viewer.changed.size > 0) {
+        const ids = [...viewer.changed].sort()
+        const key = ids.join(' ')
+        const group = alike.get(key)
+        if (group === undefined) alike.set(key, { ids, sockets: [socket.id] })
+        else group.sockets.push(socket.id)
+      }
+      viewer.answer = undefined
+      viewer.isBehind = false
+      viewer.changed.clear()
+    }
+    const shared = [...alike.values()].map(({ ids, sockets }) => () => {
+      namespace?.to(sockets).compress(false).emit('stations', listOf(ids))
+    })
+    return [...shared, ...alone]
+  }
+
+  const take = async (viewer: Viewer, given: unknown, answer: unknown): Promise<void> => {
+    const look = tryParseLook(given)
+    if (look === undefined || !(await mayLook(viewer.socket)) || !viewer.socket.connected) return
+    viewer.look = look
+    viewer.changed.clear()
+    viewer.isBehind = false
+    // A look replaces the one before, answered or not.
+    viewer.answer = typeof answer === 'function' ? (answer as Viewer['answer']) : undefined
+    book.look(viewer, look)
+    if (viewer.answer === undefined) return
+    waiting.add(viewer)
+    schedule()
+  }
+
+  return {
+    attach: attached => {
+      namespace = attached
+      attached.on('connection', socket => {
+        const viewer: Viewer = { socket, look: undefined, changed: new Set(), isBehind: false, answer: undefined }
+        socket.on('look', (look, answer) => {
+          take(viewer, look, answer).catch((error: unknown) => log.warn({ reason: errorText(error) }, 'a look failed'))
+        })
+        socket.on('disconnect', () => {
+          book.forget(viewer)
+          waiting.delete(viewer)
+        })
+      })
+    },
+    publish: stations => {
+      for (const station of stations) {
+        for (const viewer of book.viewersOf(station)) {
+          waiting.add(viewer)
+          if (viewer.isBehind) continue
+          viewer.changed.add(station.id)
+          if (viewer.changed.size <= MAX_VIEW_FEATURES) continue
+          viewer.changed.clear()
+          viewer.isBehind = true
+        }
+      }
+      schedule()
+    },
+    stop: () => {
+      isStopped = true
+      clearTimeout(timer)
+      timer = undefined
+      waiting.clear()
+      namespace = undefined
+    },
+  }
+}
+
+/** Undefined: not what the protocol says; the page goes on looking at what it looked at. */
+function tryParseLook(given: unknown): Look | undefined {
+  const parsed = lookSchema.safeParse(given)
+  if (!parsed.success) return undefined
+  const { box, stations } = parsed.data
+  return box !== null && cellsOf(box) === undefined ? undefined : { box, stations: [...new Set(stations)] }
+}

@@ -1,0 +1,67 @@
+import {
+  type WorkOrderActRequest,
+  type WorkOrderCandidates,
+  type WorkOrderDetail,
+  type WorkOrderList,
+  type WorkOrderRequest,
+  workOrderCandidatesSchema,
+  workOrderDetailSchema,
+  workOrderListSchema,
+} from '@harbor/protocol'
+import type { z } from 'zod'
+
+/** What a list of work orders is asked for. */
+export interface OrderListQuery {
+  choice: 'open' | 'closed' | 'all'
+  sort: 'due' | 'newest'
+  isMine: boolean
+  isOverdue: boolean
+  severities: readonly string[]
+  limit: number
+  alert?: string
+}
+
+/** Work orders in the HTTP API. Every method rejects with a RequestError. */
+export interface WorkOrdersApi {
+  list: (query: OrderListQuery, signal?: AbortSignal) => Promise<WorkOrderList>
+  detail: (id: string, signal?: AbortSignal) => Promise<WorkOrderDetail>
+  create: (request: WorkOrderRequest) => Promise<WorkOrderDetail>
+  /** With a key of its own each press: sent twice, after a lost answer, it is done once. */
+  act: (id: string, act: WorkOrderActRequest) => Promise<WorkOrderDetail>
+  addPhoto: (id: string, photo: Blob) => Promise<WorkOrderDetail>
+  candidates: (id: string, signal?: AbortSignal) => Promise<WorkOrderCandidates>
+}
+
+/** Asks below the API's root and reads the answer by its schema. */
+export type Ask = <Schema extends z.ZodType>(
+  path: string,
+  schema: Schema,
+  options?: { method?: 'POST' | 'DELETE'; body?: unknown; signal?: AbortSignal | undefined },
+) => Promise<z.output<Schema>>
+
+export function createWorkOrdersApi(ask: Ask): WorkOrdersApi {
+  const path = (id: string, rest = '') => `work-orders/${encodeURIComponent(id)}${rest}`
+  return {
+    list: (query, signal) => ask(`work-orders?${toSearch(query)}`, workOrderListSchema, { signal }),
+    detail: (id, signal) => ask(path(id), workOrderDetailSchema, { signal }),
+    create: body => ask('work-orders', workOrderDetailSchema, { method: 'POST', body }),
+    act: (id, body) =>
+      ask(path(id, '/acts'), workOrderDetailSchema, { method: 'POST', body: { key: newKey(), ...body } }),
+    addPhoto: (id, body) => ask(path(id, `/photos?key=${newKey()}`), workOrderDetailSchema, { method: 'POST', body }),
+    candidates: (id, signal) => ask(path(id, '/candidates'), workOrderCandidatesSchema, { signal }),
+  }
+}
+
+function toSearch({ choice, sort, isMine, isOverdue, severities, limit, alert }: OrderListQuery): URLSearchParams {
+  const search = new URLSearchParams({ choice, sort, limit: String(limit) })
+  if (isMine) search.set('assignee', 'me')
+  if (isOverdue) search.set('overdue', 'true')
+  if (severities.length > 0) search.set('severity', severities.join(','))
+  if (alert !== undefined) search.set('alert', alert)
+  return search
+}
+
+/** 128 random bits in hex. */
+function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,86 @@
+import type { WorkOrderActRequest, WorkOrderDetail, WorkOrderRequest } from '@harbor/protocol'
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryKeys } from '../api/query-keys.ts'
+import { RequestError } from '../api/request-error.ts'
+import type { OrderListQuery } from '../api/work-orders-api.ts'
+import { useConsole } from '../console-context.ts'
+
+/** Beside the live events, in case one is lost with nobody noticing. */
+const REFETCH_MS = 60_000
+
+/** A page of work orders; the one before stays while the next is on its way. */
+export function useOrders(query: OrderListQuery, options: { isEnabled?: boolean } = {}) {
+  const { api } = useConsole()
+  return useQuery({
+    queryKey: queryKeys.orders(JSON.stringify(query)),
+    queryFn: ({ signal }) => api.workOrders.list(query, signal),
+    refetchInterval: REFETCH_MS,
+    placeholderData: keepPreviousData,
+    enabled: options.isEnabled ?? true,
+  })
+}
+
+/** One work order with its whole life. */
+export function useOrder(id: string) {
+  const { api } = useConsole()
+  return useQuery({
+    queryKey: queryKeys.order(id),
+    queryFn: ({ signal }) => api.workOrders.detail(id, signal),
+    refetchInterval: REFETCH_MS,
+  })
+}
+
+/** Who could do an order; asked for when somebody wants to choose. */
+export function useCandidates(id: string, isEnabled: boolean) {
+  const { api } = useConsole()
+  return useQuery({
+    queryKey: queryKeys.candidates(id),
+    queryFn: ({ signal }) => api.workOrders.candidates(id, signal),
+    enabled: isEnabled,
+    staleTime: 0,
+  })
+}
+
+/** An act without the revision: that of the order as it is shown. */
+export type ActAsked = WorkOrderActRequest extends infer Act
+  ? Act extends WorkOrderActRequest
+    ? Omit<Act, 'revision' | 'key'>
+    : never
+  : never
+
+/** What a page sends: a step, or a photo. */
+export type Sent = ActAsked | Blob
+
+/** Doing the next step of an order. Nothing shows as done before the server has said so. */
+export function useAct(order: WorkOrderDetail) {
+  const { api } = useConsole()
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (sent: Sent) =>
+      sent instanceof Blob
+        ? api.workOrders.addPhoto(order.id, sent)
+        : api.workOrders.act(order.id, { ...sent, revision: order.revision } as WorkOrderActRequest),
+    onSuccess(changed) {
+      client.setQueryData(queryKeys.order(order.id), changed)
+      void client.invalidateQueries({ queryKey: queryKeys.everyOrderList })
+    },
+    onError(error) {
+      // Somebody was faster, or it is gone: what is shown here is old.
+      if (error instanceof RequestError && (error.code === 'API_CONFLICT' || error.code === 'API_NOT_FOUND'))
+        void client.invalidateQueries({ queryKey: queryKeys.order(order.id) })
+    },
+  })
+}
+
+/** Making an order; that of an alert that has one is the one that it has. */
+export function useMakeOrder() {
+  const { api } = useConsole()
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (request: WorkOrderRequest) => api.workOrders.create(request),
+    onSuccess(made) {
+      client.setQueryData(queryKeys.order(made.id), made)
+      void client.invalidateQueries({ queryKey: queryKeys.everyOrderList })
+    },
+  })
+}
