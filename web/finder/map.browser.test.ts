@@ -109,7 +109,7 @@ describe('list and map', () => {
     finder.server().asked.length = 0
     await page.getByRole('button', { name: 'Show this area' }).click()
     await page.getByRole('heading', { level: 1, name: 'Stations in this part of the map' }).waitFor()
-    expect(finder.server().asked.at(-1)).toMatch(/near\?lat=29\.\d{3}&lng=106\.\d{3}/)
+    await expect.poll(() => finder.server().asked.at(-1), PATIENCE).toMatch(/near\?lat=29\.\d{3}&lng=106\.\d{3}/)
   })
 })
 

@@ -1,4 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict'
+import { appendFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FinderServer, buildFinder, startFinderServer } from './test/finder-server.ts'
@@ -129,4 +131,26 @@ it('leaves the console, the API and files alone', async () => {
     return { api: await ask('/api/v1/client-config'), shell: await ask('/index.html') }
   })
   expect(answers).toEqual({ api: 0, shell: 200 })
+})
+
+it('offers a newer version when there is one, and takes it when asked', async () => {
+  await coldStart('/')
+  await page.waitForSelector('[data-station=seen]', PATIENCE)
+  await server.revive()
+  await appendFile(join(built.folder, 'sw.js'), '\n// a newer version\n')
+  // The page registers its worker once it has come to rest.
+  const isWaiting = () =>
+    page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.getRegistration()
+      await registration?.update()
+      return registration?.waiting !== null && registration?.waiting !== undefined
+    })
+  await expect.poll(isWaiting, PATIENCE).toBe(true)
+  const update = page.getByRole('button', { name: '更新', exact: true })
+  await update.waitFor(PATIENCE)
+  await update.click()
+  await expect.poll(() => page.getByRole('button', { name: '更新', exact: true }).count(), PATIENCE).toBe(0)
+  await expect.poll(isWaiting, PATIENCE).toBe(false)
+  await page.waitForSelector('[data-station=seen]', PATIENCE)
+  await server.cut()
 })

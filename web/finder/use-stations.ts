@@ -50,9 +50,9 @@ export function useLookup({ state, phoneNowMs, timeZone, lists, here }: Judged):
   )
 }
 
-/** Ages are told in minutes: within a step of the clock nothing that is shown changes by time alone. */
+/** Ages are told in minutes: within a step of the clock nothing that is shown changes by time alone. Rather older than younger. */
 export function inSteps(nowMs: number): number {
-  return Math.floor(nowMs / CLOCK_STEP_MS) * CLOCK_STEP_MS
+  return Math.ceil(nowMs / CLOCK_STEP_MS) * CLOCK_STEP_MS
 }
 
 type Circumstances = Pick<Judged, 'timeZone' | 'lists' | 'here'>

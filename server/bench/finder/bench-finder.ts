@@ -219,6 +219,7 @@ function lookAround(there: readonly KnownStation[], random: () => number) {
   const { latDeg, lngDeg } = there[Math.floor(random() * there.length)] as KnownStation
   const box: [number, number, number, number] = [lngDeg - 0.013, latDeg - 0.018, lngDeg + 0.013, latDeg + 0.018]
   const near = there
+    .filter(station => Math.abs(station.latDeg - latDeg) < 0.05 && Math.abs(station.lngDeg - lngDeg) < 0.05)
     .map(station => ({ id: station.id, far: (station.latDeg - latDeg) ** 2 + (station.lngDeg - lngDeg) ** 2 }))
     .sort((a, b) => a.far - b.far)
   return { box, stations: near.slice(0, 20).map(({ id }) => id) }

@@ -56,19 +56,24 @@ export async function createTextSearch(
   }
   const codes = await createWordIndex(size, number => stationOf(number).record.id)
 
+  // Looked at before the name itself: of a hundred thousand hits most do not begin so.
+  const firstUnits = Uint16Array.from({ length: size }, (_, number) => stationOf(number).record.nameZh.charCodeAt(0))
   const all = createRanks(size)
   const some = createRanks(size)
 
+  const rankOfBeginning = (number: number, text: string): number => {
+    // As it is written: a Chinese piece has no letters that could be large or small.
+    const { nameZh: name } = stationOf(number).record
+    if (name === text) return RANK.nameIs
+    return name.startsWith(text) ? RANK.nameBegins : RANK.inName
+  }
   const findExact = ({ text, isChinese }: Token, ranks: Ranks): void => {
     // One or two letters and a single character are in nearly every address.
     const isShort = text.length < (isChinese ? 2 : 3)
     const inPlace = (number: number) => ranks.note(number, RANK.inPlace)
     if (isChinese) {
       names.han.find(text, number => {
-        // As it is written: a Chinese piece has no letters that could be large or small.
-        const name = stationOf(number).record.nameZh
-        const begins = name === text ? RANK.nameIs : RANK.nameBegins
-        ranks.note(number, name.startsWith(text) ? begins : RANK.inName)
+        ranks.note(number, firstUnits[number] === text.charCodeAt(0) ? rankOfBeginning(number, text) : RANK.inName)
       })
       if (!isShort) places.han.find(text, inPlace)
       return
