@@ -182,7 +182,7 @@ export const cardReaderSchema = z.object({
   topic: z
     .string()
     .max(200)
-    .regex(/^[^+#\u0000]+$/, 'expected a topic without + and #'),
+    .regex(/^[^+#\p{Cc}]+$/u, 'expected a topic without + and #'),
   /** Where the number stands in a JSON payload, as `RC522.UID`; absent: the payload is the number. */
   field: z
     .string()
