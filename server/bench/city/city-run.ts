@@ -61,7 +61,7 @@ export async function runCity(
       overrides: overridesOf(catalogue, directory.ruleOverrides),
       timeZone: TIME_ZONE,
     })
-    const opening = openingByMinute(createPostedHours(await readCalendar(join(dir, "calendar"))))
+    const opening = openingByMinute(createPostedHours(await readCalendar(join(dir, 'calendar'))))
     const hoursOf = (station: string) => directory.stations.get(station)?.record.hours
     let station: StationWatch | undefined
     let readings = 0
