@@ -60,7 +60,8 @@ export type Verdict = 'found' | 'follows' | 'event' | 'false'
 /** Judges a told alert against what truly happened at its station. */
 export function judge({ alert, toldAtMs }: CityAlert, course: CityCourse): Verdict {
   const atMs = toldAtMs[0] ?? 0
-  const { fault, cuts, outages, reboots } = course
+  const { fault, cuts, outages, reboots, isLeftHeating } = course
+  if (isLeftHeating && alert.rule === 'water_heats_at_night') return 'found'
   if (fault !== undefined && atMs >= fault.fromMs) {
     const expected = EXPECTED[`${fault.kind} ${fault.fault}`]
     if (expected?.rules.includes(alert.rule) === true) return 'found'

@@ -18,6 +18,7 @@ const headerSchema = z.object({
         reboots: z.array(spanSchema),
         outages: z.array(spanSchema),
         holidays: z.array(spanSchema),
+        isLeftHeating: z.boolean(),
         fault: z.object({ kind: z.string(), fault: z.string(), fromMs: z.number() }).optional(),
       }),
     }),

@@ -113,9 +113,9 @@ export function roomCourse(seed: number, fault?: RoomFault): Course {
     climate('temperature', timeMs, Math.round(roomC * 100) / 100)
     climate('humidity', timeMs, Math.round(pct * 10) / 10)
     if (timeMs % (10 * MINUTE_MS) === 0) {
-      const next = crowdAt(timeMs, random)
+      const next = is('not-opened') ? 0 : crowdAt(timeMs, random)
       // As many pass through as change places; one in thirty is not seen.
-      const through = isOpenAt(timeMs) ? Math.round(between(random, 0, 2)) : 0
+      const through = isOpenAt(timeMs) && !is('not-opened') ? Math.round(between(random, 0, 2)) : 0
       cameIn += Math.max(0, next - people) + through
       const out = Math.max(0, people - next) + through
       wentOut += is('count-drift') ? Math.round(out * 0.4) : random() < 0.97 ? out : Math.max(0, out - 1)

@@ -54,15 +54,14 @@ export function rulesPage(): string {
     '',
     ...table(views.filter(isOther)),
     '',
-    '## On trial',
-    '',
-    'These raise nothing yet.',
-    '',
-    '| rule | why not |',
-    '| --- | --- |',
-    ...Object.entries(TRIAL_RULES).map(([id, why]) => `| \`${id}\` | ${escaped(why)} |`),
-    '',
+    ...trialTable(Object.entries(TRIAL_RULES)),
   ].join('\n')
+}
+
+function trialTable(rules: readonly (readonly [string, string])[]): string[] {
+  if (rules.length === 0) return []
+  const rows = rules.map(([id, why]) => `| \`${id}\` | ${escaped(why)} |`)
+  return ['## On trial', '', 'These raise nothing yet.', '', '| rule | why not |', '| --- | --- |', ...rows, '']
 }
 
 function escaped(text: string): string {

@@ -18,11 +18,13 @@ const ALL_SILENT_MS = 5 * MINUTE_MS
 /** When a gateway that is offline is told, and when it is graver, if people could be inside (S2). */
 export const GATEWAY_TOLD_MS = 15 * MINUTE_MS
 export const GATEWAY_GRAVER_MS = HOUR_MS
-/** The share of a station's mains-powered devices that must go within a minute for a mains failure (S1). */
+/** The share of a station's mains-powered devices there until then that must go within a minute for a mains failure (S1). */
 export const MAINS_SHARE = 0.8
 const TOGETHER_MS = MINUTE_MS
 /** One plug alone proves nothing of the station. */
 const LEAST_MAINS_DEVICES = 2
+/** Where others were silent before, so many must have been there until then. */
+const LEAST_WITNESSES = 3
 /** Mains are back when so many of the devices are. */
 const BACK_SHARE = 0.5
 /** A device that was away for longer before is no witness of what happens now. */
@@ -192,7 +194,7 @@ function lookAtMains(state: StationState, { nowMs, listeningSinceMs }: Moment, f
   }
   const fallen = fellTogether(devices, { nowMs, listeningSinceMs })
   const heardMs = lastWordMs(state, nowMs, listeningSinceMs)
-  const isProven = fallen !== undefined && (fallen.isSaid || heardMs > fallen.atMs)
+  const isProven = fallen !== undefined && (fallen.isSaid || heardMs > fallen.untilMs)
   if (!isProven && !saysBattery) return
   const sinceMs = isProven ? fallen.atMs : Math.max(...[...state.gateways.values()].map(gateway => gateway.heardMs))
   state.mains = { kind: 'mains_failure', appliance: undefined, device: undefined, sinceMs }
@@ -204,7 +206,7 @@ function lookAtMains(state: StationState, { nowMs, listeningSinceMs }: Moment, f
 function fellTogether(
   devices: readonly Presence[],
   { nowMs, listeningSinceMs }: Pick<Moment, 'nowMs' | 'listeningSinceMs'>,
-): { atMs: number; down: number; isSaid: boolean } | undefined {
+): { atMs: number; untilMs: number; down: number; isSaid: boolean } | undefined {
   const drops: Drop[] = []
   let of = 0
   for (const device of devices) {
@@ -217,8 +219,12 @@ function fellTogether(
   if (of < LEAST_MAINS_DEVICES) return undefined
   for (const { toMs: atMs } of drops.toSorted((a, b) => a.toMs - b.toMs)) {
     const together = drops.filter(drop => drop.fromMs <= atMs + TOGETHER_MS && drop.toMs >= atMs)
-    if (together.length < of * MAINS_SHARE) continue
-    return { atMs, down: together.length, isSaid: together.some(({ isSaid }) => isSaid) }
+    // What was silent before it, for a reason of its own, is no witness; of the others there must then be enough by themselves.
+    const witnesses = of - drops.filter(drop => drop.toMs < atMs).length
+    if (together.length < witnesses * MAINS_SHARE || (witnesses < of && witnesses < LEAST_WITNESSES)) continue
+    // Whoever speaks after the last of them may still have been there shows that it is not the gateway.
+    const untilMs = Math.max(...together.map(({ toMs }) => toMs))
+    return { atMs, untilMs, down: together.length, isSaid: together.some(({ isSaid }) => isSaid) }
   }
   return undefined
 }

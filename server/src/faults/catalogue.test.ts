@@ -86,9 +86,18 @@ test('a time scale divides every duration and no limit, and makes no gap of what
     escalate: [{ beyond: 'above', threshold: 10, holdMs: 120_000, severity: 'P1' }],
     clear: { beyond: 'below', threshold: 6, holdMs: 20_000 },
     smoothMs: 5_000,
-    maxGapMs: 30_000, // 10 s would be less than a sensor's report interval
+    maxGapMs: 90_000, // 10 s would be less than a report interval of a minute
     minGapMs: 30_000,
     latenessMs: 500,
   })
   expect({ ...scaled, detector }).toEqual(RULE)
+})
+
+test('however quick the model, a plug that reports once a minute ends no hold between two reports', () => {
+  for (const rule of FAULT_CATALOGUE) {
+    const { detector: own } = rule
+    const { detector: scaled } = overrideRule(rule, { rule: rule.id, model: 'm', timeScale: 600 })
+    if (scaled.kind !== 'sustained' || own.kind !== 'sustained') continue
+    expect([rule.id, scaled.maxGapMs >= Math.min(own.maxGapMs, 61_000)]).toEqual([rule.id, true])
+  }
 })

@@ -1,5 +1,5 @@
 import { HarborError, type Metric, type RuleOverride } from '@harbor/protocol'
-import { overrideRule, powerScale } from './overridden-rule.ts'
+import { MINUTELY_GAP_MS, overrideRule, powerScale } from './overridden-rule.ts'
 import { type Detector, type FaultRule, isPowerDetector } from './rule-schema.ts'
 import { POWER_SPECS } from './rules/power-specs.ts'
 import type { PowerSpec } from './signals/power-spec.ts'
@@ -102,11 +102,8 @@ export function isAbout({ applianceKind: about, exceptKinds }: FaultRule, kind: 
   return (about === kind || about === 'any' || about === 'any_appliance') && exceptKinds?.includes(kind) !== true
 }
 
-/** A plug reports once a minute however fast its appliance lives; half a minute more, and one was lost. */
-const MIN_GAP_MS = 90_000
-
 function scaledSpec(spec: PowerSpec, scale: number): PowerSpec {
-  return scale === 1 ? spec : { ...spec, gapMs: Math.max(spec.gapMs, MIN_GAP_MS * scale) }
+  return scale === 1 ? spec : { ...spec, gapMs: Math.max(spec.gapMs, MINUTELY_GAP_MS * scale) }
 }
 
 /** A plug's readings come over the same ways as a sensor's. */

@@ -86,6 +86,8 @@ const longPhaseSchema = z.object({
     .array(z.object({ belowC: z.number(), minMs: durationMsSchema.nullable() }))
     .max(6)
     .optional(),
+  /** Of what usually goes on for longer than this nothing is said: that is no habit of its own, but of those who use it. */
+  usualAtMostMs: durationMsSchema.optional(),
   /** Nothing is said before so many whole runs were seen. */
   minCycles: z.int().nonnegative(),
   /** Nor of what runs with less power than this, W: another part of the appliance runs then. */

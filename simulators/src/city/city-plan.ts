@@ -25,6 +25,8 @@ export interface StationCourse {
   outages: readonly Span[]
   /** Days on which hardly anybody comes. */
   holidays: readonly Span[]
+  /** Its dispenser heats all night, for nobody switches it off. */
+  isLeftHeating: boolean
   fault: { kind: ApplianceKind; fault: Fault; fromMs: number } | undefined
 }
 
@@ -32,6 +34,7 @@ export interface CourseInput {
   seed: string
   fromMs: number
   toMs: number
+  isLeftHeating: boolean
   /** The fault of the station; undefined: it stays healthy. */
   fault: { kind: ApplianceKind; fault: Fault } | undefined
   /** Faults begin after so much of healthy life. */
@@ -42,7 +45,7 @@ export interface CourseInput {
  * A station's course, drawn from its seed: a cut and an outage in ten days or so, a reboot a week, at least one of each; three quiet days
  * in the middle.
  */
-export function courseOf({ seed, fromMs, toMs, fault, faultAfterMs }: CourseInput): StationCourse {
+export function courseOf({ seed, fromMs, toMs, isLeftHeating, fault, faultAfterMs }: CourseInput): StationCourse {
   const everyMs = (days: number) => Math.min(days * DAY_MS, toMs - fromMs)
   const random = createRandom(`${seed} course`)
   const middleMs = (fromMs + toMs) / 2
@@ -52,6 +55,7 @@ export function courseOf({ seed, fromMs, toMs, fault, faultAfterMs }: CourseInpu
     reboots: spans(random, { fromMs, toMs, everyMs: everyMs(7), least: 2 * MINUTE_MS, most: 5 * MINUTE_MS }),
     outages: spans(random, { fromMs, toMs, everyMs: everyMs(10), least: MINUTE_MS, most: 3 * HOUR_MS }),
     holidays: toMs - fromMs >= 10 * DAY_MS ? [{ fromMs: middleMs, toMs: middleMs + 3 * DAY_MS }] : [],
+    isLeftHeating,
     fault: fault && { ...fault, fromMs: fromMs + faultAfterMs + random() * 6 * HOUR_MS },
   }
 }

@@ -1,5 +1,6 @@
 import type { Fleet } from '@harbor/protocol'
 import { DEMO_MODELS } from '../fleet/demo-models.ts'
+import { isLeftHeating } from '../physics/station.ts'
 import { planOf } from '../simulation.ts'
 import type { CityOptions } from './city-options.ts'
 import { type StationCourse, allFaults, courseOf } from './city-plan.ts'
@@ -36,6 +37,7 @@ export function* liveCity(fleet: Fleet, options: CityOptions): Generator<CityHea
         seed: `${seed} ${station}`,
         fromMs,
         toMs,
+        isLeftHeating: isLeftHeating({ seed, id: station }),
         fault,
         faultAfterMs: HEALTHY_SHARE * (toMs - fromMs),
       }),

@@ -53,6 +53,8 @@ export interface StationState {
   supplyV: number
   plugs: Readonly<Record<ApplianceKind, PlugState>>
   visitsPerDay: number
+  /** Nobody switches its dispenser's heating off at closing. */
+  isLeftHeating: boolean
 }
 
 export interface StationInput {
@@ -109,7 +111,13 @@ export function createStation(plan: StationPlan, atMs: number, energyWh: Record<
     supplyV: createMains(random),
     plugs: byKind(kind => plugAt(energyWh[kind])),
     visitsPerDay: visits,
+    isLeftHeating: isLeftHeating(plan),
   }
+}
+
+/** Most keepers switch the dispenser's heating off when they lock up; in one station of seven nobody does (chosen). */
+export function isLeftHeating({ seed, id }: Pick<StationPlan, 'seed' | 'id'>): boolean {
+  return createRandom(`${seed} ${id} keeper`)() < 1 / 7
 }
 
 /** Stays last 35 minutes at most, and a room takes about an hour to follow the weather. */
@@ -175,6 +183,7 @@ export function stepStation(
     state.waterDispenser,
     {
       powered: relays.water_dispenser,
+      isHeatingOff: !open && !state.isLeftHeating,
       roomC,
       drawnL: drawnL(people.arrived, step),
       fault: without('plug-off', faults.water_dispenser),
@@ -225,6 +234,7 @@ export function stepStation(
       ),
     ),
     visitsPerDay: state.visitsPerDay,
+    isLeftHeating: state.isLeftHeating,
   }
 }
 

@@ -22,6 +22,8 @@ export interface WaterDispenserState {
 
 export interface WaterDispenserInput {
   powered: boolean
+  /** The heating switch at its back is off, as at night; what is broken heats all the same. */
+  isHeatingOff?: boolean
   roomC: number
   /** Hot water drawn during the step. */
   drawnL: number
@@ -73,7 +75,7 @@ export function stepWaterDispenser(
 function advance(state: WaterDispenserState, input: WaterDispenserInput, dtS: number): WaterDispenserState {
   const { parameters, tankC } = state
   const { heaterW, tankL, lossWPerK, standbyW } = parameters
-  const wanted = state.heating ? tankC < HEAT_UNTIL_C : tankC < HEAT_BELOW_C
+  const wanted = input.isHeatingOff !== true && (state.heating ? tankC < HEAT_UNTIL_C : tankC < HEAT_BELOW_C)
   const able = input.powered && input.fault !== 'not-heating'
   const heating = able && (wanted || input.fault === 'stuck-heating')
   const gainedW = (heating ? heaterW : 0) - lossWPerK * (tankC - input.roomC)

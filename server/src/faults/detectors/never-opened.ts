@@ -6,6 +6,8 @@ import { NO_VERDICTS, type RuleState, type Verdict } from './rule-state.ts'
 /** Where the instants stand in `sinceMs`: the posted opening that was seen, and when the fault was raised. */
 const OPENED = 0
 const RAISED = 1
+/** When people were seen inside last. */
+const SEEN = 2
 /** Where they stand in `trend`: the reading before, with 1 while the station was open. */
 const LAST = 0
 
@@ -36,9 +38,20 @@ export function judgeNeverOpened(
   else if (isOpen !== true || isGap) sinceMs[OPENED] = undefined
   trend[LAST] = [timeMs, isOpen === true ? 1 : 0]
 
+  // With people inside it is open: there is another door, or the contact did not tell.
+  if (isOpen !== true) sinceMs[SEEN] = undefined
+  else if ((people() ?? 0) > 0) sinceMs[SEEN] = timeMs
+
   const openedMs = sinceMs[OPENED]
   const seen = openedMs === undefined && state.severity === undefined ? undefined : door()
-  const isShut = openedMs !== undefined && seen !== undefined && seen.lastOpenMs < openedMs - detector.earlyMs
+  const seenInsideMs = sinceMs[SEEN] ?? -Infinity
+  // Of a contact that never said "open" nobody knows whether it can.
+  const isShut =
+    openedMs !== undefined &&
+    seen !== undefined &&
+    Number.isFinite(seen.lastOpenMs) &&
+    seen.lastOpenMs < openedMs - detector.earlyMs &&
+    seenInsideMs < openedMs
   const fromMs = openedMs ?? timeMs
   const evidence: FaultEvidence = {
     metric: 'door',
@@ -50,14 +63,13 @@ export function judgeNeverOpened(
     toMs: timeMs,
   }
   if (state.severity === undefined) {
-    // With people inside there is another door, or the contact is broken.
-    if (!isShut || timeMs - fromMs < detector.holdMs || (people() ?? 0) > 0) return NO_VERDICTS
+    if (!isShut || timeMs - fromMs < detector.holdMs) return NO_VERDICTS
     state.severity = detector.severity
     sinceMs[RAISED] = timeMs
     return [{ type: 'raised', severity: state.severity, evidence }]
   }
   const raisedMs = sinceMs[RAISED] ?? timeMs
-  const isOver = isOpen === false || (seen !== undefined && seen.lastOpenMs >= raisedMs - detector.holdMs)
+  const isOver = isOpen === false || Math.max(seen?.lastOpenMs ?? 0, seenInsideMs) >= raisedMs - detector.holdMs
   if (isOver) {
     const cleared: Verdict = { type: 'cleared', severity: state.severity, evidence }
     state.severity = undefined

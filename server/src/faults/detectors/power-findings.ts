@@ -102,6 +102,7 @@ function longPhase(detector: DetectorOf<'long_phase'>, view: PowerView): Finding
   const phase = detector.phase === 'run' ? 2 : 1
   const usualS = isLearnt(view) ? (phase === 2 ? baseline.runMaxS : baseline.restMaxS) : undefined
   const limitMs = longPhaseLimit(detector, view, usualS)
+  if (usualS !== undefined && usualS * 1000 > (detector.usualAtMostMs ?? Infinity)) return undefined
   if (limitMs === undefined || state.cycles < detector.minCycles || state.runW < detector.minRunW) return undefined
   if (detector.constantSpeedOnly && !isConstantSpeed(view)) return undefined
   const fromMs = phase === 1 ? state.quietAt : state.phaseAt

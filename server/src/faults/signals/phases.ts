@@ -76,14 +76,10 @@ function switchPhase(spec: PowerSpec, state: PowerState, sample: PowerSample): t
     const w = state.runS === 0 ? state.runMaxW : state.runWs / state.runS
     if (isUsualRun(state, { w, lengthS: endedS })) state.quietAt = Math.max(state.quietAt, state.otherAt)
     if (wasSeen) endRun(spec, state, { endedS, voltageV: sample.voltageV() })
-    else noteLength(state, state.otherAt)
+    else noteLength(spec, state, state.otherAt)
   } else {
     state.lastRestS = wasSeen ? endedS : NEVER
-    if (wasSeen) {
-      const countedMs = spec.restsAtNight ? state.otherAt - Math.max(state.phaseAt, state.quietAt) : endedS * 1000
-      state.dayRests += 1
-      state.dayMaxRestS = Math.max(state.dayMaxRestS, Math.round(countedMs / 1000))
-    }
+    noteLength(spec, state, state.otherAt)
   }
   state.phase = state.phase === 2 ? 1 : 2
   state.phaseAt = state.otherAt
@@ -93,12 +89,16 @@ function switchPhase(spec: PowerSpec, state: PowerState, sample: PowerSample): t
 }
 
 /**
- * A run whose beginning or end was not seen lasted for at least what was seen of it. Without this a plug that often falls silent
- * would show short ones alone, and the first long one would be a fault.
+ * A run whose beginning or end was not seen lasted for at least what was seen of it, and so did a rest. Without this a plug that often
+ * falls silent would show short ones alone, and the first long one would be a fault.
  */
-export function noteLength(state: PowerState, untilMs: number): void {
-  const seenS = Math.round((untilMs - state.phaseAt) / 1000)
-  if (state.phase === 2) state.dayMaxRunS = Math.max(state.dayMaxRunS, seenS)
+export function noteLength({ restsAtNight }: PowerSpec, state: PowerState, untilMs: number): void {
+  const { phase, phaseAt, quietAt } = state
+  if (phase === 2) state.dayMaxRunS = Math.max(state.dayMaxRunS, Math.round((untilMs - phaseAt) / 1000))
+  if (phase !== 1) return
+  const fromMs = restsAtNight ? Math.max(phaseAt, quietAt) : phaseAt
+  state.dayRests += 1
+  state.dayMaxRestS = Math.max(state.dayMaxRestS, Math.round((untilMs - fromMs) / 1000))
 }
 
 /** Notes that it runs as it usually does. */

@@ -24,7 +24,7 @@ export function followPower(spec: PowerSpec, state: PowerState, sample: PowerSam
   let isNews = rollHours(spec, state, sample)
   rollSpells(state, timeMs)
   if (isGap) {
-    noteLength(state, state.lastAt)
+    noteLength(spec, state, state.lastAt)
     state.phase = 0
     state.quietAt = timeMs
     state.otherAt = NEVER
