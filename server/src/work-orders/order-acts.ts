@@ -1,4 +1,4 @@
-import type { Person, WorkOrderActRequest } from '@harbor/protocol'
+import { MAX_ACT_AGE_MS, type Person, type PhotoMoment, type WorkOrderActRequest } from '@harbor/protocol'
 import { ApiProblem } from '../errors.ts'
 import type { WorkOrderStepDetail } from '../registry/work-order-tables.ts'
 import { ADDING_ACTS, type PersonAct, decide, refusalText } from './machine.ts'
@@ -13,7 +13,16 @@ const MAX_PROMISE_MS = 90 * 24 * 3_600_000
 const MAX_STEPS = 2_000
 
 /** What a person asks for; `photo` comes with its address. */
-export type Act = WorkOrderActRequest | { act: 'photo'; photo: string; revision: number; key?: string | undefined }
+export type Act =
+  | WorkOrderActRequest
+  | {
+      act: 'photo'
+      photo: string
+      moment?: PhotoMoment | undefined
+      revision: number
+      key?: string | undefined
+      madeAt?: string | undefined
+    }
 
 /**
  * Does what a person asks, if the order is still as they saw it and the step is theirs to take. The same request again changes nothing.
@@ -45,7 +54,8 @@ export async function actOn(
     const code = refusal === 'state' || refusal === 'fault_stands' ? 'conflict' : 'forbidden'
     throw new ApiProblem(code, refusalText(refusal, { act: name, state: order.state, role: person.role }))
   }
-  const step = { actor: person.login, note, requestKey: act.key }
+  const made = madeAt(act, writing.nowMs)
+  const step = { actor: person.login, note, requestKey: act.key, ...(made !== undefined && { detail: made }) }
   if (act.act === 'reopen') await reopenByHand(writing, order, step)
   else if (act.act === 'accept' && order.state === 'open') {
     // Nobody accepts what nobody was given: both are written down.
@@ -62,7 +72,7 @@ export async function actOn(
     await record(writing, order, {
       ...step,
       act: name,
-      ...(detail !== undefined && { detail }),
+      ...(detail !== undefined && { detail: { ...detail, ...made } }),
       change: { ...change, state: decision.to },
     })
   }
@@ -106,11 +116,17 @@ async function effectOf(
     case 'part':
       return { detail: { part: act.part } }
     case 'photo':
-      return { detail: { photo: act.photo } }
+      return { detail: { photo: act.photo, ...(act.moment !== undefined && { moment: act.moment }) } }
     case 'note':
     case 'reopen':
       return {}
   }
+}
+
+/** When a person pressed, if that was a while ago: not what a wrong clock says, nor what nobody remembers. */
+function madeAt({ madeAt: text }: Act, nowMs: number): WorkOrderStepDetail | undefined {
+  const atMs = Date.parse(text ?? '')
+  return atMs > nowMs - MAX_ACT_AGE_MS && atMs < nowMs ? { madeAtMs: atMs } : undefined
 }
 
 async function reopenByHand(
