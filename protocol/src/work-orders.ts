@@ -41,6 +41,12 @@ export const WORK_ORDER_ACTS = [
 ] as const
 export type WorkOrderAct = (typeof WORK_ORDER_ACTS)[number]
 
+/**
+ * Acts that take nothing from whoever looked before them: an order that was reminded of, or that somebody added a note to, is still the
+ * one that they saw. Any other act in between makes theirs come too late.
+ */
+export const GENTLE_ACTS: readonly WorkOrderAct[] = ['join', 'regrade', 'note', 'part', 'photo', 'remind', 'escalate']
+
 /** Who is told when a work order is late, one after the other: the crew, its lead, the district, the city. */
 export const ESCALATION_LEVELS = ['crew', 'lead', 'district', 'city'] as const
 export type EscalationLevel = (typeof ESCALATION_LEVELS)[number]

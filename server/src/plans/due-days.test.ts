@@ -65,7 +65,9 @@ test('the first days from any day on begin where the last one up to it ends', ()
         expect(lastDueDay(schedule, one)).toBe(one)
       }
       const last = lastDueDay(schedule, at)
-      if (last !== undefined) expect(dueDays(schedule, { fromDay: last, count: 1 })).toEqual([last])
+      expect(last === undefined ? [] : dueDays(schedule, { fromDay: last, count: 1 })).toEqual(
+        last === undefined ? [] : [last],
+      )
     }),
     { numRuns: 100 },
   )

@@ -181,8 +181,8 @@ describe('by calendar', () => {
           for (const { due_key: day } of dues) expect(new Date(day).getUTCDay()).toBe(1)
           // From nine on the last Monday is dealt with, unless it fell into a pause.
           const monday = lastMonday(nowMs)
-          if (!isPaused && monday >= activeSince && isAfterNine(nowMs))
-            expect(dues.map(due => due.due_key)).toContain(monday)
+          const isOwed = !isPaused && monday >= activeSince && isAfterNine(nowMs)
+          expect(!isOwed || dues.some(due => due.due_key === monday)).toBe(true)
         }
       }),
       { numRuns: 25 },
