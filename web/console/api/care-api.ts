@@ -33,8 +33,7 @@ export interface ChecklistsApi {
 export function createChecklistsApi(ask: Ask): ChecklistsApi {
   return {
     templates: signal => ask('checklists', checklistTemplateListSchema, { signal }),
-    fills: (query, signal) =>
-      ask(`checklist-fills?${new URLSearchParams(query)}`, checklistFillListSchema, { signal }),
+    fills: (query, signal) => ask(`checklist-fills?${new URLSearchParams(query)}`, checklistFillListSchema, { signal }),
     fill: (key, signal) => ask(`checklist-fills/${key}`, checklistFillDetailSchema, { signal }),
     submit: body => ask('checklist-fills', checklistFillDetailSchema, { method: 'POST', body }),
     addPhoto: ({ key, line, n }, body) =>
