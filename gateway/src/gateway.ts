@@ -12,6 +12,7 @@ import { createMachineTime } from './clock/machine-time.ts'
 import { createStationClock } from './clock/station-clock.ts'
 import { createHealth } from './health/health.ts'
 import { outboxStatus } from './health/outbox-status.ts'
+import { readPowerSource } from './health/power-source.ts'
 import { createIntake } from './intake/intake.ts'
 import { createLanListener } from './lan/listener.ts'
 import type { Clock, Log, Random, Stopwatch } from './log.ts'
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   outboxBytes: number
   backlogReadingsPerS: number
   version: string
+  /** Where Linux shows what feeds the box, if that is to be told; see readPowerSource. */
+  powerDir?: string | undefined
 }
 
 export interface GatewayDeps {
@@ -74,6 +77,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
 
     const status = (): GatewayStatus => {
       const { atMs = clock() } = stationClock.now()
+      const power = options.powerDir === undefined ? undefined : readPowerSource(options.powerDir)
       return {
         online: true,
         atMs: Math.round(atMs),
@@ -85,6 +89,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
         configVersion: config.version,
         rejected: intake.counts(),
         unconfigured: [...intake.unconfigured()],
+        ...(power !== undefined && { power }),
         ...control.status(),
       }
     }

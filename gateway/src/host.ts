@@ -11,6 +11,8 @@ export interface HostOptions {
   outboxBytes: number
   backlogReadingsPerS: number
   version: string
+  /** Where Linux shows what feeds the box; for the gateway of a box of its own alone: several on one machine are no stations. */
+  powerDir?: string | undefined
 }
 
 /** The gateways of one process. They share nothing that changes. */
@@ -44,7 +46,18 @@ export function createHost(options: HostOptions, deps: GatewayDeps): Host {
           const { mqttUrl, configTrialMs, outboxBytes, backlogReadingsPerS, version } = options
           const lan = { host: options.host, port: options.lanPort }
           const gateway = createGateway(
-            { stored, secret, folder, lan, mqttUrl, configTrialMs, outboxBytes, backlogReadingsPerS, version },
+            {
+              stored,
+              secret,
+              folder,
+              lan,
+              mqttUrl,
+              configTrialMs,
+              outboxBytes,
+              backlogReadingsPerS,
+              version,
+              powerDir: loaded.length === 1 ? options.powerDir : undefined,
+            },
             deps,
           )
           running.push(gateway)

@@ -19,6 +19,7 @@ await runProcess('gateway', process, async env => {
       outboxBytes: settings.GATEWAY_OUTBOX_MB * 2 ** 20,
       backlogReadingsPerS: settings.GATEWAY_BACKLOG_READINGS_PER_S,
       version: packageJson.version,
+      powerDir: settings.GATEWAY_POWER_DIR,
     },
     { clock: Date.now, stopwatch: () => performance.now(), random: Math.random, log },
   )

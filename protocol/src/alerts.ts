@@ -181,6 +181,57 @@ export type RuleView = z.infer<typeof ruleViewSchema>
 export const ruleListSchema = z.object({ rules: z.array(ruleViewSchema) }).meta({ id: 'RuleList' })
 export type RuleList = z.infer<typeof ruleListSchema>
 
+/** What is set apart of a rule for one appliance. */
+export const applianceRuleSettingSchema = z.object({
+  timeScale: z.number(),
+  numbers: z.record(z.string(), z.number()).optional(),
+})
+
+/** A rule as it holds for one appliance. */
+export const applianceRuleSchema = z
+  .object({
+    rule: z.string(),
+    version: z.int().positive(),
+    nameZh: z.string(),
+    nameEn: z.string(),
+    /** On trial: it raises nothing yet. */
+    isLive: z.boolean(),
+    /** The numbers as the catalogue has them, by their path; durations are in ms. */
+    numbers: z.record(z.string(), z.number()),
+    /** What its model has apart. */
+    ofModel: applianceRuleSettingSchema.optional(),
+    /** What it has apart itself; it stands above its model's. */
+    own: applianceRuleSettingSchema.optional(),
+  })
+  .meta({ id: 'ApplianceRule' })
+export type ApplianceRule = z.infer<typeof applianceRuleSchema>
+
+export const applianceRulesSchema = z
+  .object({
+    appliance: idSchema,
+    rules: z.array(applianceRuleSchema),
+    /** Who changed what, newest first, at most 100. */
+    changes: z.array(
+      z.object({
+        rule: z.string(),
+        at: instantSchema,
+        by: z.string(),
+        reason: z.string(),
+        /** Absent: taken back. */
+        set: applianceRuleSettingSchema.optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'ApplianceRules' })
+export type ApplianceRules = z.infer<typeof applianceRulesSchema>
+
+/** Sets numbers of a rule apart for one appliance, or takes back what was set: without `timeScale` and `numbers`. */
+export const applianceRuleRequestSchema = z.object({
+  timeScale: z.number().positive().max(10_000).optional(),
+  numbers: z.record(z.string().regex(/^[A-Za-z0-9.]{1,80}$/), z.number()).optional(),
+  reason: z.string().trim().min(1).max(200),
+})
+
 /**
  * A span in which faults of an appliance, or of a whole station, are expected: they are kept, and told only if they still stand
  * when it ends.

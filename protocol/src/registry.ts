@@ -116,11 +116,15 @@ export const deviceRecordSchema = z.object({
 })
 export type DeviceRecord = z.infer<typeof deviceRecordSchema>
 
-/** A rule's numbers set apart for one appliance model. `timeScale` divides every duration of the rule: 60 makes an hour a minute. */
+/**
+ * A rule's numbers set apart for one appliance model, or for one appliance. `timeScale` divides every duration of the rule: 60 makes an
+ * hour a minute.
+ */
 export const ruleOverrideSchema = z.object({
   rule: z.string().min(1).max(60),
-  model: z.string().min(1).max(80),
-  timeScale: z.number().positive().max(10_000),
+  /** Absent only where `appliance` says whose it is. */
+  model: z.string().min(1).max(80).optional(),
+  timeScale: z.number().positive().max(10_000).default(1),
   /** Only for this appliance, whatever its model; it stands above what is set for the model. */
   appliance: idSchema.optional(),
   /** Numbers of the rule's detector by their path, such as `raise.0.threshold`; the rule's own checks hold for them too. */
@@ -178,7 +182,7 @@ export const cardReaderSchema = z.object({
   topic: z
     .string()
     .max(200)
-    .regex(/^[^+#\u0000]+$/, 'expected a topic without + and #'),
+    .regex(/^[^+#\p{Cc}]+$/u, 'expected a topic without + and #'),
   /** Where the number stands in a JSON payload, as `RC522.UID`; absent: the payload is the number. */
   field: z
     .string()

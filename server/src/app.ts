@@ -9,6 +9,9 @@ import { createEventOutbox } from './alerts/event-outbox.ts'
 import { createFaultRunner } from './alerts/fault-runner.ts'
 import { createMaintenanceBook } from './alerts/maintenance.ts'
 import { maintenanceRoutes } from './alerts/maintenance.routes.ts'
+import { createOverrideBook } from './alerts/override-book.ts'
+import { overrideRoutes } from './alerts/override.routes.ts'
+import { checkOverrides, overridesOf } from './alerts/rule-overrides.ts'
 import { ruleViews } from './alerts/rules.ts'
 import { openAssets } from './assets/open-assets.ts'
 import { takeInFleet } from './assets/take-in-fleet.ts'
@@ -214,7 +217,20 @@ async function startParts(
     { db, change: workOrders.change, nowMs },
   )
   await checklists.start()
-  const engine = createFaultEngine({ catalogue: LIVE_CATALOGUE, overrides: directory.ruleOverrides })
+  checkOverrides(directory.ruleOverrides)
+  const engine = createFaultEngine({
+    catalogue: LIVE_CATALOGUE,
+    overrides: overridesOf(LIVE_CATALOGUE, directory.ruleOverrides),
+    timeZone: settings.timeZone,
+  })
+  const overrides = createOverrideBook({
+    db,
+    directory,
+    nowMs,
+    newId: deps.newId,
+    onChanged: all => engine.setOverrides(overridesOf(LIVE_CATALOGUE, all)),
+    log,
+  })
   const faults = createFaultRunner({ db, engine, alerts, directory, isOpen: isOpenAt, nowMs, log })
   parts.defer(() => faults.stop())
   await faults.start()
@@ -386,6 +402,7 @@ async function startParts(
     ...alertRoutes({ alerts, rules, nowMs }),
     ...inboxRoutes({ db, nowMs }),
     ...maintenanceRoutes({ book: maintenance, nowMs }),
+    ...overrideRoutes({ book: overrides }),
     ...hoursChangeRoutes({ changes: hours.changes, nowMs }),
     ...commandRoutes({ commands }),
     ...gatewayRoutes({ db, statuses: ingest.statuses }),

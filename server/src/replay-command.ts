@@ -1,20 +1,35 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
+import { StringDecoder } from 'node:string_decoder'
 import { startProblem } from '@harbor/protocol'
 import { FAULT_CATALOGUE } from './faults/catalogue.ts'
 import { createFaultEngine } from './faults/engine.ts'
-import { ReplayInputError, parseRecording } from './faults/replay/csv.ts'
+import { type Recording, ReplayInputError, createRecordingReader } from './faults/replay/csv.ts'
 import { replay } from './faults/replay/replay.ts'
 import { parseReplayOptions } from './faults/replay/replay-options.ts'
 
-const read = (path: string) => {
-  let text: string
+const PIECE_BYTES = 1_048_576
+
+const read = (path: string): Recording => {
+  const reader = createRecordingReader(path)
+  let file: number | undefined
   try {
-    text = readFileSync(path, 'utf8')
+    file = openSync(path, 'r')
+    const decoder = new StringDecoder('utf8')
+    const piece = Buffer.alloc(PIECE_BYTES)
+    for (;;) {
+      const bytes = readSync(file, piece)
+      if (bytes === 0) break
+      reader.write(decoder.write(piece.subarray(0, bytes)))
+    }
+    reader.write(decoder.end())
+    return reader.end()
   } catch (error) {
+    if (error instanceof ReplayInputError) throw error
     const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : startProblem(error)
     throw new ReplayInputError(`${path}: ${reason}`, { cause: error })
+  } finally {
+    if (file !== undefined) closeSync(file)
   }
-  return parseRecording(text, path)
 }
 
 /** Lines are written in blocks: a recording of a year may have many. */

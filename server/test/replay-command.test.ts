@@ -77,6 +77,26 @@ describe('npm run replay', () => {
     expect(told.at(-1)).toMatchObject({ readings: 181, rejected: 1, alerts: 1 })
   })
 
+  test('takes rows in any order, twice, and of fractions of a second', () => {
+    const rows = watts(START_S, 1)
+      .split('\n')
+      .map((row, n) => (n % 3 === 0 ? row.replace(',', '.25,') : row))
+    const straight = run('--appliance', 'fridge', '--watts', file('straight.csv', rows.join('\n')))
+    const mixed = [...rows.filter((_, n) => n % 2 === 1), ...rows.filter((_, n) => n % 2 === 0), ...rows.slice(0, 9)]
+    const other = run('--appliance', 'fridge', '--watts', file('mixed.csv', mixed.join('\r\n')))
+    const [summary] = straight.lines.map(line => JSON.parse(line) as Record<string, unknown>)
+    expect(summary).toMatchObject({ readings: 2_880, alerts: 0 })
+    expect(other.lines.map(line => JSON.parse(line) as unknown)).toEqual([{ ...summary, readings: 2_889 }])
+  })
+
+  test('counts the days of a plug that reports every ten minutes as covered, and is silent on what it cannot tell', () => {
+    const rows = watts(START_S, 3, START_S + DAY_S)
+      .split('\n')
+      .filter((_, n) => n % 20 === 0)
+    const { lines } = run('--appliance', 'fridge', '--watts', file('slow.csv', rows.join('\n')))
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ daysCovered: 2.993, alerts: 0 })
+  })
+
   test.each([
     ['an unknown kind', () => ['--appliance', 'toaster', '--watts', 'x']],
     ['no file', () => ['--appliance', 'fridge', '--watts', join(folder, 'none.csv')]],

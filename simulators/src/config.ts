@@ -1,11 +1,13 @@
 import { join, resolve } from 'node:path'
 import { parseSettings, setting } from '@harbor/protocol'
 import { z } from 'zod'
+import type { Season } from './physics/weather.ts'
 
 const settingsSchema = z.object({
   HOST: setting.host(),
   SIMULATORS_PORT: setting.port(0),
   SIMULATORS_SEED: setting.text('harbor'),
+  SIMULATORS_SEASON: z.enum(['summer', 'winter', 'calendar']).default('summer'),
   LOG_LEVEL: setting.logLevel(),
   DATA_DIR: setting.text('./data'),
   SECRETS_DIR: z.string().optional(),
@@ -20,6 +22,8 @@ export interface SimulatorsConfig {
   port: number
   /** The same seed gives the same equipment, weather and chance. */
   seed: string
+  /** Whose weather it always is; undefined: the calendar's. */
+  season: Season | undefined
   logLevel: string
   secretsDir: string
   gatewayDir: string
@@ -38,6 +42,7 @@ export function readConfig(env: Record<string, string | undefined>): SimulatorsC
     host: settings.HOST,
     port: settings.SIMULATORS_PORT,
     seed: settings.SIMULATORS_SEED,
+    season: settings.SIMULATORS_SEASON === 'calendar' ? undefined : settings.SIMULATORS_SEASON,
     logLevel: settings.LOG_LEVEL,
     secretsDir: resolve(settings.SECRETS_DIR ?? join(dataDir, 'secrets')),
     gatewayDir: resolve(settings.GATEWAY_DIR ?? join(dataDir, 'gateways')),

@@ -10,6 +10,8 @@ export type SimulatorsCode =
   | 'SIMULATORS_KEY_MISSING'
   /** Caller: no such station, appliance or fault. */
   | 'SIMULATORS_FAULT_UNKNOWN'
+  /** Caller: options of the city in fast motion that it does not have. */
+  | 'SIMULATORS_CITY_UNUSABLE'
   /** Operator: no running demo answers. */
   | 'SIMULATORS_NOT_RUNNING'
 

@@ -2,7 +2,7 @@ import { APPLIANCE_KINDS, type ApplianceKind } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { type Connection, createConnection } from './devices/connection.ts'
 import type { Speaker } from './devices/dialects.ts'
-import type { Fault, StationFaults } from './faults/faults.ts'
+import type { Fault, StationFault, StationFaults } from './faults/faults.ts'
 import { type StationPlan, createLivedInStation, stepStation } from './physics/station.ts'
 import { createRandom } from './random.ts'
 
@@ -16,9 +16,22 @@ export interface SimulatedStation {
   faultOf: (kind: ApplianceKind) => Fault | undefined
   /** Breaks an appliance, or repairs it: then its plug is on again, too. */
   setFault: (kind: ApplianceKind, fault: Fault | undefined) => void
+  /** What is wrong with the station as a whole; undefined: nothing. */
+  stationFault: () => StationFault | undefined
+  /** A mains failure, or its end: then every plug is on again. */
+  setStationFault: (fault: StationFault | undefined) => void
+  /** By its hours. */
+  isOpen: () => boolean
   energyWh: () => Record<ApplianceKind, number>
   connections: () => { open: number; of: number }
   stop: () => Promise<void>
+}
+
+const ALL_DARK: Record<ApplianceKind, boolean> = {
+  fridge: false,
+  air_conditioner: false,
+  microwave: false,
+  water_dispenser: false,
 }
 
 /** Time beyond this is skipped, not lived through: the machine slept, or its clock was set. */
@@ -43,6 +56,7 @@ export function createSimulatedStation(input: SimulatedStationInput, log: Logger
   }
   const relayOf = new Map(speakers.flatMap(({ devices }) => devices.map(({ id, role }) => [id, role.relay] as const)))
   let faults: StationFaults = {}
+  let stationFault: StationFault | undefined
   let livedUntilMs = input.startedAtMs
   let state = createLivedInStation(plan, { atMs: livedUntilMs, random }, input.energyWh)
 
@@ -66,7 +80,8 @@ export function createSimulatedStation(input: SimulatedStationInput, log: Logger
       livedUntilMs = nowMs
       if (elapsedMs > 0) {
         const step = { dtS: elapsedMs / 1_000, random }
-        state = stepStation(plan, state, { atMs: nowMs, faults, relays, step })
+        const powered = stationFault === undefined ? relays : ALL_DARK
+        state = stepStation(plan, state, { atMs: nowMs, faults, relays: powered, step })
       }
       for (const connection of connections) connection.tell(state, nowMs)
     },
@@ -76,6 +91,12 @@ export function createSimulatedStation(input: SimulatedStationInput, log: Logger
       faults = fault === undefined ? others : { ...others, [kind]: fault }
       relays[kind] = fault !== 'plug-off'
     },
+    stationFault: () => stationFault,
+    setStationFault: fault => {
+      stationFault = fault
+      for (const connection of connections) connection.setMains(fault === undefined)
+    },
+    isOpen: () => state.isOpen,
     energyWh: () => {
       const counts = APPLIANCE_KINDS.map(
         kind => [kind, Math.round(state.plugs[kind].energyWh * 1_000) / 1_000] as const,

@@ -3,9 +3,11 @@ import type { Logger } from 'pino'
 import { createLanAddresses } from './devices/lan-address.ts'
 import { speakersOf } from './devices/dialects.ts'
 import { SimulatorsError } from './errors.ts'
-import { DEMO_FRIDGE_MODEL, DEMO_FRIDGE_TIME_SCALE } from './fleet/demo-fleet.ts'
+import { timeScalesOf } from './fleet/demo-models.ts'
 import { firstCounts, readMeters, writeMeters } from './meters.ts'
 import { parseWeeklyHours } from './physics/opening-hours.ts'
+import type { StationPlan } from './physics/station.ts'
+import type { Season } from './physics/weather.ts'
 import { type SimulatedStation, createSimulatedStation } from './simulated-station.ts'
 
 export interface SimulationConfig {
@@ -13,6 +15,8 @@ export interface SimulationConfig {
   gatewayDir: string
   metersFile: string
   seed: string
+  /** Whose weather it always is; undefined: the calendar's. */
+  season: Season | undefined
 }
 
 export interface SimulationDeps {
@@ -105,16 +109,19 @@ export function createSimulation(config: SimulationConfig, { log, clock }: Simul
 }
 
 /** @throws SimulatorsError SIMULATORS_FLEET_UNUSABLE when the gateway's station is not in the fleet or its hours cannot be read. */
-function planOf({ fleet, seed }: SimulationConfig, id: string) {
+export function planOf(
+  { fleet, seed, season }: Pick<SimulationConfig, 'fleet' | 'seed' | 'season'>,
+  id: string,
+): StationPlan {
   const station = fleet.stations.find(candidate => candidate.id === id)
   if (station === undefined)
     throw new SimulatorsError('SIMULATORS_FLEET_UNUSABLE', `station ${id} of a gateway is not in the fleet`)
-  const fast = fleet.appliances.some(({ station, model }) => station === id && model === DEMO_FRIDGE_MODEL)
   return {
     id,
     hours: parseWeeklyHours(station.hours ?? '24/7'),
     capacity: station.capacity ?? USUAL_CAPACITY,
-    fridgeTimeScale: fast ? DEMO_FRIDGE_TIME_SCALE : 1,
+    timeScales: timeScalesOf(fleet, id),
+    season,
     seed,
   }
 }

@@ -31,7 +31,7 @@ let broker: LanBroker
 let simulation: Simulation
 
 function simulate(): Simulation {
-  const config = { fleet, gatewayDir: folder, metersFile: join(folder, 'meters.json'), seed: 'test' }
+  const config = { fleet, gatewayDir: folder, metersFile: join(folder, 'meters.json'), seed: 'test', season: undefined }
   return createSimulation(config, { log: pino({ level: 'silent' }), clock: Date.now })
 }
 
@@ -77,6 +77,7 @@ test('a fault set from outside shows in the vendor’s own messages, and so does
   expect(board.set({ station: STATION, appliance: 'fridge', fault: 'plug-off' })).toEqual({
     appliance: `${STATION}-fridge`,
     fault: 'plug-off',
+    expect: 'expect plug_switched_off within 4 min',
   })
   expect(board.list()[0]?.appliances[0]).toMatchObject({ name: 'fridge', fault: 'plug-off' })
   await vi.waitFor(() => {

@@ -1,4 +1,4 @@
-import type { Metric } from '@harbor/protocol'
+import type { Metric, RuleOverride } from '@harbor/protocol'
 import type { FaultInput, SubjectKind } from '../../src/faults/transition.ts'
 
 export const SECOND_MS = 1_000
@@ -17,10 +17,14 @@ export interface Course {
   fault?: ExpectedFault
   /** Appliances (or rooms) that are watched in it, and for how long. */
   applianceDays: number
+  /** Numbers that were set for its appliances. */
+  overrides?: readonly RuleOverride[]
 }
 
 export interface ExpectedFault {
   fromMs: number
+  /** From when on it shows in what is measured, where that is later: promises count from here. */
+  shownMs?: number | undefined
   /** Any one of them finds it. */
   rules: readonly string[]
   /** Other rules that are right to speak too: what the fault leads to. */

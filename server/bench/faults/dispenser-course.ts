@@ -14,21 +14,28 @@ import {
   seededRandom,
 } from './course.ts'
 
-export type DispenserFault = 'not-heating' | 'heats-on' | 'fast-cycling' | 'night-heating'
+export type DispenserFault = 'not-heating' | 'heats-on' | 'fast-cycling' | 'night-heating' | 'filter-due'
 
 const RULE_OF: Record<DispenserFault, string> = {
   'not-heating': 'water_not_heating',
   'heats-on': 'water_heats_without_end',
   'fast-cycling': 'water_fast_cycling',
   'night-heating': 'water_heats_at_night',
+  'filter-due': 'water_filter_due',
 }
 
-/** Water that has boiled for hours stays hot for longer than any pause before. */
-const ALSO_RIGHT: Partial<Record<DispenserFault, string[]>> = { 'heats-on': ['water_not_heating'] }
+const ALSO_RIGHT: Partial<Record<DispenserFault, string[]>> = {
+  // Water that has boiled for hours stays hot for longer than any pause before.
+  'heats-on': ['water_not_heating'],
+  // What loses all its steam may not come to its end by a small heater.
+  'fast-cycling': ['water_heats_without_end'],
+}
 
 const STEP_MS = 10 * SECOND_MS
 const LEAD_DAYS = 4
 const J_PER_L_K = 4_186
+/** As the rule reckons (docs/domain.md 3.5): from 25 to 95 °C, and half as much again to stay hot. */
+const WH_PER_LITRE = 120
 
 /** One dispenser over some days: a hot tank, with or without a cold side, on through the night or not (docs/domain.md 3.5). */
 export function dispenserCourse(seed: number, fault?: DispenserFault): Course {
@@ -48,7 +55,7 @@ export function dispenserCourse(seed: number, fault?: DispenserFault): Course {
       : fault === 'night-heating'
         ? START_MS
         : START_MS + LEAD_DAYS * DAY_MS + between(random, 8, 13) * HOUR_MS
-  const days = fault === undefined ? 14 : LEAD_DAYS + 3
+  const days = fault === undefined ? 14 : fault === 'filter-due' ? 12 : LEAD_DAYS + 3
   const endMs = START_MS + days * DAY_MS
   const inputs: FaultInput[] = []
   const plug = createReporter(inputs, {
@@ -64,6 +71,9 @@ export function dispenserCourse(seed: number, fault?: DispenserFault): Course {
   let isOn = false
   let hasTripped = false
   let [cupsL, drawnMs] = [0, 0]
+  // A small filter, that a week may be enough.
+  const filterL = between(random, 15, 30)
+  let [heatedWh, usedUpMs] = [0, 0]
   for (let timeMs = START_MS; timeMs < endMs; timeMs += STEP_MS) {
     const is = (kind: DispenserFault) => fault === kind && timeMs >= faultFromMs
     const isPowered = !hasTimer || isOpenAt(timeMs)
@@ -90,10 +100,24 @@ export function dispenserCourse(seed: number, fault?: DispenserFault): Course {
     let w = standbyW + (isHeating ? heaterW * (1 + 0.005 * noise(random)) : 0)
     if (isPowered && cooling === 'peltier') w += coolingW
     if (isPowered && cooling === 'compressor' && (timeMs / MINUTE_MS) % 40 < 6) w += coolingW
+    if (isHeating) heatedWh += (w * STEP_MS) / HOUR_MS
+    if (usedUpMs === 0 && heatedWh >= filterL * WH_PER_LITRE) usedUpMs = timeMs
     plug('power', timeMs, Math.max(0, w + noise(random) * 0.05))
   }
   const applianceDays = days
   if (fault === undefined) return { inputs, applianceDays }
+  if (fault === 'filter-due') {
+    const overrides = [
+      { rule: RULE_OF[fault], model: 'small-filter', appliance: 'water', timeScale: 1, numbers: { litres: filterL } },
+    ]
+    const fromMs = START_MS + (usedUpMs - START_MS) * 0.95
+    return {
+      inputs,
+      applianceDays,
+      overrides,
+      fault: { fromMs, shownMs: usedUpMs, rules: [RULE_OF[fault]], alsoRight: [] },
+    }
+  }
   return {
     inputs,
     applianceDays,

@@ -28,6 +28,8 @@ export function disturb(inputs: readonly FaultInput[], random: Random): Disturbe
   let gap = 0
   for (const input of inputs) {
     while (gap < gaps.length && (gaps[gap]?.[1] ?? 0) < input.timeMs) gap += 1
+    // Where a clock is wrong the readings say by themselves when they are sent.
+    const sentMs = input.receivedAtMs ?? input.timeMs
     const isGap = input.timeMs >= (gaps[gap]?.[0] ?? Infinity)
     if (isGap || random() < LOSS_SHARE) {
       lost += 1
@@ -41,9 +43,9 @@ export function disturb(inputs: readonly FaultInput[], random: Random): Disturbe
         ? random() * 25 * SECOND_MS
         : 0
     if (isVeryLate) late += 1
-    arrivals.push({ atMs: input.timeMs + delayMs, input })
-    if (random() < 0.005) arrivals.push({ atMs: input.timeMs + random() * MINUTE_MS, input })
+    arrivals.push({ atMs: sentMs + delayMs, input })
+    if (random() < 0.005) arrivals.push({ atMs: sentMs + random() * MINUTE_MS, input })
   }
   arrivals.sort((a, b) => a.atMs - b.atMs)
-  return { inputs: arrivals.map(({ input }) => input), lost, late }
+  return { inputs: arrivals.map(({ atMs, input }) => ({ ...input, receivedAtMs: atMs })), lost, late }
 }

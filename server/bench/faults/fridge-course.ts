@@ -29,6 +29,8 @@ export type FridgeFault =
   | 'defrost-stuck'
   | 'too-warm'
   | 'door-contact'
+  | 'probe-leaps'
+  | 'probe-impossible'
 
 const OVERWORK = ['fridge_runs_too_much', 'fridge_compressor_never_stops', 'fridge_door_open', 'fridge_duty_drift']
 
@@ -43,7 +45,7 @@ const RULES_OF: Record<FridgeFault, [rules: string[], alsoRight: string[]]> = {
     ['fridge_too_warm', ...OVERWORK],
   ],
   weak: [
-    ['fridge_runs_too_much', 'fridge_compressor_never_stops'],
+    ['fridge_runs_too_much', 'fridge_compressor_never_stops', 'fridge_door_open', 'fridge_duty_drift'],
     ['fridge_too_warm', ...OVERWORK],
   ],
   'slowly-weak': [
@@ -55,16 +57,24 @@ const RULES_OF: Record<FridgeFault, [rules: string[], alsoRight: string[]]> = {
   'defrost-stuck': [['fridge_defrost_stuck'], ['fridge_too_warm', ...OVERWORK]],
   'too-warm': [['fridge_too_warm'], ['fridge_compressor_never_starts']],
   'door-contact': [['fridge_door_left_open'], []],
+  'probe-leaps': [['fridge_probe_jumps'], ['fridge_too_warm', 'fridge_too_cold']],
+  'probe-impossible': [['sensor_temperature_too_high'], ['fridge_too_warm']],
 }
 
 /** Faults that are told of by the inside temperature or the door's contact; the others by the watts alone. */
-const NEEDS_PROBE: ReadonlySet<FridgeFault> = new Set(['too-cold', 'defrost-stuck', 'too-warm'])
+const NEEDS_PROBE: ReadonlySet<FridgeFault> = new Set([
+  'too-cold',
+  'defrost-stuck',
+  'too-warm',
+  'probe-leaps',
+  'probe-impossible',
+])
 /** Days of a fault that shows slowly, and of the others. */
 const FAULT_HOURS: Partial<Record<FridgeFault, number>> = {
   'slowly-weak': 96,
-  'never-starts': 20,
+  'never-starts': 26,
   'door-ajar': 40,
-  weak: 30,
+  weak: 60,
   'too-cold': 30,
 }
 
@@ -140,6 +150,7 @@ export function fridgeCourse(seed: number, fault?: FridgeFault): Course {
   let switchedMs = START_MS - HOUR_MS
   let defrostMs = START_MS + fridge.defrostEveryH * HOUR_MS * random()
   let speed = 1
+  let shownMs: number | undefined
   for (let timeMs = START_MS; timeMs < endMs; timeMs += STEP_MS) {
     const is = (kind: FridgeFault) => fault === kind && timeMs >= faultFromMs
     const roomC = fridge.roomC + fridge.roomSwingC * Math.sin(((hourOfDay(timeMs) - 9) / 24) * 2 * Math.PI)
@@ -187,22 +198,39 @@ export function fridgeCourse(seed: number, fault?: FridgeFault): Course {
     if (is('start-fails') && (timeMs - faultFromMs) % (150 * SECOND_MS) < STEP_MS && insideC > SET_C) w = runW * 5
     if (is('unplugged')) w = 0
     plug('power', timeMs, Math.max(0, w + (w > 5 ? noise(random) * 0.01 * w : noise(random) * 0.05)))
-    if (fridge.hasProbe) probe('temperature', timeMs, insideC + airC + (isDefrosting ? 2 : 0) + noise(random) * 0.2)
+    if (isShown(fault, { insideC, w: w / runW }) && timeMs >= faultFromMs) shownMs ??= timeMs
+    if (fridge.hasProbe) {
+      const probeC = insideC + airC + (isDefrosting ? 2 : 0) + noise(random) * 0.2
+      const leapC = is('probe-leaps') && random() < 0.3 ? 35 * (random() < 0.5 ? 1 : -1) : 0
+      probe('temperature', timeMs, is('probe-impossible') ? 85 + noise(random) * 0.1 : probeC + leapC)
+    }
     if (fridge.hasRoom) room('temperature', timeMs, roomC + noise(random) * 0.1)
     if (fault === 'door-contact') {
       if (timeMs % (30 * MINUTE_MS) === 0 || is('door-contact')) probe('door', timeMs, is('door-contact') ? 1 : 0)
     }
   }
-  return courseOf(inputs, { fault, faultFromMs, endMs })
+  return courseOf(inputs, { fault, faultFromMs, shownMs, endMs })
 }
 
-function courseOf(
-  inputs: FaultInput[],
-  { fault, faultFromMs, endMs }: { fault: FridgeFault | undefined; faultFromMs: number; endMs: number },
-): Course {
+interface CourseFacts {
+  fault: FridgeFault | undefined
+  faultFromMs: number
+  shownMs: number | undefined
+  endMs: number
+}
+
+/** Whether a fault that takes its time is there to be seen: `w` is in running powers. */
+function isShown(fault: FridgeFault | undefined, { insideC, w }: { insideC: number; w: number }): boolean {
+  if (fault === 'too-warm') return insideC > 8
+  if (fault === 'too-cold') return insideC < 0
+  if (fault === 'start-fails') return w > 2
+  return fault !== 'short-cycling' || w > 0.5
+}
+
+function courseOf(inputs: FaultInput[], { fault, faultFromMs, shownMs, endMs }: CourseFacts): Course {
   const applianceDays = (endMs - START_MS) / DAY_MS
   if (fault === undefined) return { inputs, applianceDays }
   const [rules, alsoRight] = RULES_OF[fault]
-  const expected: ExpectedFault = { fromMs: faultFromMs, rules, alsoRight }
+  const expected: ExpectedFault = { fromMs: faultFromMs, shownMs, rules, alsoRight }
   return { inputs, applianceDays, fault: expected }
 }

@@ -3,6 +3,7 @@ import type { Course } from './course.ts'
 import { type DispenserFault, dispenserCourse } from './dispenser-course.ts'
 import { type FridgeFault, fridgeCourse } from './fridge-course.ts'
 import { type MicrowaveFault, microwaveCourse } from './microwave-course.ts'
+import { OTHER_APPLIANCES, otherApplianceCourse } from './other-appliances-course.ts'
 import { type PlugFault, plugCourse } from './plug-course.ts'
 import { type RoomFault, roomCourse } from './room-course.ts'
 
@@ -26,15 +27,19 @@ const FRIDGE: FridgeFault[] = [
   'defrost-stuck',
   'too-cold',
   'unplugged',
+  'probe-leaps',
+  'probe-impossible',
 ]
 const MICROWAVE: MicrowaveFault[] = ['does-not-heat', 'weak', 'stuck-on', 'dead']
-const DISPENSER: DispenserFault[] = ['not-heating', 'heats-on', 'fast-cycling', 'night-heating']
+const DISPENSER: DispenserFault[] = ['not-heating', 'heats-on', 'fast-cycling', 'night-heating', 'filter-due']
 const AIR_CONDITIONER: AirConditionerFault[] = [
   'off-in-heat',
   'fan-only',
   'no-cooling',
   'short-cycling',
   'left-on',
+  'too-weak',
+  'door-propped',
   'slowly-weak',
 ]
 const PLUG: PlugFault[] = [
@@ -45,6 +50,9 @@ const PLUG: PlugFault[] = [
   'voltage-sag',
   'voltage-surge',
   'meter-wrong',
+  'over-10-a',
+  'clock-ahead',
+  'clock-behind',
 ]
 const ROOM: RoomFault[] = [
   'too-hot',
@@ -62,6 +70,8 @@ const ROOM: RoomFault[] = [
   'count-never-zero',
   'count-after-closing',
   'count-drift',
+  'not-opened',
+  'door-after-closing',
 ]
 
 function kindsOf<Fault extends string>(
@@ -87,4 +97,9 @@ export const KINDS: readonly Kind[] = [
   ...kindsOf('air conditioner', AIR_CONDITIONER, airConditionerCourse),
   ...kindsOf('plug', PLUG, plugCourse),
   ...kindsOf('room', ROOM, roomCourse),
+  ...OTHER_APPLIANCES.map(thing => ({
+    name: `watts alone, ${thing}: healthy`,
+    isHealthy: true,
+    course: (seed: number) => otherApplianceCourse(thing, seed),
+  })),
 ]

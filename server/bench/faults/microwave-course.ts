@@ -24,6 +24,9 @@ const RULE_OF: Record<MicrowaveFault, string> = {
   dead: 'microwave_dead',
 }
 
+/** So many sessions it takes, from 0: three, and half of the twenty that are remembered. */
+const SESSIONS_TO_SHOW: Partial<Record<MicrowaveFault, number>> = { 'does-not-heat': 2, weak: 10 }
+
 interface Session {
   fromMs: number
   seconds: number
@@ -71,8 +74,12 @@ export function microwaveCourse(seed: number, fault?: MicrowaveFault): Course {
     everyMs,
     onChange: 5,
   })
+  /** Ends of the sessions since the fault that are long enough to be judged. */
+  const ends: number[] = []
   for (let dayMs = START_MS; dayMs < endMs; dayMs += DAY_MS) {
     const sessions = sessionsOf(dayMs, random)
+    for (const session of sessions)
+      if (session.fromMs >= faultFromMs && session.seconds >= 55 && isOpenAt(endOf(session))) ends.push(endOf(session))
     const isDoorLeftOpen = random() < 0.2
     const doorMs = dayMs + between(random, 9, 18) * HOUR_MS
     let at = 0
@@ -94,7 +101,16 @@ export function microwaveCourse(seed: number, fault?: MicrowaveFault): Course {
   }
   const applianceDays = days
   if (fault === undefined) return { inputs, applianceDays }
-  return { inputs, applianceDays, fault: { fromMs: faultFromMs, rules: [RULE_OF[fault]], alsoRight: [] } }
+  return {
+    inputs,
+    applianceDays,
+    fault: {
+      fromMs: faultFromMs,
+      shownMs: ends[SESSIONS_TO_SHOW[fault] ?? -1],
+      rules: [RULE_OF[fault]],
+      alsoRight: [],
+    },
+  }
 }
 
 const endOf = (session: Session | undefined) =>

@@ -21,6 +21,9 @@ export type PlugFault =
   | 'voltage-sag'
   | 'voltage-surge'
   | 'meter-wrong'
+  | 'over-10-a'
+  | 'clock-ahead'
+  | 'clock-behind'
 
 const RULE_OF: Record<PlugFault, string> = {
   'over-current': 'ac_plug_over_current',
@@ -30,6 +33,9 @@ const RULE_OF: Record<PlugFault, string> = {
   'voltage-sag': 'plug_voltage_sag',
   'voltage-surge': 'plug_voltage_surge',
   'meter-wrong': 'plug_meter_wrong',
+  'over-10-a': 'plug_over_current',
+  'clock-ahead': 'device_clock_wrong',
+  'clock-behind': 'device_clock_wrong',
 }
 
 const STEP_MS = 10 * SECOND_MS
@@ -38,7 +44,8 @@ const LEAD_DAYS = 2
 /** A metering plug with all it can say, under an air conditioner that goes on and off (docs/domain.md 3.6). */
 export function plugCourse(seed: number, fault?: PlugFault): Course {
   const random = seededRandom(seed + 401)
-  const loadW = between(random, 600, 1_600)
+  const isSmall = fault === 'over-10-a'
+  const loadW = isSmall ? between(random, 60, 150) : between(random, 600, 1_600)
   const standbyW = between(random, 1.2, 5)
   const mainsV = between(random, 214, 230)
   const loopOhm = between(random, 0.2, 0.9)
@@ -48,7 +55,7 @@ export function plugCourse(seed: number, fault?: PlugFault): Course {
     fault === undefined ? START_MS + 7 * DAY_MS : faultFromMs + (fault === 'appliance-dead' ? 30 : 5) * HOUR_MS
   const inputs: FaultInput[] = []
   const plug = createReporter(inputs, {
-    kind: 'air_conditioner',
+    kind: isSmall ? 'fridge' : 'air_conditioner',
     appliance: 'ac',
     device: 'ac-plug',
     everyMs,
@@ -58,11 +65,12 @@ export function plugCourse(seed: number, fault?: PlugFault): Course {
   for (let timeMs = START_MS; timeMs < endMs; timeMs += STEP_MS) {
     const is = (kind: PlugFault) => fault === kind && timeMs >= faultFromMs
     if (timeMs - switchedMs > (isLoaded ? 25 : 15) * MINUTE_MS * (0.5 + random())) {
-      isLoaded = !isLoaded && isOpenAt(timeMs)
+      isLoaded = !isLoaded && (isSmall || isOpenAt(timeMs))
       switchedMs = timeMs
     }
     let w = isLoaded ? loadW * (1 + 0.01 * noise(random)) : standbyW
     if (is('over-current')) w = 3_300
+    if (is('over-10-a')) w = 2_150
     if (is('power-while-off')) w = Math.max(w, 60)
     if (is('appliance-dead')) w = 0
     if (is('meter-wrong')) w = -Math.max(w, 60)
@@ -79,7 +87,22 @@ export function plugCourse(seed: number, fault?: PlugFault): Course {
     plug('device_temperature', timeMs, Math.round(plugC * 10) / 10)
     plug('relay', timeMs, is('power-while-off') ? 0 : 1)
   }
+  const wrongMs = Math.round((fault === 'clock-ahead' ? between(random, 2, 9) : -between(random, 4, 600)) * MINUTE_MS)
+  if (fault === 'clock-ahead' || fault === 'clock-behind')
+    for (const input of inputs) {
+      if (input.timeMs < faultFromMs) continue
+      input.receivedAtMs = input.timeMs
+      input.timeMs += wrongMs
+    }
   const applianceDays = (endMs - START_MS) / DAY_MS
   if (fault === undefined) return { inputs, applianceDays }
-  return { inputs, applianceDays, fault: { fromMs: faultFromMs, rules: [RULE_OF[fault]], alsoRight: [] } }
+  return {
+    inputs,
+    applianceDays,
+    fault: {
+      fromMs: faultFromMs,
+      rules: [RULE_OF[fault]],
+      alsoRight: isSmall ? ['fridge_compressor_never_stops'] : [],
+    },
+  }
 }

@@ -32,6 +32,8 @@ export type RoomFault =
   | 'count-never-zero'
   | 'count-after-closing'
   | 'count-drift'
+  | 'not-opened'
+  | 'door-after-closing'
 
 const RULES_OF: Record<RoomFault, [rules: string[], alsoRight: string[]]> = {
   'too-hot': [['room_too_hot'], ['room_heat_danger']],
@@ -49,6 +51,8 @@ const RULES_OF: Record<RoomFault, [rules: string[], alsoRight: string[]]> = {
   'count-never-zero': [['people_never_zero'], ['people_after_closing']],
   'count-after-closing': [['people_after_closing'], []],
   'count-drift': [['people_counter_drift'], []],
+  'not-opened': [['station_not_opened'], []],
+  'door-after-closing': [['door_open_after_closing'], []],
 }
 
 const FAULT_HOURS: Partial<Record<RoomFault, number>> = {
@@ -61,6 +65,8 @@ const FAULT_HOURS: Partial<Record<RoomFault, number>> = {
   'too-hot': 20,
   'too-cold': 20,
   'heat-danger': 20,
+  'not-opened': 36,
+  'door-after-closing': 20,
 }
 
 const STEP_MS = 30 * SECOND_MS
@@ -81,6 +87,11 @@ export function roomCourse(seed: number, fault?: RoomFault): Course {
   const counter = createReporter(inputs, { ...station, device: 'people', everyMs: MINUTE_MS, onChange: 0 })
   const alarms = createReporter(inputs, { ...station, device: 'alarms', everyMs: 30 * MINUTE_MS, onChange: 0.5 })
   let [cameIn, wentOut, people] = [0, 0, 0]
+  const contact = createReporter(inputs, { ...station, device: 'door', everyMs: HOUR_MS, onChange: 0.5 })
+  let [isDoorOpen, doorMs] = [false, START_MS]
+  // The keeper comes a little before or after the posted hour, and leaves a little after.
+  let keeperMs = START_MS + 7 * HOUR_MS + between(random, -40, 8) * MINUTE_MS
+  let shownMs: number | undefined
   let frozen: [number, number] | undefined
   for (let timeMs = START_MS; timeMs < endMs; timeMs += STEP_MS) {
     const is = (kind: RoomFault) => fault === kind && timeMs >= faultFromMs
@@ -102,14 +113,26 @@ export function roomCourse(seed: number, fault?: RoomFault): Course {
     climate('temperature', timeMs, Math.round(roomC * 100) / 100)
     climate('humidity', timeMs, Math.round(pct * 10) / 10)
     if (timeMs % (10 * MINUTE_MS) === 0) {
-      const next = crowdAt(timeMs, random)
+      const next = is('not-opened') ? 0 : crowdAt(timeMs, random)
       // As many pass through as change places; one in thirty is not seen.
-      const through = isOpenAt(timeMs) ? Math.round(between(random, 0, 2)) : 0
+      const through = isOpenAt(timeMs) && !is('not-opened') ? Math.round(between(random, 0, 2)) : 0
       cameIn += Math.max(0, next - people) + through
       const out = Math.max(0, people - next) + through
       wentOut += is('count-drift') ? Math.round(out * 0.4) : random() < 0.97 ? out : Math.max(0, out - 1)
       people = next
     }
+    const isAbsent = is('not-opened')
+    if (timeMs >= keeperMs) {
+      keeperMs += DAY_MS + between(random, -15, 15) * MINUTE_MS
+      if (hourOfDay(keeperMs) > 7.1 || hourOfDay(keeperMs) < 6.2)
+        keeperMs = keeperMs - ((keeperMs - START_MS) % DAY_MS) + 6.8 * HOUR_MS
+      if (!isAbsent) [isDoorOpen, doorMs] = [true, timeMs]
+    } else if (isDoorOpen && timeMs - doorMs > 40 * SECOND_MS) [isDoorOpen, doorMs] = [false, timeMs]
+    else if (!isAbsent && people > 0 && random() < STEP_MS / (15 * MINUTE_MS)) [isDoorOpen, doorMs] = [true, timeMs]
+    if (is('door-after-closing') && !isOpenAt(timeMs)) [isDoorOpen, doorMs] = [true, timeMs]
+    contact('door', timeMs, Number(isDoorOpen))
+    if (isAbsent) people = 0
+    if (timeMs >= faultFromMs && isShown(fault, timeMs)) shownMs ??= timeMs
     const isStuck = is('count-never-zero') || (is('count-after-closing') && !isOpenAt(timeMs))
     counter('people', timeMs, isStuck ? Math.max(1, people) : people)
     counter('people_in', timeMs, cameIn)
@@ -121,5 +144,11 @@ export function roomCourse(seed: number, fault?: RoomFault): Course {
   const applianceDays = (endMs - START_MS) / DAY_MS
   if (fault === undefined) return { inputs, applianceDays }
   const [rules, alsoRight] = RULES_OF[fault]
-  return { inputs, applianceDays, fault: { fromMs: faultFromMs, rules, alsoRight } }
+  return { inputs, applianceDays, fault: { fromMs: faultFromMs, shownMs, rules, alsoRight } }
+}
+
+/** What is about closing shows when it closes, and what is about opening when it opens. */
+function isShown(fault: RoomFault | undefined, timeMs: number): boolean {
+  if (fault === 'not-opened') return isOpenAt(timeMs) && !isOpenAt(timeMs - STEP_MS)
+  return (fault !== 'count-after-closing' && fault !== 'door-after-closing') || !isOpenAt(timeMs)
 }

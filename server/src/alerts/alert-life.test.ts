@@ -212,18 +212,39 @@ describe('a fault that comes and goes', () => {
     await apply(fridgeTransition('raised', YUBEI))
     const alert = await one()
     expect(await list('open')).toHaveLength(1)
-    // The fourth raise or clear is at 15 min.
+    // It is cleared for the fourth time at 35 min.
     expect(alert.silence).toEqual({
-      since: new Date(START + 15 * MINUTE_MS).toISOString(),
-      until: new Date(START + 135 * MINUTE_MS).toISOString(),
+      since: new Date(START + 35 * MINUTE_MS).toISOString(),
+      until: new Date(START + 155 * MINUTE_MS).toISOString(),
       isFlapping: true,
     })
     expect((await steps(alert.id)).filter(step => step === 'flapping')).toHaveLength(1)
-    expect(await events()).toEqual(['raised', 'cleared', 'raised', 'cleared'])
-    now = START + 135 * MINUTE_MS
+    const fourTimes = Array.from({ length: 4 }, () => ['raised', 'cleared']).flat()
+    expect(await events()).toEqual(fourTimes)
+    now = START + 155 * MINUTE_MS
     await alerts.sweep()
     expect((await one()).silence).toBeUndefined()
-    expect((await events()).slice(4)).toEqual(['raised'])
+    expect((await events()).slice(8)).toEqual(['raised'])
+  })
+
+  test('three times in an hour is none, nor are four in more than an hour', async () => {
+    for (const gapMinutes of [5, 5, 40, 5]) {
+      await apply(fridgeTransition('raised', YUBEI))
+      now += 5 * MINUTE_MS
+      await apply(fridgeTransition('cleared', YUBEI))
+      now += gapMinutes * MINUTE_MS
+    }
+    expect((await one()).silence).toBeUndefined()
+  })
+
+  test('what a cause explained each time was told to nobody, and is no flapping', async () => {
+    await alerts.applyFindings([began('mains_failure')])
+    for (let times = 0; times < 5; times += 1) {
+      await apply(fridgeTransition('raised', YUBEI))
+      now += 5 * MINUTE_MS
+      await apply(fridgeTransition('cleared', YUBEI))
+    }
+    expect((await list('all')).every(({ silence }) => silence === undefined)).toBe(true)
   })
 })
 

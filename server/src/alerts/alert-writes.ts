@@ -9,12 +9,12 @@ import { type Fault, subjectKey } from './fault.ts'
 
 const MINUTE_MS = 60_000
 /**
- * A fault that comes back within this long of being resolved reopens its alert instead of raising another. At least
- * FLAPPING_CHANGES raises and clears within it are flapping: one note, and nobody is told for MUTED_MS (docs/domain.md 3.1).
+ * A fault that comes back within this long of being resolved reopens its alert instead of raising another. One that was told and
+ * cleared FLAPPING_CYCLES times within it flaps: one note, and nobody is told for MUTED_MS (docs/domain.md 3.1).
  * All are divided by the rule's time scale for the appliance's model.
  */
 export const REOPEN_WITHIN_MS = 60 * MINUTE_MS
-const FLAPPING_CHANGES = 4
+const FLAPPING_CYCLES = 4
 const MUTED_MS = 120 * MINUTE_MS
 
 type AlertRow = Selectable<RegistryTables['alert']>
@@ -124,8 +124,7 @@ async function raise(writing: AlertWriting, fault: Fault, last: AlertRow | undef
     evidence,
     detail,
   })
-  if (by === undefined) await noteFlapping(writing, id, timeScale)
-  else await tellSwitchedOff(writing, by, subject)
+  if (by !== undefined) await tellSwitchedOff(writing, by, subject)
 }
 
 function suppressionColumns(by: KnownCause | undefined, nowMs: number) {
@@ -144,14 +143,18 @@ async function noteFlapping(writing: AlertWriting, id: string, timeScale: number
     .where('id', '=', id)
     .executeTakeFirstOrThrow()
   if (silencedUntilMs !== null && silencedUntilMs > nowMs) return
-  const { count } = await tx
+  const changes = await tx
     .selectFrom('alert_transition')
-    .select(eb => eb.fn.countAll<number>().as('count'))
+    .select(['change', eb => eb.fn.countAll<number>().as('count')])
     .where('alert', '=', id)
     .where('change', 'in', ['raised', 'reopened', 'resolved'])
     .where('at_ms', '>', nowMs - REOPEN_WITHIN_MS / timeScale)
-    .executeTakeFirstOrThrow()
-  if (Number(count) < FLAPPING_CHANGES) return
+    .groupBy('change')
+    .execute()
+  const cleared = changes.reduce((sum, { change, count }) => sum + (change === 'resolved' ? Number(count) : 0), 0)
+  const told = changes.reduce((sum, { change, count }) => sum + (change === 'resolved' ? 0 : Number(count)), 0)
+  // What a cause explained was cleared as well, but never told: that is no cycle.
+  if (Math.min(told, cleared) < FLAPPING_CYCLES) return
   const untilMs = nowMs + Math.round(MUTED_MS / timeScale)
   await tx
     .updateTable('alert')
@@ -162,10 +165,14 @@ async function noteFlapping(writing: AlertWriting, id: string, timeScale: number
 }
 
 /**
- * A plug that is off is nobody's concern until it is missed: when it explains a fault, that it is off is told in the fault's
- * place. (A fridge that somebody switched off would otherwise spoil its food in silence.)
+ * A plug that is off is nobody's concern until it is missed: when it explains a fault, or the time for it has come, that it is off
+ * is told, and not the fault. (A fridge that somebody switched off would otherwise spoil its food in silence.)
  */
-async function tellSwitchedOff(writing: AlertWriting, cause: KnownCause, subject: Fault['subject']): Promise<void> {
+export async function tellSwitchedOff(
+  writing: AlertWriting,
+  cause: KnownCause,
+  subject: Fault['subject'],
+): Promise<void> {
   if (cause.kind !== 'plug_off' || cause.alert !== undefined || cause.device === undefined) return
   if (cause.endedAtMs !== undefined) return
   const { nowMs, directory } = writing

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { type Reading, errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
-import { DEVICES_OFFLINE_RULE, DEVICE_OFFLINE_RULE } from '../causes/cause.ts'
+import { DEVICES_OFFLINE_RULE, DEVICE_OFFLINE_RULE, RULE_OF_CAUSE } from '../causes/cause.ts'
 import {
   type Finding,
   type FoundCause,
@@ -16,6 +16,7 @@ import type { HeardStatus } from '../ingest/gateway-statuses.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { Alerts } from './alerts.ts'
+import { overrideOf } from './rule-overrides.ts'
 
 /** How often every station is looked at: a mains failure is found within this of its proof. */
 const LOOK_EVERY_MS = 5_000
@@ -55,6 +56,8 @@ export function createCauseRunner(deps: CauseRunnerDeps): CauseRunner {
   const stations = new Map<string, StationState>()
   const gatewaysOf = new Map<string, Set<string>>()
   let listeningSinceMs = nowMs()
+  const plugOffTimeScale = (appliance: string): number =>
+    overrideOf(directory.ruleOverrides, RULE_OF_CAUSE.plug_off, directory.appliances.get(appliance))?.timeScale ?? 1
   let waiting: Finding[] = []
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> | undefined
@@ -72,7 +75,7 @@ export function createCauseRunner(deps: CauseRunnerDeps): CauseRunner {
       }
       // Nothing is found while nothing can be heard.
       if (!isListening()) continue
-      const moment = { nowMs: atMs, listeningSinceMs, isOpen: () => isOpen(id, atMs) }
+      const moment = { nowMs: atMs, listeningSinceMs, isOpen: () => isOpen(id, atMs), plugOffTimeScale }
       for (const finding of lookAt(state, moment)) waiting.push(finding)
     }
     if (waiting.length > MAX_WAITING) waiting = waiting.slice(-MAX_WAITING)
@@ -105,7 +108,8 @@ export function createCauseRunner(deps: CauseRunnerDeps): CauseRunner {
   return {
     start: async newest => {
       for (const [id, { devices }] of directory.stations) {
-        const parts = { id, devices: devices.map(({ id, appliance }) => ({ id, appliance })) }
+        const kindOf = (appliance: string | undefined) => directory.appliances.get(appliance ?? '')?.kind
+        const parts = { id, devices: devices.map(({ id, appliance }) => ({ id, appliance, kind: kindOf(appliance) })) }
         stations.set(id, newStationState(parts))
         gatewaysOf.set(id, new Set(devices.map(({ gateway }) => gateway)))
       }

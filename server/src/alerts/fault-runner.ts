@@ -8,8 +8,6 @@ import type { RegistryDb } from '../registry/open-registry.ts'
 import type { RegistryTables } from '../registry/schema.ts'
 import type { Alerts } from './alerts.ts'
 
-/** A reading that was older than this when it arrived is history: it raises no live alert (chosen). */
-const MAX_LIVE_AGE_MS = 2 * 60_000
 /** What the engine remembers is saved at most so often, unless it saw something: so much of a running hold a kill may cost. */
 const SAVE_EVERY_MS = 1_000
 /**
@@ -127,7 +125,6 @@ export function createFaultRunner(deps: FaultRunnerDeps): FaultRunner {
     },
     take: (readings, receivedAtMs) => {
       for (const reading of readings) {
-        if (receivedAtMs - reading.timeMs > MAX_LIVE_AGE_MS) continue
         const device = directory.devices.get(reading.device)
         if (device === undefined) continue
         const { station } = device
@@ -143,6 +140,7 @@ export function createFaultRunner(deps: FaultRunnerDeps): FaultRunner {
           value,
           station,
           isOpen: isOpen(station, timeMs),
+          receivedAtMs,
         })
         for (const transition of found) transitions.push(transition)
         changed.add(id)

@@ -1,6 +1,7 @@
-import { type AlertView, type ApplianceRecord, type Evidence, METRICS } from '@harbor/protocol'
+import { type AlertView, type Evidence, METRICS } from '@harbor/protocol'
 import type { FaultTransition } from '../faults/transition.ts'
 import type { Directory } from '../registry/directory.ts'
+import { overrideOf } from './rule-overrides.ts'
 
 /** What is at fault, and where. */
 export interface Subject {
@@ -50,6 +51,7 @@ export function faultOf(
   const scope = scopeOf(rule) ?? (appliance === undefined ? 'station' : 'appliance')
   // An appliance's rule says of a device that is on none: it is the device that is at fault.
   const told = scope === 'appliance' && appliance === undefined ? 'device' : scope
+  const override = overrideOf(directory.ruleOverrides, rule, appliance)
   return {
     type,
     subject: {
@@ -63,18 +65,8 @@ export function faultOf(
     ruleVersion,
     severity,
     evidence: evidenceOf(transition),
-    timeScale: timeScaleOf(directory, rule, appliance),
+    timeScale: override?.timeScale ?? 1,
   }
-}
-
-/** By how much the durations of a rule are divided for an appliance; 1: as the catalogue has them. */
-export function timeScaleOf(directory: Directory, rule: string, appliance: ApplianceRecord | undefined): number {
-  // What is set for one appliance stands above what is set for its model.
-  const overrides = directory.ruleOverrides.filter(one => one.rule === rule)
-  const override =
-    overrides.find(one => one.appliance !== undefined && one.appliance === appliance?.id) ??
-    overrides.find(one => one.appliance === undefined && one.model === appliance?.model)
-  return override?.timeScale ?? 1
 }
 
 /** What the rule saw, as the API shows it. */

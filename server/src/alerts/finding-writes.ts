@@ -9,7 +9,8 @@ import {
   MAINS_SHARE,
 } from '../causes/station-watch.ts'
 import type { AlertWriting } from './alert-record.ts'
-import { linkCause, ruleOf, writeFault } from './alert-writes.ts'
+import { linkCause, ruleOf, tellSwitchedOff, writeFault } from './alert-writes.ts'
+import { loadCauses } from './cause-rows.ts'
 import type { Fault, Subject } from './fault.ts'
 
 const MINUTE_MS = 60_000
@@ -33,6 +34,8 @@ export async function writeFinding(writing: AlertWriting, finding: Finding): Pro
       return endCause(writing, subject, finding)
     case 'gateway_due':
       return tellGateway(writing, subject, finding)
+    case 'plug_due':
+      return tellMissed(writing, subject, finding)
     case 'devices_offline':
       return tellOffline(writing, subject, finding)
     case 'devices_back':
@@ -126,6 +129,15 @@ async function tellGateway(
     .where('ended_at_ms', 'is', null)
     .executeTakeFirst()
   if (cause !== undefined) await linkCause(writing, cause.id)
+}
+
+/** A plug that somebody switched off is told of once it is missed, even while no fault shows that. */
+async function tellMissed(writing: AlertWriting, subject: Subject, { cause }: Of<'plug_due'>): Promise<void> {
+  const causes = await loadCauses(writing.tx, subject.station, writing.nowMs)
+  const known = causes.find(({ kind, device, endedAtMs }) => {
+    return kind === 'plug_off' && device === cause.device && endedAtMs === undefined
+  })
+  if (known !== undefined) await tellSwitchedOff(writing, known, subject)
 }
 
 async function tellOffline(

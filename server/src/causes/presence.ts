@@ -16,6 +16,8 @@ export interface Presence {
   /** When its power fell to nothing; undefined: it has not, or something flows again. */
   darkSinceMs: number | undefined
   relay: number | undefined
+  /** When that was said: plugs say it on a change alone, and not always before what they say beside it. */
+  relayMs: number
   /** When it was switched off while it was there and speaking; undefined: it was not. */
   switchedOffMs: number | undefined
   /** The usual time between two of its words. */
@@ -47,6 +49,7 @@ export function newPresence(): Presence {
     powerW: undefined,
     darkSinceMs: undefined,
     relay: undefined,
+    relayMs: 0,
     switchedOffMs: undefined,
     intervalMs: FIRST_INTERVAL_MS,
     longestGapMs: 0,
@@ -59,13 +62,14 @@ export function observe(
   presence: Presence,
   { metric, value, timeMs }: Pick<Reading, 'metric' | 'value' | 'timeMs'>,
 ): void {
+  const gapMs = presence.heardMs === 0 ? 0 : timeMs - presence.heardMs
+  const wasQuiet = presence.goneMs !== undefined || gapMs > silentAfterMs(presence)
+  if (metric === 'relay' && timeMs >= presence.relayMs) noteRelay(presence, { value, timeMs, wasQuiet })
   if (timeMs < presence.heardMs) return
   if (metric === 'online' && value === 0) {
     presence.goneMs = timeMs
     return
   }
-  const gapMs = presence.heardMs === 0 ? 0 : timeMs - presence.heardMs
-  const wasQuiet = presence.goneMs !== undefined || gapMs > silentAfterMs(presence)
   if (gapMs > ONE_WORD_MS) learnPace(presence, gapMs)
   presence.heardMs = timeMs
   presence.goneMs = undefined
@@ -76,12 +80,17 @@ export function observe(
     else if ((presence.powerW ?? 0) > 0) presence.darkSinceMs = timeMs
     presence.powerW = value
   }
-  if (metric === 'relay') {
-    if (value === 1) presence.switchedOffMs = undefined
-    // Off after a silence is what a cut left behind, and nobody's purpose.
-    else if (presence.relay === 1 && !wasQuiet) presence.switchedOffMs = timeMs
-    presence.relay = value
-  }
+}
+
+function noteRelay(
+  presence: Presence,
+  { value, timeMs, wasQuiet }: { value: number; timeMs: number; wasQuiet: boolean },
+): void {
+  if (value === 1) presence.switchedOffMs = undefined
+  // Off after a silence is what a cut left behind, and nobody's purpose.
+  else if (presence.relay === 1 && !wasQuiet) presence.switchedOffMs = timeMs
+  presence.relay = value
+  presence.relayMs = timeMs
 }
 
 /** What one reading of each metric shows is no pace, and no switching. */
@@ -124,7 +133,8 @@ export function dropOf(presence: Presence, nowMs: number, listeningSinceMs: numb
     return { fromMs: darkSinceMs - intervalMs, toMs: darkSinceMs, isSaid: true }
   if (heardMs < listeningSinceMs) return undefined
   if (nowMs - heardMs <= silentAfterMs(presence)) return undefined
-  return { fromMs: heardMs, toMs: heardMs + intervalMs, isSaid: false }
+  // Its last report may have been lost: then it was there for one more interval.
+  return { fromMs: heardMs, toMs: heardMs + 2 * intervalMs, isSaid: false }
 }
 
 /** Readings enough to know the pace of a device that reports when it likes. */

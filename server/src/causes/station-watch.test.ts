@@ -1,4 +1,4 @@
-import type { GatewayStatus, Reading } from '@harbor/protocol'
+import type { ApplianceKind, GatewayStatus, Reading } from '@harbor/protocol'
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
@@ -17,13 +17,19 @@ const HOUR_MS = 60 * MINUTE_MS
 const START = Date.UTC(2026, 6, 30, 4)
 const PLUGS = ['fridge-plug', 'ac-plug', 'microwave-plug', 'water-plug', 'light-plug']
 const BATTERY = ['door', 'smoke']
+const KINDS: Readonly<Record<string, ApplianceKind>> = {
+  'fridge-plug': 'fridge',
+  'ac-plug': 'air_conditioner',
+  'microwave-plug': 'microwave',
+  'water-plug': 'water_dispenser',
+}
 
 /** A station on whose devices time passes second by second; each plug reports once a minute at its own second. */
 class Station {
   state: StationState = newStationState({
     id: 's',
     devices: [
-      ...PLUGS.map(id => ({ id, appliance: id.replace('-plug', '') })),
+      ...PLUGS.map(id => ({ id, appliance: id.replace('-plug', ''), kind: KINDS[id] })),
       ...BATTERY.map(id => ({ id, appliance: undefined })),
     ],
   })
@@ -33,6 +39,8 @@ class Station {
   isOpen = true
   silent = new Set<string>()
   hasGateway = true
+  off = new Set<string>()
+  plugOffTimeScale = 1
 
   say(device: string, metric: Reading['metric'], value: number): void {
     takeReading(this.state, { device, metric, value, timeMs: this.nowMs })
@@ -45,9 +53,9 @@ class Station {
       const second = Math.floor(this.nowMs / SECOND_MS)
       for (const [index, plug] of PLUGS.entries()) {
         if (this.silent.has(plug) || second % 60 !== (index * 13) % 60) continue
-        this.say(plug, 'power', index === 3 ? 0 : 40)
+        this.say(plug, 'power', index === 3 || this.off.has(plug) ? 0 : 40)
         this.say(plug, 'voltage', 229)
-        this.say(plug, 'relay', 1)
+        this.say(plug, 'relay', this.off.has(plug) ? 0 : 1)
       }
       if (second % 60 === 30 && !this.silent.has('door')) this.say('door', 'door', 0)
       if (second % 60 === 50 && this.hasGateway) this.status()
@@ -57,7 +65,12 @@ class Station {
   }
   look(): void {
     this.found.push(
-      ...lookAt(this.state, { nowMs: this.nowMs, listeningSinceMs: this.listeningSinceMs, isOpen: () => this.isOpen }),
+      ...lookAt(this.state, {
+        nowMs: this.nowMs,
+        listeningSinceMs: this.listeningSinceMs,
+        isOpen: () => this.isOpen,
+        plugOffTimeScale: () => this.plugOffTimeScale,
+      }),
     )
   }
   said(): string[] {
@@ -66,6 +79,7 @@ class Station {
       if (one.type === 'cause_began') return `${one.cause.kind} began`
       if (one.type === 'cause_ended') return `${one.cause.kind} ended`
       if (one.type === 'gateway_due') return `gateway ${one.isGraver ? 'graver' : 'told'} +${afterMin}`
+      if (one.type === 'plug_due') return `${one.cause.device} missed +${afterMin}`
       return `${one.type} ${one.devices.toSorted().join(' ')} +${afterMin}`
     })
   }
@@ -74,6 +88,70 @@ class Station {
 let station: Station
 beforeEach(() => {
   station = new Station().run(20 * MINUTE_MS)
+})
+
+describe('a plug that somebody switched off', () => {
+  const missedAfter = () =>
+    station.found.flatMap(one => (one.type === 'plug_due' ? [(one.atMs - one.cause.sinceMs) / MINUTE_MS] : []))
+
+  test.each([
+    ['fridge-plug', 10],
+    ['microwave-plug', 30],
+    ['water-plug', 30],
+  ])('%s is missed after %i min of opening hours, and that is said once', (plug, minutes) => {
+    station.off.add(plug)
+    station.run(2 * HOUR_MS)
+    expect(missedAfter()).toHaveLength(1)
+    expect(missedAfter()[0]).toBeCloseTo(minutes, 0)
+  })
+
+  test('is nobody’s loss while the station is closed: the time counts from its opening', () => {
+    station.isOpen = false
+    station.off.add('water-plug')
+    station.run(2 * HOUR_MS)
+    expect(missedAfter()).toEqual([])
+    station.isOpen = true
+    station.run(29 * MINUTE_MS)
+    expect(missedAfter()).toEqual([])
+    station.run(2 * MINUTE_MS)
+    expect(missedAfter()).toHaveLength(1)
+  })
+
+  test.each([
+    [24, 0],
+    [28.5, 1],
+    [13, 1],
+  ])('an air conditioner is missed in a room of %d °C: %i times', (roomC, times) => {
+    station.off.add('ac-plug')
+    for (let minute = 0; minute < 60; minute += 1) {
+      station.say('door', 'temperature', roomC)
+      station.run(MINUTE_MS)
+    }
+    expect(missedAfter()).toHaveLength(times)
+  })
+
+  test('is known by a word that is dated a little before another that came first', () => {
+    const fresh = newStationState(station.state.parts)
+    const say = (metric: Reading['metric'], value: number, timeMs: number) =>
+      takeReading(fresh, { device: 'water-plug', metric, value, timeMs })
+    say('online', 1, START + SECOND_MS)
+    say('relay', 1, START)
+    for (let minute = 0; minute < 10; minute += 1) say('power', 2, START + minute * MINUTE_MS)
+    say('power', 0, START + 10 * MINUTE_MS)
+    say('relay', 0, START + 10 * MINUTE_MS - 200)
+    expect(fresh.presence.get('water-plug')?.switchedOffMs).toBe(START + 10 * MINUTE_MS - 200)
+  })
+
+  test('is told of sooner where that is set apart, and again when it is switched off again', () => {
+    station.plugOffTimeScale = 10
+    for (let times = 0; times < 2; times += 1) {
+      station.off.add('microwave-plug')
+      station.run(10 * MINUTE_MS)
+      station.off.clear()
+      station.run(10 * MINUTE_MS)
+    }
+    expect(missedAfter().map(Math.round)).toEqual([3, 3])
+  })
 })
 
 test('nothing is found of a station that is well', () => {
@@ -286,7 +364,7 @@ test('whatever devices do, causes begin and end in turn, and who is offline is t
             if (standing.has(key) !== (found.type === 'cause_ended')) outOfTurn.push(found)
             if (found.type === 'cause_began') standing.add(key)
             else standing.delete(key)
-          } else if (found.type !== 'gateway_due') {
+          } else if (found.type === 'devices_back' || found.type === 'devices_offline') {
             for (const id of found.devices) {
               if (offline.has(id) !== (found.type === 'devices_back')) outOfTurn.push(found)
               if (found.type === 'devices_back') offline.delete(id)

@@ -1,4 +1,4 @@
-import type { CauseKind, GatewayStatus, Reading } from '@harbor/protocol'
+import type { ApplianceKind, CauseKind, GatewayStatus, Reading } from '@harbor/protocol'
 import {
   type Drop,
   type Presence,
@@ -18,22 +18,42 @@ const ALL_SILENT_MS = 5 * MINUTE_MS
 /** When a gateway that is offline is told, and when it is graver, if people could be inside (S2). */
 export const GATEWAY_TOLD_MS = 15 * MINUTE_MS
 export const GATEWAY_GRAVER_MS = HOUR_MS
-/** The share of a station's mains-powered devices that must go within a minute for a mains failure (S1). */
+/** The share of a station's mains-powered devices there until then that must go within a minute for a mains failure (S1). */
 export const MAINS_SHARE = 0.8
 const TOGETHER_MS = MINUTE_MS
 /** One plug alone proves nothing of the station. */
 const LEAST_MAINS_DEVICES = 2
+/** Where others were silent before, so many must have been there until then. */
+const LEAST_WITNESSES = 3
 /** Mains are back when so many of the devices are. */
 const BACK_SHARE = 0.5
 /** A device that was away for longer before is no witness of what happens now. */
 const LONG_AWAY_MS = 6 * HOUR_MS
+/**
+ * A plug that is off is told of after so long of opening hours (chosen: people come, and it is no use to them; a fridge's food is no
+ * good within hours). An air conditioner is missed only in a room this warm or this cold, °C (docs/domain.md 3.8, rule E1 with 2 °C of
+ * patience less).
+ */
+export const PLUG_OFF_TOLD_MS: Readonly<Record<ApplianceKind, number>> = {
+  fridge: 10 * MINUTE_MS,
+  air_conditioner: 30 * MINUTE_MS,
+  microwave: 30 * MINUTE_MS,
+  water_dispenser: 30 * MINUTE_MS,
+}
+const WARM_ROOM_C = 28
+const COLD_ROOM_C = 14
 /** Devices that fell silent within this of each other share a cause (chosen: twice the longest usual report interval). */
 const SAME_MOMENT_MS = 10 * MINUTE_MS
 
 /** What is watched of one station. */
 export interface StationParts {
   id: string
-  devices: readonly { id: string; appliance: string | undefined }[]
+  devices: readonly {
+    id: string
+    appliance: string | undefined
+    /** Undefined: when it is switched off, that is nobody's loss. */
+    kind?: ApplianceKind | undefined
+  }[]
 }
 
 /** A cause that was found, or is gone. */
@@ -49,6 +69,8 @@ export type Finding = { station: string } & (
   | { type: 'cause_ended'; cause: FoundCause; atMs: number }
   /** Offline for long enough to be told, or graver than told before. */
   | { type: 'gateway_due'; sinceMs: number; atMs: number; isGraver: boolean }
+  /** A plug that is off is missed. */
+  | { type: 'plug_due'; cause: FoundCause; atMs: number }
   | { type: 'devices_offline'; devices: readonly string[]; sinceMs: number; atMs: number }
   | { type: 'devices_back'; devices: readonly string[]; atMs: number }
 )
@@ -64,6 +86,10 @@ export interface StationState {
   /** How grave the gateway's silence was told last. */
   toldGateway: 'no' | 'told' | 'graver'
   readonly plugsOff: Map<string, FoundCause>
+  /** Of them: since when each has been missed without a break, and whether that was told. */
+  readonly missed: Map<string, { sinceMs: number; isTold: boolean }>
+  /** The newest temperature of the room, °C. */
+  roomC: number | undefined
   /** Devices that were told to be offline. */
   readonly offline: Set<string>
 }
@@ -77,13 +103,20 @@ export function newStationState(parts: StationParts): StationState {
     gateway: undefined,
     toldGateway: 'no',
     plugsOff: new Map(),
+    missed: new Map(),
+    roomC: undefined,
     offline: new Set(),
   }
 }
 
-export function takeReading({ presence }: StationState, reading: Reading): void {
-  const device = presence.get(reading.device)
-  if (device !== undefined) observe(device, reading)
+export function takeReading(state: StationState, reading: Reading): void {
+  const device = state.presence.get(reading.device)
+  if (device === undefined) return
+  const { heardMs } = device
+  observe(device, reading)
+  if (reading.metric !== 'temperature' || reading.timeMs < heardMs) return
+  const part = state.parts.devices.find(({ id }) => id === reading.device)
+  if (part?.appliance === undefined) state.roomC = reading.value
 }
 
 /** A gateway's word on itself, or its last will, and when it came. */
@@ -130,6 +163,8 @@ export interface Moment {
   listeningSinceMs: number
   /** Whether the station is open by its hours; asked only when it matters. */
   isOpen: () => boolean
+  /** How much sooner than usual a plug that is off is told of; default 1. */
+  plugOffTimeScale?: (appliance: string) => number
 }
 
 /** Looks at a station as it is now. Pure: given the same readings and moments it finds the same, in the same order. */
@@ -138,6 +173,7 @@ export function lookAt(state: StationState, moment: Moment): Finding[] {
   lookAtMains(state, moment, found)
   lookAtGateway(state, moment, found)
   lookAtPlugs(state, found)
+  lookForMissed(state, moment, found)
   lookAtDevices(state, moment, found)
   return found
 }
@@ -158,7 +194,7 @@ function lookAtMains(state: StationState, { nowMs, listeningSinceMs }: Moment, f
   }
   const fallen = fellTogether(devices, { nowMs, listeningSinceMs })
   const heardMs = lastWordMs(state, nowMs, listeningSinceMs)
-  const isProven = fallen !== undefined && (fallen.isSaid || heardMs > fallen.atMs)
+  const isProven = fallen !== undefined && (fallen.isSaid || heardMs > fallen.untilMs)
   if (!isProven && !saysBattery) return
   const sinceMs = isProven ? fallen.atMs : Math.max(...[...state.gateways.values()].map(gateway => gateway.heardMs))
   state.mains = { kind: 'mains_failure', appliance: undefined, device: undefined, sinceMs }
@@ -170,7 +206,7 @@ function lookAtMains(state: StationState, { nowMs, listeningSinceMs }: Moment, f
 function fellTogether(
   devices: readonly Presence[],
   { nowMs, listeningSinceMs }: Pick<Moment, 'nowMs' | 'listeningSinceMs'>,
-): { atMs: number; down: number; isSaid: boolean } | undefined {
+): { atMs: number; untilMs: number; down: number; isSaid: boolean } | undefined {
   const drops: Drop[] = []
   let of = 0
   for (const device of devices) {
@@ -183,8 +219,12 @@ function fellTogether(
   if (of < LEAST_MAINS_DEVICES) return undefined
   for (const { toMs: atMs } of drops.toSorted((a, b) => a.toMs - b.toMs)) {
     const together = drops.filter(drop => drop.fromMs <= atMs + TOGETHER_MS && drop.toMs >= atMs)
-    if (together.length < of * MAINS_SHARE) continue
-    return { atMs, down: together.length, isSaid: together.some(({ isSaid }) => isSaid) }
+    // What was silent before it, for a reason of its own, is no witness; of the others there must then be enough by themselves.
+    const witnesses = of - drops.filter(drop => drop.toMs < atMs).length
+    if (together.length < witnesses * MAINS_SHARE || (witnesses < of && witnesses < LEAST_WITNESSES)) continue
+    // Whoever speaks after the last of them may still have been there shows that it is not the gateway.
+    const untilMs = Math.max(...together.map(({ toMs }) => toMs))
+    return { atMs, untilMs, down: together.length, isSaid: together.some(({ isSaid }) => isSaid) }
   }
   return undefined
 }
@@ -244,6 +284,33 @@ function lookAtPlugs({ parts, presence, plugsOff }: StationState, found: Finding
     const cause: FoundCause = { kind: 'plug_off', appliance, device, sinceMs: offMs }
     plugsOff.set(device, cause)
     found.push({ station: parts.id, type: 'cause_began', cause, share: undefined })
+  }
+}
+
+function lookForMissed(state: StationState, moment: Moment, found: Finding[]): void {
+  const { parts, plugsOff, missed, roomC, mains, gateway } = state
+  for (const device of missed.keys()) if (!plugsOff.has(device)) missed.delete(device)
+  if (plugsOff.size === 0) return
+  // Without mains, or unheard of, it is no use whatever its relay does. (After a restart it is said again, which changes no alert.)
+  const isOpen = mains === undefined && gateway === undefined && moment.isOpen()
+  for (const { id: device, appliance, kind } of parts.devices) {
+    const cause = plugsOff.get(device)
+    if (cause === undefined || kind === undefined || appliance === undefined) continue
+    const isComfort = kind === 'air_conditioner'
+    const isMissed = isOpen && (!isComfort || (roomC !== undefined && (roomC > WARM_ROOM_C || roomC < COLD_ROOM_C)))
+    const known = missed.get(device)
+    // What was told stands until the plug is on again.
+    if (known?.isTold === true) continue
+    if (!isMissed) {
+      missed.delete(device)
+      continue
+    }
+    const entry = known ?? { sinceMs: moment.nowMs, isTold: false }
+    missed.set(device, entry)
+    const limitMs = PLUG_OFF_TOLD_MS[kind] / (moment.plugOffTimeScale?.(appliance) ?? 1)
+    if (moment.nowMs - entry.sinceMs < limitMs) continue
+    entry.isTold = true
+    found.push({ station: parts.id, type: 'plug_due', cause, atMs: moment.nowMs })
   }
 }
 

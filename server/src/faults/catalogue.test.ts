@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { FAULT_CATALOGUE, type FaultRule, parseCatalogue } from './catalogue.ts'
 import { overrideRule } from './overridden-rule.ts'
@@ -14,6 +16,23 @@ test('every rule can be run, and says in Chinese and in English what it is and w
       expect(en).not.toMatch(/\p{Script=Han}/u)
     }
 })
+
+test('every rule stands in docs/domain.md with the time that it promises', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/domain.md'), 'utf8')
+  const rows = new Map(
+    page
+      .split('\n')
+      .map(line => line.split('|').map(cell => cell.trim()))
+      .flatMap(([, id, , within]) => (id === undefined || within === undefined ? [] : [[id, within] as const])),
+  )
+  for (const { id, promisedMs } of FAULT_CATALOGUE)
+    expect([id, rows.get(`\`${id}\``)]).toEqual([id, timeText(promisedMs)])
+})
+
+function timeText(ms: number): string {
+  const hours = ms / 3_600_000
+  return hours >= 48 ? `${hours / 24} d` : hours >= 2 ? `${hours} h` : `${hours * 60} min`
+}
 
 describe('a catalogue is refused, naming the rule', () => {
   const [first] = detector.raise
@@ -67,9 +86,18 @@ test('a time scale divides every duration and no limit, and makes no gap of what
     escalate: [{ beyond: 'above', threshold: 10, holdMs: 120_000, severity: 'P1' }],
     clear: { beyond: 'below', threshold: 6, holdMs: 20_000 },
     smoothMs: 5_000,
-    maxGapMs: 30_000, // 10 s would be less than a sensor's report interval
+    maxGapMs: 90_000, // 10 s would be less than a report interval of a minute
     minGapMs: 30_000,
     latenessMs: 500,
   })
   expect({ ...scaled, detector }).toEqual(RULE)
+})
+
+test('however quick the model, a plug that reports once a minute ends no hold between two reports', () => {
+  for (const rule of FAULT_CATALOGUE) {
+    const { detector: own } = rule
+    const { detector: scaled } = overrideRule(rule, { rule: rule.id, model: 'm', timeScale: 600 })
+    if (scaled.kind !== 'sustained' || own.kind !== 'sustained') continue
+    expect([rule.id, scaled.maxGapMs >= Math.min(own.maxGapMs, 61_000)]).toEqual([rule.id, true])
+  }
 })

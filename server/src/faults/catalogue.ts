@@ -25,10 +25,11 @@ export const FAULT_CATALOGUE: readonly FaultRule[] = parseCatalogue([
 ])
 
 /**
- * Rules that raise alerts. The others are on trial: they run in replays of recorded days, and are switched on here once they
- * were quiet over a city's healthy weeks. An alert that cries wolf is switched off within a week.
+ * Rules on trial, each with the reason: they run in replays and benchmarks, and raise nothing. All others were quiet over a city's
+ * healthy weeks in summer and in winter (`npm run bench -w server -- city`); one that is not belongs here until it is: an alert
+ * that cries wolf is switched off within a week.
  */
-const LIVE_RULES: ReadonlySet<string> = new Set(['fridge_too_warm'])
+export const TRIAL_RULES: Readonly<Record<string, string>> = {}
 
 /** The rules that the server runs on what comes in. */
-export const LIVE_CATALOGUE: readonly FaultRule[] = FAULT_CATALOGUE.filter(({ id }) => LIVE_RULES.has(id))
+export const LIVE_CATALOGUE: readonly FaultRule[] = FAULT_CATALOGUE.filter(({ id }) => !Object.hasOwn(TRIAL_RULES, id))

@@ -1,9 +1,10 @@
 import type { RuleOverride } from '@harbor/protocol'
 import { type Context, createContext } from './context.ts'
 import { type DeviceState, deviceSnapshotSchema, fromSnapshot, toSnapshot } from './device-state.ts'
-import { type JudgeDeps, judgeReading } from './judge.ts'
+import { type JudgeDeps, judgeArrival, judgeReading } from './judge.ts'
 import { type Plan, planAll } from './plans.ts'
 import type { FaultRule } from './rule-schema.ts'
+import { zoneOffset } from './signals/local-time.ts'
 import type { FaultInput, FaultTransition } from './transition.ts'
 
 export interface FaultEngineConfig {
@@ -11,14 +12,15 @@ export interface FaultEngineConfig {
   catalogue: readonly FaultRule[]
   /** Per model or appliance; at most one for a rule and the same appliances. */
   overrides: readonly RuleOverride[]
-  /** How far the stations' clocks are ahead of UTC, minutes; default 480 (China). Days and hours of habits go by it. */
-  utcOffsetMinutes?: number
+  /** IANA zone of the stations' clocks, by which days and hours of habits go; default China's. */
+  timeZone?: string
 }
 
 /**
  * Watches readings for faults. Pure and deterministic: the same readings give the same transitions, whenever they are
  * looked at, in whatever order they arrive within the rules' lateness, however often, and wherever the process was
- * restarted in between. It has no clock: hand it live readings only, since an old one would raise an old fault now.
+ * restarted in between. It has no clock: say with each reading when it arrived, and one that came too late raises nothing; what is
+ * handed over without is taken as live.
  */
 export interface FaultEngine {
   /**
@@ -50,24 +52,31 @@ export interface FaultEngine {
  */
 const MAX_PENDING = 24
 
-const DEFAULT_OFFSET_MINUTES = 480
+/** A reading that was older than this when it arrived is history: it raises no live alert (chosen). */
+const MAX_LIVE_AGE_MS = 2 * 60_000
+
+const DEFAULT_TIME_ZONE = 'Asia/Shanghai'
 const NOTHING: readonly FaultTransition[] = []
 
-export function createFaultEngine({ catalogue, overrides, utcOffsetMinutes }: FaultEngineConfig): FaultEngine {
+export function createFaultEngine({ catalogue, overrides, timeZone }: FaultEngineConfig): FaultEngine {
   let plans = planAll(catalogue, overrides)
   const devices = new Map<string, DeviceState>()
   const context = createContext()
-  const deps: JudgeDeps = { context, offsetMs: (utcOffsetMinutes ?? DEFAULT_OFFSET_MINUTES) * 60_000 }
+  const deps: JudgeDeps = { context, offsetMs: zoneOffset(timeZone ?? DEFAULT_TIME_ZONE) }
 
   return {
     step: input => {
       const plan = plans.get(input.applianceKind, input.model, input.appliance)
-      if (!plan.byMetric.has(input.metric)) return NOTHING
+      const { metric, receivedAtMs, timeMs } = input
+      const isHistory = receivedAtMs !== undefined && receivedAtMs - timeMs > MAX_LIVE_AGE_MS
+      const isWatched = !isHistory && plan.byMetric.has(metric)
+      const isDated = receivedAtMs !== undefined && plan.clock.length > 0
+      if (!isWatched && !isDated) return NOTHING
       const state = stateOf(devices, context, input)
-      if (plan.immediate.has(input.metric)) return judgeNow(state, plan, { input, deps })
-      if (!insertPending(state, input)) return NOTHING
-      const dueMs = (state.pending.at(-1)?.timeMs ?? 0) - plan.latenessMs
-      return judgeDue(state, plan, { device: input.device, dueMs, deps })
+      const seen = isDated ? judgeArrival(state, plan.clock, { ...input, receivedAtMs }) : NOTHING
+      if (!isWatched) return seen
+      const judged = takeIn(state, plan, { input, deps })
+      return seen.length === 0 ? judged : [...seen, ...judged]
     },
     advance: nowMs => {
       const transitions: FaultTransition[] = []
@@ -102,6 +111,17 @@ export function createFaultEngine({ catalogue, overrides, utcOffsetMinutes }: Fa
       context.remove(device)
     },
   }
+}
+
+function takeIn(
+  state: DeviceState,
+  plan: Plan,
+  { input, deps }: { input: FaultInput; deps: JudgeDeps },
+): readonly FaultTransition[] {
+  if (plan.immediate.has(input.metric)) return judgeNow(state, plan, { input, deps })
+  if (!insertPending(state, input)) return NOTHING
+  const dueMs = (state.pending.at(-1)?.timeMs ?? 0) - plan.latenessMs
+  return judgeDue(state, plan, { device: input.device, dueMs, deps })
 }
 
 function stateOf(devices: Map<string, DeviceState>, context: Context, input: FaultInput): DeviceState {

@@ -3,24 +3,28 @@ import { type Context, isShared, noteShared } from './context.ts'
 import { type PowerView, ROOM_LOOKS, findOf } from './detectors/power-findings.ts'
 import { judgeFinding } from './detectors/power-latch.ts'
 import { type RuleState, type Verdict, forgetHolds, freshRuleState } from './detectors/rule-state.ts'
+import { judgeNeverOpened } from './detectors/never-opened.ts'
 import { derivedValue, judgeSensor } from './detectors/sensors.ts'
 import { judgeSustained } from './detectors/sustained.ts'
+import { judgeUsedUp } from './detectors/used-up.ts'
+import { judgeWrongClock } from './detectors/wrong-clock.ts'
 import type { DeviceState, PendingReading, Series } from './device-state.ts'
 import type { Plan } from './plans.ts'
-import { type FaultRule, type Gate, isPowerDetector } from './rule-schema.ts'
+import { gatesHold, ownValue } from './gates.ts'
+import { type FaultRule, isPowerDetector } from './rule-schema.ts'
 import { baselineOf } from './signals/baseline.ts'
 import { localHour } from './signals/local-time.ts'
 import { followPower } from './signals/power-signal.ts'
 import type { PowerSample } from './signals/power-spec.ts'
 import { NEVER, type PowerState, UNKNOWN_C, freshPowerState } from './signals/power-state.ts'
 import { noteStrength } from './signals/sessions.ts'
-import type { FaultTransition } from './transition.ts'
+import type { FaultInput, FaultTransition } from './transition.ts'
 
 /** What judging a reading needs beside the device's own state. */
 export interface JudgeDeps {
   context: Context
-  /** How far the stations' clocks are ahead of UTC. */
-  offsetMs: number
+  /** How far the stations' clocks are ahead of UTC at an instant. */
+  offsetMs: (timeMs: number) => number
 }
 
 interface JudgeInput {
@@ -50,7 +54,23 @@ export function judgeReading(state: DeviceState, plan: Plan, input: JudgeInput):
   }
   series.recent.push([timeMs, value])
   if (series.recent.length > 2) series.recent.shift()
-  if (isShared(metric)) noteShared(series, [timeMs, value])
+  if (isShared(metric)) noteShared(metric, series, [timeMs, value])
+  return transitions ?? NOTHING
+}
+
+/** Judges a reading by when it arrived, whatever becomes of it then; changes the state. */
+export function judgeArrival(
+  state: DeviceState,
+  rules: readonly FaultRule[],
+  { device, metric, timeMs, receivedAtMs }: FaultInput & { receivedAtMs: number },
+): readonly FaultTransition[] {
+  let transitions: FaultTransition[] | undefined
+  for (const rule of rules) {
+    if (rule.detector.kind !== 'wrong_clock') continue
+    const verdicts = judgeWrongClock(rule.detector, ruleStateOf(state, rule), { metric, timeMs, receivedAtMs })
+    for (const verdict of verdicts)
+      (transitions ??= []).push(toTransition(verdict, { rule, timeMs: receivedAtMs, device, state }))
+  }
   return transitions ?? NOTHING
 }
 
@@ -116,7 +136,9 @@ function judgeRule(
         value: judged,
         // What is reckoned of two metrics has no history of its own; each value of it is judged as it is.
         recent: detector.derived === undefined ? series.recent : series.recent.slice(-1),
-        isOpen: gatesHold(detector.gates, state, { timeMs, isOpen: reading.isOpen, context: deps.context }),
+        isOpen:
+          !isExplained(state, rule) &&
+          gatesHold(detector.gates, state, { timeMs, isOpen: reading.isOpen, context: deps.context }),
       })
     }
     case 'flat_line':
@@ -127,58 +149,21 @@ function judgeRule(
         timeMs,
         value,
         previous: series.recent.at(-1),
-        offsetMs: deps.offsetMs,
+        offsetMs: deps.offsetMs(timeMs),
       })
+    case 'never_opened': {
+      const { station } = state
+      return judgeNeverOpened(detector, ruleState, {
+        timeMs,
+        isOpen: reading.isOpen,
+        door: () => (station === undefined ? undefined : deps.context.doorAt(station, timeMs)),
+        people: () => (station === undefined ? undefined : deps.context.valueAt(station, 'people', timeMs)),
+      })
+    }
+    case 'used_up':
+      return judgeUsedUp(detector, ruleState, { timeMs, value, previous: series.recent.at(-1) })
     default:
       return []
-  }
-}
-
-/** Own values older than this are not known now. */
-const MAX_OWN_AGE_MS = 15 * 60_000
-
-function ownValue({ series }: DeviceState, metric: Metric, timeMs: number): number | undefined {
-  const last = series.get(metric)?.recent.at(-1)
-  return last === undefined || timeMs - last[0] > MAX_OWN_AGE_MS ? undefined : last[1]
-}
-
-interface GateInput {
-  timeMs: number
-  isOpen: boolean | undefined
-  context: Context
-}
-
-function gatesHold(gates: readonly Gate[] | undefined, state: DeviceState, input: GateInput): boolean {
-  return (
-    gates === undefined ||
-    gates.every(({ signal, beyond, threshold, unknown }) => {
-      const value = gateValue(signal, state, input)
-      if (value === undefined) return unknown === 'holds'
-      return beyond === 'above' ? value > threshold : value < threshold
-    })
-  )
-}
-
-function gateValue(
-  signal: Gate['signal'],
-  state: DeviceState,
-  { timeMs, isOpen, context }: GateInput,
-): number | undefined {
-  const { station, appliance } = state
-  switch (signal) {
-    case 'open':
-      return isOpen === undefined ? undefined : Number(isOpen)
-    case 'people':
-      return station === undefined ? undefined : context.valueAt(station, 'people', timeMs)
-    case 'room_temperature':
-      return station === undefined ? undefined : context.valueAt(station, 'temperature', timeMs)
-    case 'own_temperature':
-      return context.valueAt(appliance, 'temperature', timeMs)
-    case 'power':
-      return ownValue(state, 'power', timeMs)
-    case 'relay':
-      // A relay says what it does when it changes: its last word counts, however long ago.
-      return state.series.get('relay')?.recent.at(-1)?.[1]
   }
 }
 
@@ -205,7 +190,7 @@ function judgePower(
   const sample: PowerSample = {
     timeMs,
     w: reading.value,
-    localHour: localHour(timeMs, deps.offsetMs),
+    localHour: localHour(timeMs, deps.offsetMs(reading.timeMs)),
     isOpen: reading.isOpen,
     ownC,
     roomC,

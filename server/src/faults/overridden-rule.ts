@@ -48,6 +48,9 @@ export function powerScale(rules: readonly FaultRule[], overrides: readonly Rule
   return Math.max(1, ...overrides.filter(({ rule }) => ids.has(rule)).map(({ timeScale }) => timeScale))
 }
 
+/** A device that reports once a minute, and is half a minute late. */
+export const MINUTELY_GAP_MS = 90_000
+
 function scaleSustained(detector: SustainedDetector, timeScale: number): SustainedDetector {
   const scale = (ms: number) => (ms === 0 ? 0 : Math.max(1, Math.round(ms / timeScale)))
   const hold = <Held extends { holdMs: number }>(held: Held): Held => ({ ...held, holdMs: scale(held.holdMs) })
@@ -64,7 +67,8 @@ function scaleSustained(detector: SustainedDetector, timeScale: number): Sustain
     escalate: detector.escalate.map(hold),
     clear: hold(detector.clear),
     smoothMs: scale(detector.smoothMs),
-    maxGapMs: Math.max(scale(detector.maxGapMs), detector.minGapMs),
+    // However fast the appliance lives, its plug reports once a minute: a shorter limit would end every hold before it is due.
+    maxGapMs: Math.max(scale(detector.maxGapMs), detector.minGapMs, Math.min(detector.maxGapMs, MINUTELY_GAP_MS)),
     latenessMs: scale(detector.latenessMs),
   }
 }

@@ -1,5 +1,5 @@
 import { HarborError, type Metric, type RuleOverride } from '@harbor/protocol'
-import { overrideRule, powerScale } from './overridden-rule.ts'
+import { MINUTELY_GAP_MS, overrideRule, powerScale } from './overridden-rule.ts'
 import { type Detector, type FaultRule, isPowerDetector } from './rule-schema.ts'
 import { POWER_SPECS } from './rules/power-specs.ts'
 import type { PowerSpec } from './signals/power-spec.ts'
@@ -10,6 +10,8 @@ export interface Plan {
   byMetric: ReadonlyMap<Metric, readonly FaultRule[]>
   /** Rules on the states and cycles behind the watts; `scale` is how much faster than the clock their physics runs. */
   power: { spec: PowerSpec; scale: number; rules: readonly FaultRule[] } | undefined
+  /** Rules on when readings arrive. */
+  clock: readonly FaultRule[]
   /** Readings may arrive out of order by this. */
   latenessMs: number
   /** Of these each reading is judged at once, and one that is older than the last is passed over: an alarm does not wait. */
@@ -21,7 +23,7 @@ export interface Plans {
 }
 
 /** Other metrics of which the rules' gates and derived values want to know the newest value. */
-const ALSO_KNOWN: readonly Metric[] = ['temperature', 'people', 'humidity', 'relay']
+const ALSO_KNOWN: readonly Metric[] = ['temperature', 'people', 'door', 'humidity', 'relay']
 
 /**
  * @throws HarborError `FAULT_OVERRIDE_INVALID` for a rule that is none, two for one rule and the same appliances, or numbers that
@@ -88,21 +90,20 @@ function planOf(catalogue: readonly FaultRule[], kind: SubjectKind, overrides: r
   return {
     byMetric,
     power: isPowered ? { spec: scaledSpec(spec, scale), scale, rules: powered } : undefined,
+    clock: rules.filter(({ detector }) => detector.kind === 'wrong_clock'),
     latenessMs: Math.round(Math.max(POWER_LATENESS_MS, ...own.map(({ detector }) => latenessOf(detector))) / scale),
     immediate: new Set([...byMetric].filter(([, rules]) => isImmediate(rules)).map(([metric]) => metric)),
   }
 }
 
-function isAbout({ applianceKind: about, exceptKinds }: FaultRule, kind: SubjectKind): boolean {
+/** Whether a rule watches what devices of such an appliance, or of the station itself, say. */
+export function isAbout({ applianceKind: about, exceptKinds }: FaultRule, kind: SubjectKind): boolean {
   if (kind === 'station') return about === 'station' || about === 'any'
   return (about === kind || about === 'any' || about === 'any_appliance') && exceptKinds?.includes(kind) !== true
 }
 
-/** A plug reports once a minute however fast its appliance lives; half a minute more, and one was lost. */
-const MIN_GAP_MS = 90_000
-
 function scaledSpec(spec: PowerSpec, scale: number): PowerSpec {
-  return scale === 1 ? spec : { ...spec, gapMs: Math.max(spec.gapMs, MIN_GAP_MS * scale) }
+  return scale === 1 ? spec : { ...spec, gapMs: Math.max(spec.gapMs, MINUTELY_GAP_MS * scale) }
 }
 
 /** A plug's readings come over the same ways as a sensor's. */
@@ -118,6 +119,6 @@ function isImmediate(rules: readonly FaultRule[]): boolean {
 
 /** The metrics whose readings a detector is handed one by one. */
 function metricsOf(detector: Detector): readonly Metric[] {
-  if (isPowerDetector(detector)) return []
+  if (isPowerDetector(detector) || detector.kind === 'wrong_clock') return []
   return detector.kind === 'imbalance' ? ['people_in', 'people_out'] : [detector.metric]
 }

@@ -22,6 +22,8 @@ export interface FaultInput {
   station?: string | undefined
   /** Whether the station is open at `timeMs` by its posted hours; undefined: not known. */
   isOpen?: boolean | undefined
+  /** When it arrived, where that is known: what comes too late is history and raises nothing now, and what comes before its time was misdated. */
+  receivedAtMs?: number | undefined
 }
 
 /** A fault that came, grew worse or went. `atMs` is the time of the reading that showed it. */
@@ -73,5 +75,13 @@ export const EVIDENCE_UNITS = {
   jumps: 'count',
   /** How far the people counted in and out are apart in a day. */
   imbalance: 'count',
+  /** How long after the posted opening the door has not been opened. */
+  not_opened: 'min',
+  /** Hot water that was made since the filter is in. */
+  heated_water: 'l',
+  /** How long the filter has been in. */
+  filter_age: 'd',
+  /** How far readings are dated ahead of their arrival; below zero: behind. */
+  clock_offset: 's',
 } as const
 export type EvidenceQuantity = keyof typeof EVIDENCE_UNITS

@@ -2,37 +2,45 @@ import * as fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { createTurns } from './turns.ts'
 
-test('all have their turn in the order in which they came, never more at once than may be', async () => {
+test('each who waits has one turn, in the order in which they first came', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 12 }), async (atOnce, count) => {
-      const begun: number[] = []
-      const ends: (() => void)[] = []
-      const turns = createTurns<number>(atOnce, item => {
-        begun.push(item)
-        return new Promise(resolve => ends.push(resolve))
-      })
-      for (let item = 0; item < count; item++) turns.add(item)
-      for (let ended = 0; ended < count; ended++) {
-        await vi.waitFor(() => expect(begun).toHaveLength(Math.min(count, ended + atOnce)), { interval: 0 })
-        ends[ended]?.()
-      }
-      expect(begun).toEqual([...Array(count).keys()])
+    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 9 })), async items => {
+      const done: number[] = []
+      const turns = createTurns<number>(item => done.push(item))
+      for (const item of items) turns.add(item)
+      await vi.waitFor(() => expect(done).toHaveLength(new Set(items).size), { interval: 0 })
+      expect(done).toEqual([...new Set(items)])
     }),
     { numRuns: 30 },
   )
 })
 
-test('after the stop nobody has a turn', async () => {
-  const begun: string[] = []
-  let end = () => {}
-  const turns = createTurns<string>(1, item => {
-    begun.push(item)
-    return new Promise<void>(resolve => (end = resolve))
+test('something else has its turn between two of them', async () => {
+  const order: string[] = []
+  const turns = createTurns<string>(item => {
+    order.push(item)
+    setImmediate(() => order.push('else'))
   })
-  turns.add('under way')
-  turns.add('waits')
+  turns.add('first')
+  turns.add('second')
+  await vi.waitFor(() => expect(order).toEqual(['first', 'else', 'second', 'else']), { interval: 0 })
+})
+
+test('one that comes during its own turn has another', async () => {
+  let count = 0
+  const turns = createTurns<string>(item => {
+    count += 1
+    if (count < 3) turns.add(item)
+  })
+  turns.add('again')
+  await vi.waitFor(() => expect(count).toBe(3), { interval: 0 })
+})
+
+test('after the stop nobody has a turn', async () => {
+  const done: string[] = []
+  const turns = createTurns<string>(item => done.push(item))
+  turns.add('first')
   turns.stop()
-  end()
   await new Promise(resolve => setImmediate(() => setImmediate(resolve)))
-  expect(begun).toEqual(['under way'])
+  expect(done).toEqual([])
 })

@@ -1,31 +1,34 @@
-/** Works off what is given to it, first come first served, a few at a time. Everything else has its turn in between. */
+/** Works off what is given to it, first come first served, one at a time. Everything else has its turn in between. */
 export interface Turns<Item> {
+  /** An item that waits already keeps its place. */
   add: (item: Item) => void
-  /** What waits is dropped; what is under way ends by itself. */
+  /** What waits is dropped. */
   stop: () => void
 }
 
-/** @param work never rejects */
-export function createTurns<Item>(atOnce: number, work: (item: Item) => Promise<void>): Turns<Item> {
-  const waiting: Item[] = []
-  let underWay = 0
+/** @param work never throws */
+export function createTurns<Item>(work: (item: Item) => void): Turns<Item> {
+  // In the order in which they were added.
+  const waiting = new Set<Item>()
+  let coming: NodeJS.Immediate | undefined
   const next = () => {
-    if (underWay >= atOnce) return
-    const item = waiting.shift()
-    if (item === undefined) return
-    underWay += 1
-    void work(item).then(() => {
-      underWay -= 1
-      setImmediate(next)
-    })
+    coming = undefined
+    for (const item of waiting) {
+      waiting.delete(item)
+      work(item)
+      break
+    }
+    if (waiting.size > 0) coming ??= setImmediate(next)
   }
   return {
     add: item => {
-      waiting.push(item)
-      next()
+      waiting.add(item)
+      coming ??= setImmediate(next)
     },
     stop: () => {
-      waiting.length = 0
+      waiting.clear()
+      clearImmediate(coming)
+      coming = undefined
     },
   }
 }

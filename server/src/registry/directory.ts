@@ -34,6 +34,8 @@ export interface LiveDirectory extends Directory {
   refreshAppliances: (ids: readonly string[]) => Promise<string[]>
   /** Grows with each change of an appliance. */
   applianceRevision: () => number
+  /** Reads the rules' overrides again. */
+  refreshRuleOverrides: () => Promise<void>
 }
 
 /** Appliances asked for in one statement. */
@@ -51,7 +53,6 @@ export async function loadDirectory(db: RegistryDb): Promise<LiveDirectory> {
       .select(['region.name_zh as district_zh', 'region.name_en as district_en'])
       .orderBy('station.id')
       .execute()
-    const overrideRows = await tx.selectFrom('rule_override').selectAll().execute()
 
     const appliances = new Map<string, ApplianceRecord>()
     const appliancesAt = new Map<string, ApplianceRecord[]>()
@@ -94,15 +95,7 @@ export async function loadDirectory(db: RegistryDb): Promise<LiveDirectory> {
         devices: devicesAt.get(row.id) ?? [],
       })
     }
-    const ruleOverrides = overrideRows.map(
-      ({ rule, model, appliance, time_scale: timeScale, numbers }): RuleOverride => ({
-        rule,
-        model,
-        timeScale,
-        ...(appliance !== '' && { appliance }),
-        ...(numbers !== null && { numbers: JSON.parse(numbers) as Record<string, number> }),
-      }),
-    )
+    const ruleOverrides = await overridesIn(tx)
 
     const refreshGateway = async (gateway: string) => {
       const place = await db.selectFrom('gateway').select('station').where('id', '=', gateway).executeTakeFirst()
@@ -118,6 +111,11 @@ export async function loadDirectory(db: RegistryDb): Promise<LiveDirectory> {
         stations.set(at.record.id, { ...at, devices: all.sort((a, b) => (a.id < b.id ? -1 : 1)) })
       }
       return place?.station
+    }
+    const refreshRuleOverrides = async () => {
+      const now = await overridesIn(db)
+      // The same list, for those who hold it.
+      ruleOverrides.splice(0, ruleOverrides.length, ...now)
     }
     let revision = 0
     const refreshAppliances = async (ids: readonly string[]) => {
@@ -156,6 +154,7 @@ export async function loadDirectory(db: RegistryDb): Promise<LiveDirectory> {
       ruleOverrides,
       refreshGateway,
       refreshAppliances,
+      refreshRuleOverrides,
       applianceRevision: () => revision,
     }
   })
@@ -185,6 +184,23 @@ function applianceRecord(row: ApplianceRow): ApplianceRecord {
 function remove(list: ApplianceRecord[], id: string): void {
   const at = list.findIndex(record => record.id === id)
   if (at >= 0) list.splice(at, 1)
+}
+
+async function overridesIn(db: RegistryDb): Promise<RuleOverride[]> {
+  const rows = await db.selectFrom('rule_override').selectAll().execute()
+  // Of what a person and the fleet document say of one rule and appliance the person's word counts.
+  const spoken = new Set(
+    rows.filter(({ set_by: by }) => by !== null).map(({ rule, appliance }) => `${rule} ${appliance}`),
+  )
+  return rows
+    .filter(({ rule, appliance, set_by: by }) => by !== null || appliance === '' || !spoken.has(`${rule} ${appliance}`))
+    .map(({ rule, model, appliance, time_scale: timeScale, numbers }) => ({
+      rule,
+      timeScale,
+      ...(model !== '' && { model }),
+      ...(appliance !== '' && { appliance }),
+      ...(numbers !== null && { numbers: JSON.parse(numbers) as Record<string, number> }),
+    }))
 }
 
 function devicesIn(db: RegistryDb) {

@@ -21,7 +21,15 @@ export function fleetProblems(fleet: Fleet): string[] {
   const appliances = index('appliance', fleet.appliances, appliance => appliance.id)
   const gateways = index('gateway', fleet.gateways, gateway => gateway.id)
   index('device', fleet.devices, device => device.id)
-  index('ruleOverride', fleet.ruleOverrides, ({ rule, model, appliance = '' }) => `${rule}/${model}/${appliance}`)
+  index('ruleOverride', fleet.ruleOverrides, ({ rule, model = '', appliance = '' }) => {
+    return `${rule}/${model}/${appliance}`
+  })
+  for (const [place, { rule, model, appliance }] of fleet.ruleOverrides.entries()) {
+    if (model === undefined && appliance === undefined)
+      problems.push(`ruleOverride ${place} of ${rule}: neither model nor appliance is given`)
+    if (appliance !== undefined && !appliances.has(appliance))
+      problems.push(`ruleOverride ${place} of ${rule}: no appliance ${appliance}`)
+  }
   // Two devices of one address on one gateway: its readings could belong to either.
   index('address', fleet.devices, device => `${device.gateway}/${device.vendor}/${device.address}`)
 

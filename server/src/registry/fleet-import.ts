@@ -180,20 +180,23 @@ async function importEquipment(tx: Tx, fleet: Fleet): Promise<void> {
       .execute()
   }
   await importDevices(tx, fleet)
-  // Replaced as a whole: an override that the document no longer has, or had by mistake, must not stay behind.
-  await tx.deleteFrom('rule_override').execute()
+  // Replaced as a whole: an override that the document no longer has, or had by mistake, must not stay behind. What a person set for
+  // an appliance stays theirs.
+  await tx.deleteFrom('rule_override').where('set_by', 'is', null).execute()
   for (const rows of chunks(fleet.ruleOverrides)) {
     await tx
       .insertInto('rule_override')
       .values(
-        rows.map(({ rule, model, appliance = '', timeScale, numbers }) => ({
+        rows.map(({ rule, model = '', appliance = '', timeScale, numbers }) => ({
           rule,
           model,
           appliance,
           time_scale: timeScale,
           numbers: numbers === undefined ? null : JSON.stringify(numbers),
+          set_by: null,
         })),
       )
+      .onConflict(c => c.columns(['rule', 'model', 'appliance']).doNothing())
       .execute()
   }
 }

@@ -51,7 +51,7 @@ test('alerts of an earlier release and their histories are taken along, and open
   const steps = await db.selectFrom('alert_transition').select(['alert', 'seq', 'actor']).orderBy('alert').execute()
   expect(steps).toHaveLength(4)
   expect(await db.selectFrom('rule_override').selectAll().execute()).toEqual([
-    { rule: 'fridge_too_warm', model: 'small', appliance: '', time_scale: 60, numbers: null },
+    { rule: 'fridge_too_warm', model: 'small', appliance: '', time_scale: 60, numbers: null, set_by: null },
   ])
   expect(steps.find(({ seq }) => seq === 2)).toEqual({ alert: 'b', seq: 2, actor: 'wang' })
 })

@@ -5,6 +5,7 @@ import { createChecklists } from './migration-checklists.ts'
 import { createFeedback } from './migration-feedback.ts'
 import { createCityList } from './migration-city-list.ts'
 import { widenAlerts } from './migration-alert-scopes.ts'
+import { keepOverrideChanges } from './migration-override-changes.ts'
 import { widenOverrides } from './migration-rule-overrides.ts'
 import { addStationDetails } from './migration-station-details.ts'
 import { createTell } from './migration-tell.ts'
@@ -30,6 +31,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013_plans': { up: createPlans },
   '0014_checklists': { up: createChecklists },
   '0015_tell': { up: createTell },
+  '0016_rule_override_changes': { up: keepOverrideChanges },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

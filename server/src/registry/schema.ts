@@ -64,8 +64,29 @@ export interface RegistryTables extends WorkOrderTables, FeedbackTables, AssetTa
   /** What the broker must know of a gateway; the row outlives the gateway, with no secret, so that its removal travels too. */
   gateway_account: { gateway: string; district: string; secret_sha256: string | null; revision: number }
   device: { id: string; gateway: string; vendor: Vendor; address: string; appliance: string | null }
-  /** `appliance` is empty where it is for every appliance of the model; `numbers` is JSON. */
-  rule_override: { rule: string; model: string; appliance: string; time_scale: number; numbers: string | null }
+  /**
+   * `appliance` is empty where it is for every appliance of the model, `model` where it is for one appliance alone; `numbers` is JSON.
+   * `set_by`: the login of who set it; null where the fleet document did.
+   */
+  rule_override: {
+    rule: string
+    model: string
+    appliance: string
+    time_scale: number
+    numbers: string | null
+    set_by: string | null
+  }
+  /** Every setting of an appliance's own numbers, and every taking back (`time_scale` null). */
+  rule_override_change: {
+    id: string
+    rule: string
+    appliance: string
+    time_scale: number | null
+    numbers: string | null
+    reason: string
+    actor: string
+    at_ms: number
+  }
   person: { login: string; name: string; role: Role; password_hash: string; created_at_ms: number }
   /** No row: all districts. */
   person_district: { login: string; district: string }

@@ -1,6 +1,6 @@
 import type { RuleView } from '@harbor/protocol'
 import type { Kysely } from 'kysely'
-import { timeScaleOf } from '../alerts/fault.ts'
+import { overrideOf } from '../alerts/rule-overrides.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RegistryTables } from '../registry/schema.ts'
 import { type OrderTopic, putInOrder, regrade, reopen, thingOf } from './order-life.ts'
@@ -176,7 +176,10 @@ export async function provenOrders(db: Kysely<RegistryTables>, directory: Direct
   for (const [id, alerts] of byOrder) {
     const [{ state, appliance, done_at_ms: doneAtMs = null } = { state: 'open', appliance: null }] = alerts
     const timeScale = Math.min(
-      ...alerts.map(({ rule }) => timeScaleOf(directory, rule, directory.appliances.get(appliance ?? ''))),
+      ...alerts.map(
+        ({ rule }) =>
+          overrideOf(directory.ruleOverrides, rule, directory.appliances.get(appliance ?? ''))?.timeScale ?? 1,
+      ),
     )
     const standing = alerts.some(alert => alert.alert_state !== 'resolved')
     const goneMs = Math.max(...alerts.map(({ resolved_at_ms: goneAtMs }) => goneAtMs ?? 0))

@@ -1,3 +1,4 @@
+import type { Vendor } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import type { StationState } from '../physics/station.ts'
 import { type Random, uniform } from '../random.ts'
@@ -10,6 +11,7 @@ import type { Role } from './roles.ts'
 export interface ConnectedDevice {
   id: string
   address: string
+  vendor: Vendor
   role: Role
 }
 
@@ -17,6 +19,8 @@ export interface Connection {
   setUrl: LanClient['setUrl']
   /** Tells what is new or due. */
   tell: (state: StationState, nowMs: number) => void
+  /** Takes the mains away, or gives them back: what has no battery falls silent. */
+  setMains: (isThere: boolean) => void
   isConnected: () => boolean
   stop: () => Promise<void>
 }
@@ -28,6 +32,10 @@ export interface ConnectionDeps {
   onOrder: (device: string, on: boolean) => void
 }
 
+function livesOnBattery({ role, vendor }: ConnectedDevice): boolean {
+  return role.hasBattery === true && vendor === 'zigbee2mqtt'
+}
+
 /** One client of a gateway's LAN listener: a WiFi device, or a Zigbee coordinator for several. */
 export function createConnection(
   { dialect, devices }: { dialect: Dialect; devices: readonly ConnectedDevice[] },
@@ -36,6 +44,10 @@ export function createConnection(
   /** What was said last of each device, and until when nothing has to be said. */
   const told = new Map<string, { reading: DeviceReading; atMs: number; dueMs: number }>()
   let greeted = false
+  let hasMains = true
+  let url: string | undefined
+  /** A Zigbee coordinator lives on the gateway's own supply, as the cells of its sensors do. */
+  const outlivesMains = devices.some(livesOnBattery)
 
   const client = createLanClient(dialect, {
     log,
@@ -53,14 +65,15 @@ export function createConnection(
 
   function tell(state: StationState, nowMs: number): void {
     if (!client.isConnected()) return
-    const sensed = devices.map(({ id, address, role }): Sensed => ({ id, address, reading: role.sense(state) }))
+    const awake = hasMains ? devices : devices.filter(livesOnBattery)
+    const sensed = awake.map(({ id, address, role }): Sensed => ({ id, address, reading: role.sense(state) }))
     if (!greeted) {
       greeted = true
       told.clear()
       client.send(dialect.hello(sensed, nowMs))
     }
     for (const [index, one] of sensed.entries()) {
-      const role = devices[index]?.role
+      const role = awake[index]?.role
       if (role !== undefined && isDue(one, role, nowMs)) report(one, role, nowMs)
     }
   }
@@ -78,5 +91,18 @@ export function createConnection(
     told.set(sensed.id, { reading: sensed.reading, atMs: nowMs, dueMs })
   }
 
-  return { setUrl: client.setUrl, tell, isConnected: client.isConnected, stop: client.stop }
+  const connect = (): void => client.setUrl(hasMains || outlivesMains ? url : undefined)
+  return {
+    setUrl: next => {
+      url = next
+      connect()
+    },
+    setMains: isThere => {
+      hasMains = isThere
+      connect()
+    },
+    tell,
+    isConnected: client.isConnected,
+    stop: client.stop,
+  }
 }

@@ -18,6 +18,7 @@ export function speakersOf(gateway: string, devices: readonly DeviceRecord[], st
   const connected = (device: DeviceRecord): ConnectedDevice => ({
     id: device.id,
     address: device.address,
+    vendor: device.vendor,
     role: roleOf(device),
   })
   const zigbee = devices.filter(({ vendor }) => vendor === 'zigbee2mqtt').map(connected)

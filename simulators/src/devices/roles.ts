@@ -11,6 +11,8 @@ export interface Role {
   relay?: ApplianceKind
   cadence: Cadence
   vendors: readonly Vendor[]
+  /** It lives on a battery where it speaks Zigbee; all else needs the mains. */
+  hasBattery?: boolean
   sense: (state: StationState) => DeviceReading
 }
 
@@ -18,37 +20,42 @@ const PLUG_VENDORS: readonly Vendor[] = ['tasmota', 'shelly', 'zigbee2mqtt']
 
 /** Plugs tell changes after 2 s (docs/domain.md 3.1: Tasmota's delta triggers lag so) and all of it within a minute. */
 const PLUG_CADENCE: Cadence = { leastMs: 2_000, mostMs: 60_000 }
+/** Of what lives 20 times faster in the demo: a quarter of a minute is five of its minutes. */
+const QUICK_PLUG_CADENCE: Cadence = { leastMs: 2_000, mostMs: 15_000 }
 
-const plug = (name: string, kind: ApplianceKind): Role => ({
+const plug = (name: string, kind: ApplianceKind, cadence = PLUG_CADENCE): Role => ({
   name,
   relay: kind,
-  cadence: PLUG_CADENCE,
+  cadence,
   vendors: PLUG_VENDORS,
   sense: state => ({ kind: 'plug', ...state.plugs[kind] }),
 })
 
 const ROLES: readonly Role[] = [
   plug('fridge-plug', 'fridge'),
-  plug('ac-plug', 'air_conditioner'),
+  plug('ac-plug', 'air_conditioner', QUICK_PLUG_CADENCE),
   plug('microwave-plug', 'microwave'),
-  plug('water-plug', 'water_dispenser'),
+  plug('water-plug', 'water_dispenser', QUICK_PLUG_CADENCE),
   {
     name: 'fridge-temp',
     // The demo's fridges live 60 times faster: ten seconds are ten of their minutes.
     cadence: { leastMs: 5_000, mostMs: 9_000 },
     vendors: ['zigbee2mqtt', 'esphome'],
+    hasBattery: true,
     sense: state => ({ kind: 'climate', temperatureC: fridgeAirC(state.fridge), humidityPercent: undefined }),
   },
   {
     name: 'room',
     cadence: { leastMs: 15_000, mostMs: 60_000 },
     vendors: ['zigbee2mqtt', 'esphome'],
+    hasBattery: true,
     sense: ({ room }) => ({ kind: 'climate', temperatureC: room.airC, humidityPercent: room.humidityPercent }),
   },
   {
     name: 'door',
     cadence: { leastMs: 0, mostMs: 60_000 },
     vendors: ['zigbee2mqtt', 'esphome'],
+    hasBattery: true,
     sense: state => ({ kind: 'contact', open: state.doorOpenS > 0 }),
   },
   {

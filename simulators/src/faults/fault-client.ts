@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { SimulatorsError } from '../errors.ts'
 import { readIfThere } from '../fleet/atomic-file.ts'
-import { APPLIANCE_NAMES, FAULTS, NO_FAULT } from './faults.ts'
+import { APPLIANCE_NAMES, NO_FAULT, OFFERED_FAULTS, STATION_FAULTS, STATION_NAME } from './faults.ts'
 
 const REQUEST_LIMIT_MS = 5_000
 
 const controlSchema = z.object({ url: z.url() })
 const errorSchema = z.object({ error: z.object({ message: z.string() }) })
-const doneSchema = z.object({ appliance: z.string(), fault: z.string() })
+const doneSchema = z.object({ appliance: z.string(), fault: z.string(), expect: z.string().optional() })
 const listSchema = z.object({
   stations: z.array(
     z.object({
@@ -19,9 +19,9 @@ const listSchema = z.object({
   ),
 })
 
-const USAGE = `usage: npm run fault -- STATION APPLIANCE FAULT, or --list; ${Object.entries(FAULTS)
-  .map(([kind, faults]) => `${APPLIANCE_NAMES[kind as keyof typeof FAULTS]}: ${faults.join(', ')}`)
-  .join('; ')}; ${NO_FAULT} repairs`
+const USAGE = `usage: npm run fault -- STATION APPLIANCE FAULT, or --list; ${Object.entries(OFFERED_FAULTS)
+  .map(([kind, faults]) => `${APPLIANCE_NAMES[kind as keyof typeof OFFERED_FAULTS]}: ${faults.join(', ')}`)
+  .join('; ')}; ${STATION_NAME}: ${STATION_FAULTS.join(', ')}; ${NO_FAULT} repairs`
 
 /**
  * Breaks or repairs an appliance of the running demo, or lists its stations; gives the lines to print.
@@ -33,7 +33,8 @@ export async function runFaultCommand(args: readonly string[], controlFile: stri
   if (args.length === 1 && station === '--list') return list(await ask(controlFile, 'stations'))
   if (args.length !== 3) throw new SimulatorsError('SIMULATORS_FAULT_UNKNOWN', USAGE)
   const done = doneSchema.parse(await ask(controlFile, 'faults', { station, appliance, fault }))
-  return [done.fault === NO_FAULT ? `${done.appliance} is repaired` : `${done.appliance} now has ${done.fault}`]
+  if (done.fault === NO_FAULT) return [`${done.appliance} is repaired`]
+  return [`${done.appliance} now has ${done.fault}`, ...(done.expect === undefined ? [] : [done.expect])]
 }
 
 function list(answer: unknown): string[] {

@@ -3,7 +3,8 @@ import { fleetSchema } from '@harbor/protocol'
 import { expect, test } from 'vitest'
 import { speakersOf } from '../devices/dialects.ts'
 import { parseWeeklyHours } from '../physics/opening-hours.ts'
-import { DEMO_FRIDGE_MODEL, buildDemoFleet } from './demo-fleet.ts'
+import { buildDemoFleet } from './demo-fleet.ts'
+import { DEMO_MODELS, timeScalesOf } from './demo-models.ts'
 import { parsePlaces } from './places.ts'
 
 const csv = await readFile(new URL('../../fleet/places.csv', import.meta.url), 'utf8')
@@ -68,10 +69,13 @@ test('each vendor whose plugs can be bought in a shop occurs in each district', 
   }
 })
 
-test('the fridges’ rule runs 60 times faster, and only for the model that every demo fridge has', () => {
-  expect(fleet.ruleOverrides).toEqual([{ rule: 'fridge_too_warm', model: DEMO_FRIDGE_MODEL, timeScale: 60 }])
+test('what lives faster is judged faster by as much, and its model says so', () => {
+  expect(fleet.ruleOverrides).toContainEqual({ rule: 'fridge_too_warm', model: 'demo-fridge-x60', timeScale: 60 })
   const plugged = fleet.appliances.filter(({ station }) => watched.some(({ id }) => id === station))
-  for (const { kind, model } of plugged) expect(model === DEMO_FRIDGE_MODEL).toBe(kind === 'fridge')
+  for (const { kind, model } of plugged) expect(model).toBe(DEMO_MODELS[kind].model)
+  for (const { model, timeScale } of Object.values(DEMO_MODELS)) expect(model.endsWith(`-x${timeScale}`)).toBe(true)
+  expect(timeScalesOf(fleet, 'cq-500103-01')).toEqual({ fridge: 60, climate: 20, water: 20 })
+  expect(timeScalesOf({ appliances: [] }, 'cq-500103-01')).toEqual({ fridge: 1, climate: 1, water: 1 })
 })
 
 test('hours, seats and facilities differ, and what is open all night says so', () => {

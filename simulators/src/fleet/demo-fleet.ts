@@ -8,7 +8,8 @@ import {
   type StationRecord,
 } from '@harbor/protocol'
 import { APPLIANCE_NAMES } from '../faults/faults.ts'
-import { createRandom, hashText, pick } from '../random.ts'
+import { createRandom, hashText } from '../random.ts'
+import { DEMO_MODELS, demoRuleOverrides } from './demo-models.ts'
 import type { Place } from './places.ts'
 import { placeOf } from './place-record.ts'
 import { addQuietStations } from './quiet-stations.ts'
@@ -16,10 +17,6 @@ import { addQuietStations } from './quiet-stations.ts'
 /** Stations of the demo with sensors; Yuzhong has all its places, as the district with the most real ones. */
 export const DEMO_STATIONS = 48
 const CENTRE = '500103'
-
-/** The model name of the demo's fridges, and how much faster than the wall clock they live. */
-export const DEMO_FRIDGE_MODEL = 'demo-fridge-x60'
-export const DEMO_FRIDGE_TIME_SCALE = 60
 
 /** Hours as real stations have them (docs/domain.md 1.3); about one in eight is open all night. */
 const HOURS = [
@@ -62,7 +59,7 @@ export function buildDemoFleet(places: readonly Place[]): Fleet {
     appliances: [],
     gateways: [],
     devices: [],
-    ruleOverrides: [{ rule: 'fridge_too_warm', model: DEMO_FRIDGE_MODEL, timeScale: DEMO_FRIDGE_TIME_SCALE }],
+    ruleOverrides: demoRuleOverrides(),
   }
   for (const [index, place] of chosen.entries()) {
     const { district } = place
@@ -128,19 +125,12 @@ function buildFacilities(
   return facilities
 }
 
-const MODELS = {
-  air_conditioner: ['demo-split-1', 'demo-split-2'],
-  microwave: ['demo-microwave-1', 'demo-microwave-2'],
-  water_dispenser: ['demo-dispenser-1', 'demo-dispenser-2'],
-} as const
-
 function buildAppliances(station: string): ApplianceRecord[] {
-  const random = createRandom(`models ${station}`)
   return APPLIANCE_KINDS.map(kind => ({
     id: `${station}-${APPLIANCE_NAMES[kind]}`,
     station,
     kind,
-    model: kind === 'fridge' ? DEMO_FRIDGE_MODEL : pick(random, MODELS[kind]),
+    model: DEMO_MODELS[kind].model,
   }))
 }
 

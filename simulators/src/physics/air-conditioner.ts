@@ -1,7 +1,7 @@
 import { type Random, uniform } from '../random.ts'
 import { type Step, clamp } from './step.ts'
 
-export type AirConditionerFault = 'no-cooling'
+export type AirConditionerFault = 'no-cooling' | 'fan-only'
 
 export interface AirConditionerParameters {
   /** Heat moved at full power: 2.6 kW for 1 HP, 3.5 kW for 1.5 HP (docs/domain.md 3.3). */
@@ -87,7 +87,8 @@ export function stepAirConditioner(
     return { parameters, mode, demand: 0, restS: state.restS + dtS, powerW, heatW: 0 }
   }
   const awayK = mode === 'cool' ? input.roomC - COOL_SET_C : HEAT_SET_C - input.roomC
-  const runs = state.demand > 0 ? awayK > -STOP_BEYOND_K : awayK > START_FROM_K && state.restS >= SHORTEST_REST_S
+  const wants = state.demand > 0 ? awayK > -STOP_BEYOND_K : awayK > START_FROM_K && state.restS >= SHORTEST_REST_S
+  const runs = wants && input.fault !== 'fan-only'
   const wanted = runs ? clamp(LOWEST_DEMAND + DEMAND_PER_K * awayK, LOWEST_DEMAND, 1) : 0
   const from = Math.max(state.demand, LOWEST_DEMAND)
   const demand = runs ? clamp(wanted, from - DEMAND_PER_S * dtS, from + DEMAND_PER_S * dtS) : 0

@@ -62,7 +62,7 @@ describe('a microwave', () => {
 describe('a water dispenser', () => {
   function live(seed: string, hours: number, fault?: WaterDispenserFault) {
     const random = createRandom(seed)
-    let state = createWaterDispenser(random)
+    let state = createWaterDispenser(random, 10)
     return Array.from({ length: hours * 3_600 }, () => {
       state = stepWaterDispenser(state, { powered: true, roomC: 25, drawnL: 0, fault }, { dtS: 1, random })
       return state.powerW
@@ -88,7 +88,7 @@ describe('a water dispenser', () => {
 
   test('heats at once when hot water is drawn', () => {
     const random = createRandom('draw')
-    const state = createWaterDispenser(random)
+    const state = createWaterDispenser(random, 10)
     const after = stepWaterDispenser(
       state,
       { powered: true, roomC: 25, drawnL: 0.4, fault: undefined },

@@ -1,7 +1,7 @@
 import { type Random, happens, uniform } from '../random.ts'
 import { type Step, clamp, inPieces } from './step.ts'
 
-export type FridgeFault = 'compressor-dead' | 'door-ajar'
+export type FridgeFault = 'compressor-dead' | 'stuck-on' | 'door-ajar'
 
 /** A small direct-cool fridge. Numbers: docs/domain.md 3.2 where named so, else chosen to give its cycles and duties. */
 export interface FridgeParameters {
@@ -19,6 +19,8 @@ export interface FridgeParameters {
   capacityJPerK: number
   /** Off, plugged in; 1 to 3 W (docs/domain.md 3.2). */
   standbyW: number
+  /** A frost-free one thaws its evaporator with a heater: 120 to 250 W (docs/domain.md 3.2); 0: a direct-cool one, without. */
+  defrostW: number
 }
 
 export interface FridgeState {
@@ -30,6 +32,9 @@ export interface FridgeState {
   running: boolean
   /** Seconds since the compressor last started or stopped. */
   sinceSwitchS: number
+  /** Seconds of running since it was thawed, and seconds of thawing that are left. */
+  frostS: number
+  thawS: number
   powerW: number
 }
 
@@ -44,6 +49,11 @@ export interface FridgeInput {
 }
 
 const LONGEST_PIECE_S = 10
+/** Thawed after so much running, for so long, as docs/domain.md 3.2 has it: every 8 to 24 h of running, 10 to 30 min. */
+const FROST_S = 9 * 3_600
+const THAW_S = 20 * 60
+/** Share of the heater's power that reaches what is kept in the cabinet (chosen: it warms by less than 4 K, docs/domain.md 3.2). */
+const THAW_SHARE = 0.25
 /** Compressor protection (docs/domain.md 3.2: 3 min and 5 min). */
 const SHORTEST_RUN_S = 180
 const SHORTEST_REST_S = 300
@@ -61,7 +71,7 @@ const COOLING_LOSS_PER_K = 0.006
 const START_FACTOR = 3.5
 const START_S = 3
 
-export function createFridge(random: Random): FridgeState {
+export function createFridge(random: Random, isFrostFree = false): FridgeState {
   const parameters: FridgeParameters = {
     setC: uniform(random, 3.7, 4.1),
     swingK: uniform(random, 2.9, 3.3),
@@ -70,6 +80,7 @@ export function createFridge(random: Random): FridgeState {
     wallWPerK: uniform(random, 1.4, 1.6),
     capacityJPerK: uniform(random, 18_500, 20_500),
     standbyW: uniform(random, 1.2, 2.6),
+    defrostW: isFrostFree ? uniform(random, 120, 220) : 0,
   }
   const { setC, swingK, standbyW } = parameters
   return {
@@ -78,6 +89,8 @@ export function createFridge(random: Random): FridgeState {
     gustK: 0,
     running: false,
     sinceSwitchS: SHORTEST_REST_S,
+    frostS: isFrostFree ? uniform(random, 0, FROST_S) : 0,
+    thawS: 0,
     powerW: standbyW,
   }
 }
@@ -97,23 +110,30 @@ function advance(state: FridgeState, input: FridgeInput, { dtS, random }: Step):
   const { parameters, cabinetC } = state
   const { setC, swingK, runningW, coolingW, wallWPerK, capacityJPerK, standbyW } = parameters
   const { roomC, powered, fault } = input
-  const able = powered && fault !== 'compressor-dead'
-  const running = able && wantsToRun(state, setC, swingK)
+  const thaws = powered && state.thawS > 0
+  const able = powered && fault !== 'compressor-dead' && !thaws
+  const running = able && (fault === 'stuck-on' || wantsToRun(state, setC, swingK))
   const sinceSwitchS = running === state.running ? state.sinceSwitchS + dtS : 0
 
   const differenceK = roomC - cabinetC
   const opened = happens(random, input.openingsPerH / 3_600, dtS)
   const filled = happens(random, input.boxesPerH / 3_600, dtS)
   const leakW = (wallWPerK + (fault === 'door-ajar' ? AJAR_W_PER_K : 0)) * differenceK
-  const takenW = running ? coolingW * clamp(1 - COOLING_LOSS_PER_K * (roomC - 25), 0.5, 1.1) : 0
+  // The colder it is inside, the less is left to take out: none below -18 Cel.
+  const left = cabinetC < 0 ? clamp(1 + cabinetC / 18, 0, 1) : 1
+  const takenW = running ? left * coolingW * clamp(1 - COOLING_LOSS_PER_K * (roomC - 25), 0.5, 1.1) : 0
+  const thawW = thaws ? parameters.defrostW : 0
+  const isThawDue = parameters.defrostW > 0 && !running && state.frostS >= FROST_S
   const broughtJ = ((opened ? OPENING_J_PER_K : 0) + (filled ? BOX_J_PER_K : 0)) * differenceK
   return {
     parameters,
-    cabinetC: cabinetC + ((leakW - takenW) * dtS + broughtJ) / capacityJPerK,
+    cabinetC: cabinetC + ((leakW - takenW + THAW_SHARE * thawW) * dtS + broughtJ) / capacityJPerK,
     gustK: state.gustK * Math.exp(-dtS / GUST_TIME_S) + (opened ? GUST_K_PER_K * differenceK : 0),
     running,
     sinceSwitchS,
-    powerW: powered ? (running ? runningPowerW(runningW, sinceSwitchS) : standbyW) : 0,
+    frostS: isThawDue ? 0 : state.frostS + (running ? dtS : 0),
+    thawS: isThawDue ? THAW_S : powered ? Math.max(0, state.thawS - dtS) : state.thawS,
+    powerW: powered ? (running ? runningPowerW(runningW, sinceSwitchS) : standbyW + thawW) : 0,
   }
 }
 

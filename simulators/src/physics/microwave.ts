@@ -1,7 +1,7 @@
 import { type Random, uniform } from '../random.ts'
 import type { Step } from './step.ts'
 
-export type MicrowaveFault = 'dead'
+export type MicrowaveFault = 'dead' | 'no-heat'
 
 export interface MicrowaveParameters {
   /** 700 W into the food take 1,050 to 1,200 W (docs/domain.md 3.4). */
@@ -53,7 +53,7 @@ export function stepMicrowave(state: MicrowaveState, input: MicrowaveInput, { dt
   const waiting = Math.min(LONGEST_QUEUE, state.waiting + input.meals)
   if (state.programS > dtS) {
     const runS = state.runS + dtS
-    const powerW = runS < FILAMENT_S ? LAMP_W : parameters.heatingW
+    const powerW = runS < FILAMENT_S || input.fault === 'no-heat' ? LAMP_W : parameters.heatingW
     return { parameters, programS: state.programS - dtS, runS, changeS: 0, waiting, powerW }
   }
   const idle = { parameters, programS: 0, runS: 0, powerW: parameters.standbyW }

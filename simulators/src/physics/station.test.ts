@@ -17,7 +17,7 @@ const plan = (id: string, changes: Partial<StationPlan> = {}): StationPlan => ({
   id,
   hours: parseWeeklyHours('06:00-22:00'),
   capacity: 8,
-  fridgeTimeScale: 60,
+  timeScales: { fridge: 60, climate: 1, water: 1 },
   seed: 'test',
   ...changes,
 })

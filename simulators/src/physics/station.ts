@@ -11,7 +11,7 @@ import { NOBODY, type PeopleState, stepPeople, visitsPerDay } from './people.ts'
 import { type RoomState, createRoom, stepRoom } from './room.ts'
 import { type Step } from './step.ts'
 import { type WaterDispenserState, createWaterDispenser, stepWaterDispenser } from './water-dispenser.ts'
-import { weatherAt } from './weather.ts'
+import { type Season, weatherAt } from './weather.ts'
 
 /** What does not change about a simulated station. */
 export interface StationPlan {
@@ -19,13 +19,29 @@ export interface StationPlan {
   hours: WeeklyHours
   /** Seats. */
   capacity: number
-  /** The fridge lives this much faster than the wall clock: 1 is real, 60 shows an hour in a minute. */
-  fridgeTimeScale: number
+  /** How much faster than the wall clock its parts live: 1 is real, 60 shows an hour in a minute. */
+  timeScales: TimeScales
+  /** Its fridge has a heater that thaws it. Default: none, as most small ones. */
+  isFrostFree?: boolean
+  /** The day of the year whose weather it always has; absent: that of its calendar. */
+  season?: Season | undefined
   seed: string
 }
 
+/** How much faster than the wall clock the fridge, the room with its air conditioner, and the dispenser live. */
+export interface TimeScales {
+  fridge: number
+  climate: number
+  water: number
+}
+
+/** Everything as fast as the wall clock. */
+export const REAL_TIME: TimeScales = { fridge: 1, climate: 1, water: 1 }
+
 export interface StationState {
   people: PeopleState
+  /** Open by its hours. */
+  isOpen: boolean
   /** Seconds for which the door still stands open. */
   doorOpenS: number
   room: RoomState
@@ -37,6 +53,8 @@ export interface StationState {
   supplyV: number
   plugs: Readonly<Record<ApplianceKind, PlugState>>
   visitsPerDay: number
+  /** Nobody switches its dispenser's heating off at closing. */
+  isLeftHeating: boolean
 }
 
 export interface StationInput {
@@ -80,18 +98,26 @@ const RUNNING_FACTOR: Record<ApplianceKind, number> = {
 export function createStation(plan: StationPlan, atMs: number, energyWh: Record<ApplianceKind, number>): StationState {
   const random = createRandom(`${plan.seed} ${plan.id} equipment`)
   const floorM2 = plan.capacity * FLOOR_M2_PER_SEAT
+  const visits = visitsPerDay(plan.capacity, random)
   return {
     people: NOBODY,
+    isOpen: minutesUntilClosing(plan.hours, localTime(atMs)) > 0,
     doorOpenS: 0,
-    room: createRoom(floorM2, weatherAt(atMs, plan.seed)),
-    fridge: createFridge(random),
+    room: createRoom(floorM2, weatherAt(atMs, plan.seed, plan.season)),
+    fridge: createFridge(random, plan.isFrostFree),
     airConditioner: createAirConditioner(floorM2, random),
     microwave: createMicrowave(random),
-    waterDispenser: createWaterDispenser(random),
+    waterDispenser: createWaterDispenser(random, visits),
     supplyV: createMains(random),
     plugs: byKind(kind => plugAt(energyWh[kind])),
-    visitsPerDay: visitsPerDay(plan.capacity, random),
+    visitsPerDay: visits,
+    isLeftHeating: isLeftHeating(plan),
   }
+}
+
+/** Most keepers switch the dispenser's heating off when they lock up; in one station of seven nobody does (chosen). */
+export function isLeftHeating({ seed, id }: Pick<StationPlan, 'seed' | 'id'>): boolean {
+  return createRandom(`${seed} ${id} keeper`)() < 1 / 7
 }
 
 /** Stays last 35 minutes at most, and a room takes about an hour to follow the weather. */
@@ -123,7 +149,8 @@ export function stepStation(
 ): StationState {
   const { atMs, faults, relays, step } = input
   const time = localTime(atMs)
-  const weather = weatherAt(atMs, plan.seed)
+  const weather = weatherAt(atMs, plan.seed, plan.season)
+  const faster = (scale: number): Step => ({ dtS: step.dtS * scale, random: step.random })
   const open = minutesUntilClosing(plan.hours, time) > 0
   const people = stepPeople(
     state.people,
@@ -141,7 +168,7 @@ export function stepStation(
       outdoorC: weather.outdoorC,
       fault: without('plug-off', faults.air_conditioner),
     },
-    step,
+    faster(plan.timeScales.climate),
   )
   const microwave = stepMicrowave(
     state.microwave,
@@ -156,16 +183,17 @@ export function stepStation(
     state.waterDispenser,
     {
       powered: relays.water_dispenser,
+      isHeatingOff: !open && !state.isLeftHeating,
       roomC,
       drawnL: drawnL(people.arrived, step),
       fault: without('plug-off', faults.water_dispenser),
     },
-    step,
+    faster(plan.timeScales.water),
   )
   const fridge = stepFridge(
     state.fridge,
     { roomC, powered: relays.fridge, ...fridgeUse(open, inside), fault: without('plug-off', faults.fridge) },
-    { dtS: step.dtS * plan.fridgeTimeScale, random: step.random },
+    faster(plan.timeScales.fridge),
   )
   const powersW: Record<ApplianceKind, number> = {
     fridge: fridge.powerW,
@@ -175,11 +203,12 @@ export function stepStation(
   }
   const totalW = APPLIANCE_KINDS.reduce((sum, kind) => sum + powersW[kind], 0)
   const voltageV = loadedV(state.supplyV, totalW)
-  const opensUp = open && minutesUntilClosing(plan.hours, localTime(atMs - step.dtS * 1_000)) === 0
   const looksIn = open && Math.floor(atMs / KEEPER_EVERY_MS) > Math.floor((atMs - step.dtS * 1_000) / KEEPER_EVERY_MS)
-  const moved = people.arrived + people.left > 0 || opensUp || looksIn
+  // Somebody with a key opens and shuts it, too, and looks in.
+  const moved = people.arrived + people.left > 0 || open !== state.isOpen || looksIn
   return {
     people,
+    isOpen: open,
     doorOpenS: moved ? DOOR_OPEN_S : Math.max(0, state.doorOpenS - step.dtS),
     room: stepRoom(
       state.room,
@@ -190,7 +219,7 @@ export function stepStation(
         appliancesW: totalW - airConditioner.powerW,
         conditionerW: airConditioner.heatW,
       },
-      step,
+      faster(plan.timeScales.climate),
     ),
     fridge,
     airConditioner,
@@ -205,6 +234,7 @@ export function stepStation(
       ),
     ),
     visitsPerDay: state.visitsPerDay,
+    isLeftHeating: state.isLeftHeating,
   }
 }
 

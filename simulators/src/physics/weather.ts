@@ -26,9 +26,14 @@ export interface Weather {
   sun: number
 }
 
+/** A part of the year that does not pass: what the air conditioners are for is then to be seen on any date. */
+export type Season = 'summer' | 'winter'
+const DAY_OF: Readonly<Record<Season, number>> = { summer: 205, winter: COLDEST_DAY }
+
 /** The weather at `atMs`: the same for the same seed and moment, so it needs no state. */
-export function weatherAt(atMs: number, seed: string): Weather {
-  const { dayOfYear, minute } = localTime(atMs)
+export function weatherAt(atMs: number, seed: string, held?: Season): Weather {
+  const { dayOfYear: calendarDay, minute } = localTime(atMs)
+  const dayOfYear = held === undefined ? calendarDay : DAY_OF[held]
   const hour = minute / 60
   const season = -Math.cos((2 * Math.PI * (dayOfYear - COLDEST_DAY)) / 365.25) // -1 winter, 1 summer
   const dayMeanC = YEAR_MEAN_C + YEAR_SWING_K * season + spellK(atMs, seed)

@@ -49,9 +49,17 @@ describe('an alert in words', () => {
       'Running for 3 hr 20 min without a stop; limit 3 hr',
     ],
     [{ metric: 'power', quantity: 'starts_per_hour', unit: '/h', observed: 9, threshold: 6 }, '9/h starts; limit 6/h'],
-    // One that this page has no sentence for.
     [
       { metric: 'people', quantity: 'imbalance', unit: 'count', observed: 31, threshold: 10 },
+      'In and out are 31 people apart in a day; limit 10',
+    ],
+    [
+      { metric: 'power', quantity: 'sessions_without_heat', unit: 'count', observed: 3, threshold: 3 },
+      '3 uses in a row without heat; limit 3',
+    ],
+    // One that this page has no sentence for.
+    [
+      { metric: 'people', quantity: 'something_new', unit: 'count', observed: 31, threshold: 10 },
       '31 for 31 min; limit 10',
     ],
     [{ metric: 'relay', unit: undefined, observed: 0, threshold: 1 }, 'off for 31 min'],

@@ -70,6 +70,16 @@ const FACTS = {
   failed_starts: 'evidence.failed_starts',
   unchanged: 'evidence.unchanged',
   heat_index: 'evidence.heat_index',
+  sessions_without_heat: 'evidence.sessions_without_heat',
+  session_power: 'evidence.session_power',
+  cooling_rate: 'evidence.cooling_rate',
+  night_energy: 'evidence.night_energy',
+  jumps: 'evidence.jumps',
+  imbalance: 'evidence.imbalance',
+  not_opened: 'evidence.not_opened',
+  heated_water: 'evidence.heated_water',
+  filter_age: 'evidence.filter_age',
+  clock_offset: 'evidence.clock_offset',
 } as const
 
 function factKey({ quantity = '', devices }: Evidence, spanMs: number) {

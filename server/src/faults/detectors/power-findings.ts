@@ -1,5 +1,5 @@
 import { type Baseline, LEARNT_DAYS, dutyFactor } from '../signals/baseline.ts'
-import { dutyOf } from '../signals/habits.ts'
+import { dutyOf, leastThirdOf } from '../signals/habits.ts'
 import { goneBelowW, isStandbyGone } from '../signals/learning.ts'
 import { isUsualRun, isVarying } from '../signals/phases.ts'
 import type { PowerSpec } from '../signals/power-spec.ts'
@@ -93,16 +93,22 @@ const isLearnt = ({ baseline }: PowerView) => baseline.days >= LEARNT_DAYS
 const LONG_REST_FACTOR = 3
 const CATCHING_UP_FACTOR = 3
 
+/** Standby and a display are less (docs/domain.md 3.2: below 5 W). */
+const REST_AT_MOST_W = 8
+
 function longPhase(detector: DetectorOf<'long_phase'>, view: PowerView): Finding | undefined {
   const { state, baseline, timeMs } = view
   if (state.phase === 0) return undefined
   const phase = detector.phase === 'run' ? 2 : 1
   const usualS = isLearnt(view) ? (phase === 2 ? baseline.runMaxS : baseline.restMaxS) : undefined
   const limitMs = longPhaseLimit(detector, view, usualS)
+  if (usualS !== undefined && usualS * 1000 > (detector.usualAtMostMs ?? Infinity)) return undefined
   if (limitMs === undefined || state.cycles < detector.minCycles || state.runW < detector.minRunW) return undefined
   if (detector.constantSpeedOnly && !isConstantSpeed(view)) return undefined
   const fromMs = phase === 1 ? state.quietAt : state.phaseAt
   const isIn = phase === 1 ? !isRunningAsUsual(view) : state.phase === 2
+  const isSlow = state.lastW > Math.max(REST_AT_MOST_W, (detector.restBelowShare ?? 1) * state.runW)
+  if (phase === 1 && detector.restBelowShare !== undefined && state.phase === 1 && isSlow) return undefined
   const isAbsent = detector.standbyPresent && isStandbyGone(state, state.lastW)
   return {
     fault: state.phase === phase && state.otherAt === NEVER && timeMs - fromMs >= limitMs && !isAbsent,
@@ -157,8 +163,10 @@ function highDuty(detector: DetectorOf<'high_duty'>, view: PowerView): Finding |
   if (usual === undefined) return undefined
   const { floorPct, factor } = (roomC === undefined ? undefined : detector.withRoom) ?? detector
   const limit = Math.max(floorPct, factor * usual)
+  // A third of which nothing is known does not speak against it.
+  const isSteady = (leastThirdOf(state, detector.hours) ?? duty) >= detector.thirdsShare * limit
   return {
-    fault: duty > limit,
+    fault: duty > limit && isSteady,
     clear: duty < Math.max(floorPct * 0.8, detector.clearFactor * usual),
     evidence: evidenceOf(view, {
       quantity: 'duty',

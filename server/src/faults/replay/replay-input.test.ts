@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseRecording } from './csv.ts'
+import { createRecordingReader, parseRecording } from './csv.ts'
 import { parseReplayOptions } from './replay-options.ts'
 
 describe('a recording', () => {
@@ -23,6 +23,29 @@ describe('a recording', () => {
   ])('with %s is refused', (_what, text, message) => {
     expect(() => parseRecording(text, 'f')).toThrow(message)
   })
+})
+
+test('a recording is the same in whatever pieces it is read', () => {
+  const text = '\uFEFFtime,value\r\n1.5,2\n\r\n3,-4e2\r5,6'
+  const whole = parseRecording(text, 'f')
+  expect(whole).toEqual({ seconds: [1.5, 3, 5], values: [2, -400, 6] })
+  for (let at = 0; at <= text.length; at++) {
+    const reader = createRecordingReader('f')
+    reader.write(text.slice(0, at))
+    reader.write(text.slice(at))
+    expect(reader.end()).toEqual(whole)
+  }
+})
+
+test('a line is named by its number in whatever pieces it is read', () => {
+  const reader = createRecordingReader('f')
+  for (const piece of ['1,2\r', '\n2,', '3\n', 'x']) reader.write(piece)
+  expect(() => reader.end()).toThrow('f, line 3')
+})
+
+test('a file that is no text is refused before it fills the memory', () => {
+  const reader = createRecordingReader('f')
+  expect(() => reader.write('7'.repeat(20_000))).toThrow('f, line 1')
 })
 
 describe('the options', () => {

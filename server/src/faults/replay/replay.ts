@@ -4,8 +4,14 @@ import type { FaultInput, FaultTransition } from '../transition.ts'
 import type { Recording } from './csv.ts'
 
 const DAY_MS = 86_400_000
-/** Time between two readings of one series further apart than this is not covered: nothing is known of it. */
+/**
+ * Time between two readings of one series further apart than this, or than two of its usual report intervals and half a minute, is not
+ * covered: nothing is known of it (docs/domain.md 3.1).
+ */
 const MAX_COVERED_MS = 330_000
+/** The usual interval of a series is the middle one of so many, at most an hour. */
+const INTERVALS_LOOKED_AT = 1_001
+const MAX_INTERVAL_MS = 3_600_000
 
 export interface ReplayInput {
   kind: ApplianceKind
@@ -92,13 +98,24 @@ function isOwn(kind: ApplianceKind, metric: Metric): boolean {
 }
 
 function sorted(recordings: readonly Recording[], input: ReplaySeries['input']): ReplaySeries {
-  const points = recordings.flatMap(({ seconds, values }) =>
-    seconds.map((s, index): [number, number] => [Math.round(s * 1000), values[index] as number]),
-  )
-  points.sort((a, b) => a[0] - b[0])
+  const length = recordings.reduce((sum, { seconds }) => sum + seconds.length, 0)
+  const [times, values] = [new Float64Array(length), new Float64Array(length)]
+  let at = 0
+  let isSorted = true
+  for (const { seconds, values: own } of recordings)
+    for (const [index, s] of seconds.entries()) {
+      times[at] = Math.round(s * 1000)
+      values[at] = own[index] as number
+      if (at > 0 && (times[at] as number) < (times[at - 1] as number)) isSorted = false
+      at += 1
+    }
+  if (isSorted) return { times, values, input }
+  // Of two at one time the first in the files stays the first.
+  const order = new Uint32Array(length).map((_, index) => index)
+  order.sort((a, b) => (times[a] as number) - (times[b] as number) || a - b)
   return {
-    times: Float64Array.from(points, ([ms]) => ms),
-    values: Float64Array.from(points, ([, value]) => value),
+    times: Float64Array.from(order, index => times[index] as number),
+    values: Float64Array.from(order, index => values[index] as number),
     input,
   }
 }
@@ -124,9 +141,10 @@ function coveredMs(series: readonly ReplaySeries[]): number {
   const spans = series
     .flatMap(({ times }) => {
       const found: [number, number][] = []
+      const limitMs = Math.max(MAX_COVERED_MS, 2 * usualInterval(times) + 30_000)
       for (const ms of times) {
         const last = found.at(-1)
-        if (last !== undefined && ms - last[1] <= MAX_COVERED_MS) last[1] = ms
+        if (last !== undefined && ms - last[1] <= limitMs) last[1] = ms
         else found.push([ms, ms])
       }
       return found
@@ -138,4 +156,13 @@ function coveredMs(series: readonly ReplaySeries[]): number {
     untilMs = Math.max(untilMs, toMs)
   }
   return covered
+}
+
+/** The middle one of intervals that are spread over the whole series. */
+function usualInterval(times: Float64Array): number {
+  const step = Math.max(1, Math.floor(times.length / INTERVALS_LOOKED_AT))
+  const intervals: number[] = []
+  for (let at = 1; at < times.length; at += step) intervals.push((times[at] as number) - (times[at - 1] as number))
+  intervals.sort((a, b) => a - b)
+  return Math.min(MAX_INTERVAL_MS, intervals[intervals.length >> 1] ?? 0)
 }

@@ -21,6 +21,7 @@ const SET_POINT_SOURCE =
 const OFF_IN_HEAT = {
   id: 'ac_off_in_heat',
   version: 1,
+  promisedMs: 3 * HOUR_MS,
   applianceKind: 'air_conditioner',
   name: { zh: '室内很热但空调没有运行', en: 'Room hot, air conditioner not running' },
   checkFirst: [
@@ -47,6 +48,7 @@ const OFF_IN_HEAT = {
 const FAN_ONLY = {
   id: 'ac_fan_only',
   version: 1,
+  promisedMs: 90 * MINUTE_MS,
   applianceKind: 'air_conditioner',
   name: { zh: '空调只吹风不制冷', en: 'Air conditioner blows, compressor never starts' },
   checkFirst: [
@@ -79,6 +81,7 @@ const FAN_ONLY = {
 const NO_COOLING = {
   id: 'ac_does_not_cool',
   version: 1,
+  promisedMs: 4 * HOUR_MS,
   applianceKind: 'air_conditioner',
   name: { zh: '空调运行但不制冷', en: 'Air conditioner runs without cooling' },
   checkFirst: [
@@ -108,6 +111,7 @@ const NO_COOLING = {
 const SHORT_CYCLING = {
   id: 'ac_short_cycling',
   version: 1,
+  promisedMs: 6 * HOUR_MS,
   applianceKind: 'air_conditioner',
   name: { zh: '空调频繁启停且室内不凉', en: 'Air conditioner cycles fast and the room stays warm' },
   checkFirst: [
@@ -134,6 +138,7 @@ const SHORT_CYCLING = {
 const LEFT_ON = {
   id: 'ac_left_on',
   version: 1,
+  promisedMs: 2 * HOUR_MS,
   applianceKind: 'air_conditioner',
   name: { zh: '关门后空调未关', en: 'Air conditioner left on in a closed station' },
   checkFirst: [
@@ -156,9 +161,63 @@ const LEFT_ON = {
   },
 } satisfies FaultRuleInput
 
+const ROOM_STAYS_HOT = {
+  id: 'ac_room_stays_hot',
+  version: 1,
+  promisedMs: 8 * HOUR_MS,
+  applianceKind: 'air_conditioner',
+  unless: ['ac_fan_only', 'ac_does_not_cool', 'ac_short_cycling'],
+  name: { zh: '空调开着但室温降不下来', en: 'Air conditioner does not bring the room to its temperature' },
+  checkFirst: [
+    { zh: '设定温度是否过高', en: 'Is it set to too high a temperature?' },
+    { zh: '门窗是否开着，阳光是否直射', en: 'Are doors or windows open, does the sun shine in?' },
+    { zh: '清洗室内机滤网与室外机', en: 'Clean the indoor filter and the outdoor unit' },
+    {
+      zh: '室外超过 40 ℃ 或人多时，小空调可能不够：增开风扇、分流人员',
+      en: 'Above 40 °C outside or with many people it may be too small: add fans, send some elsewhere',
+    },
+  ],
+  source: `docs/domain.md 3.3, rule A3: 90 min are allowed from a hot room, 2 h here; 3 K above what it is set to. ${SET_POINT_SOURCE}`,
+  detector: {
+    ...POWER,
+    gates: [
+      { signal: 'room_temperature', beyond: 'above', threshold: 29, unknown: 'fails' },
+      { signal: 'open', beyond: 'above', threshold: 0.5, unknown: 'holds' },
+    ],
+    // Whatever it does, it is on: standby is up to 10 W (docs/domain.md 3.3).
+    raise: [{ beyond: 'above', threshold: 12, holdMs: 2 * HOUR_MS }],
+    severity: 'P2',
+    clear: { beyond: 'below', threshold: 10, holdMs: 20 * MINUTE_MS },
+  },
+} satisfies FaultRuleInput
+
+const DOOR_PROPPED = {
+  id: 'ac_door_propped_open',
+  version: 1,
+  promisedMs: 3 * HOUR_MS,
+  applianceKind: 'air_conditioner',
+  name: { zh: '空调运行但门一直开着', en: 'Door stands open while the air conditioner runs' },
+  checkFirst: [
+    { zh: '请关门，或装闭门器、门帘', en: 'Shut the door, or fit a closer or a curtain' },
+    { zh: '门磁是否脱落', en: 'Has the door’s contact come off?' },
+  ],
+  source:
+    'docs/domain.md 3.7, rule D3. What it is like outside is not known. 75 min instead of 10: a contact says its state ' +
+    'once an hour at least, so that one lost word is put right before.',
+  detector: {
+    ...POWER,
+    gates: [{ signal: 'door', beyond: 'above', threshold: 0.5, unknown: 'fails' }],
+    // Between two runs of its compressor it blows (docs/domain.md 3.3: 15 to 40 W).
+    raise: [{ beyond: 'above', threshold: 12, holdMs: 75 * MINUTE_MS }],
+    severity: 'P3',
+    clear: { beyond: 'below', threshold: 10, holdMs: 6 * MINUTE_MS },
+  },
+} satisfies FaultRuleInput
+
 const DRIFT = {
   id: 'ac_cooling_drift',
   version: 1,
+  promisedMs: 16 * 24 * HOUR_MS,
   applianceKind: 'air_conditioner',
   unless: ['ac_does_not_cool'],
   name: { zh: '空调制冷逐渐变弱', en: 'Air conditioner cools more and more slowly' },
@@ -189,5 +248,7 @@ export const AIR_CONDITIONER_RULES: readonly FaultRuleInput[] = [
   NO_COOLING,
   SHORT_CYCLING,
   LEFT_ON,
+  ROOM_STAYS_HOT,
+  DOOR_PROPPED,
   DRIFT,
 ]

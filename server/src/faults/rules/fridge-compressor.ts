@@ -8,7 +8,8 @@ const OWN_MODEL =
 
 const COMPRESSOR_NEVER_STOPS = {
   id: 'fridge_compressor_never_stops',
-  version: 1,
+  version: 2,
+  promisedMs: 6 * HOUR_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱压缩机不停机', en: 'Fridge compressor never stops' },
   checkFirst: [
@@ -31,8 +32,8 @@ const COMPRESSOR_NEVER_STOPS = {
     minMs: 180 * MINUTE_MS,
     factor: 3,
     maxMs: 24 * HOUR_MS,
-    // Its own normal is not known yet: a first cooling down from room temperature takes some hours.
-    unlearntMs: 8 * HOUR_MS,
+    // Its own normal is not known yet: a first cooling down takes some hours, and an inverter may run all day.
+    unlearntMs: 20 * HOUR_MS,
     minCycles: 3,
     minRunW: 0,
     constantSpeedOnly: true,
@@ -46,7 +47,8 @@ const COMPRESSOR_NEVER_STOPS = {
 
 const COMPRESSOR_NEVER_STARTS = {
   id: 'fridge_compressor_never_starts',
-  version: 1,
+  version: 2,
+  promisedMs: 20 * HOUR_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱压缩机不启动', en: 'Fridge compressor never starts' },
   checkFirst: [
@@ -80,7 +82,9 @@ const COMPRESSOR_NEVER_STARTS = {
     ],
     minCycles: 1,
     minRunW: 0,
-    constantSpeedOnly: false,
+    constantSpeedOnly: true,
+    // An inverter at its slowest takes little more than one that rests.
+    restBelowShare: 0.12,
     standbyPresent: true,
     severity: 'P2',
     escalate: [],
@@ -92,6 +96,7 @@ const COMPRESSOR_NEVER_STARTS = {
 const START_FAILS = {
   id: 'fridge_start_fails',
   version: 1,
+  promisedMs: 90 * MINUTE_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱压缩机启动失败', en: 'Fridge compressor fails to start' },
   checkFirst: [
@@ -124,6 +129,7 @@ const START_FAILS = {
 const SHORT_CYCLING = {
   id: 'fridge_short_cycling',
   version: 1,
+  promisedMs: 4 * HOUR_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱压缩机频繁启停', en: 'Fridge compressor cycles too fast' },
   checkFirst: [
@@ -150,7 +156,8 @@ const SHORT_CYCLING = {
 
 const RUNS_TOO_MUCH = {
   id: 'fridge_runs_too_much',
-  version: 1,
+  version: 2,
+  promisedMs: 14 * HOUR_MS,
   applianceKind: 'fridge',
   unless: ['fridge_compressor_never_stops', 'fridge_short_cycling'],
   name: { zh: '冰箱运转时间过长', en: 'Fridge runs far more than usual' },
@@ -164,6 +171,7 @@ const RUNS_TOO_MUCH = {
   detector: {
     kind: 'high_duty',
     hours: 6,
+    thirdsShare: 0.6,
     floorPct: 40,
     factor: 2,
     clearFactor: 1.4,
@@ -178,7 +186,8 @@ const RUNS_TOO_MUCH = {
 
 const DOOR_OPEN = {
   id: 'fridge_door_open',
-  version: 1,
+  version: 2,
+  promisedMs: 24 * HOUR_MS,
   applianceKind: 'fridge',
   unless: ['fridge_compressor_never_stops', 'fridge_short_cycling', 'fridge_runs_too_much'],
   name: { zh: '冰箱门可能没关', en: 'Fridge door probably open' },
@@ -192,6 +201,7 @@ const DOOR_OPEN = {
     kind: 'high_duty',
     // Over five hours healthy ones on public smart plugs reached 1.84 times their usual share.
     hours: 5,
+    thirdsShare: 0.75,
     floorPct: 40,
     factor: 2.1,
     clearFactor: 1.3,
@@ -208,6 +218,7 @@ const DOOR_OPEN = {
 const DRIFT = {
   id: 'fridge_duty_drift',
   version: 1,
+  promisedMs: 72 * HOUR_MS,
   applianceKind: 'fridge',
   unless: ['fridge_compressor_never_stops', 'fridge_short_cycling', 'fridge_runs_too_much', 'fridge_door_open'],
   name: { zh: '冰箱能力逐渐下降', en: 'Fridge slowly loses capacity' },
@@ -223,6 +234,7 @@ const DRIFT = {
   detector: {
     kind: 'high_duty',
     hours: 48,
+    thirdsShare: 0,
     floorPct: 40,
     factor: 2,
     withRoom: { floorPct: 20, factor: 1.4 },

@@ -6,6 +6,7 @@ const HOUR_MS = 60 * MINUTE_MS
 const FRIDGE_TOO_WARM = {
   id: 'fridge_too_warm',
   version: 1,
+  promisedMs: 2 * HOUR_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱温度过高', en: 'Fridge too warm' },
   checkFirst: [
@@ -51,6 +52,7 @@ const FRIDGE_TOO_WARM = {
 const DOOR_CONTACT = {
   id: 'fridge_door_left_open',
   version: 1,
+  promisedMs: 45 * MINUTE_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱门未关', en: 'Fridge door left open' },
   checkFirst: [{ zh: '关好冰箱门，看是否有东西顶住', en: 'Shut the door; is something in its way?' }],
@@ -72,6 +74,7 @@ const DOOR_CONTACT = {
 const DEFROST_STUCK = {
   id: 'fridge_defrost_stuck',
   version: 1,
+  promisedMs: 3 * HOUR_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱化霜加热不停', en: 'Fridge defrost heater stuck on' },
   checkFirst: [
@@ -98,6 +101,7 @@ const DEFROST_STUCK = {
 const FROZEN = {
   id: 'fridge_too_cold',
   version: 1,
+  promisedMs: 24 * HOUR_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱过冷结冰', en: 'Fridge too cold' },
   checkFirst: [
@@ -124,6 +128,7 @@ const FROZEN = {
 const UNPLUGGED = {
   id: 'fridge_unplugged',
   version: 1,
+  promisedMs: 45 * MINUTE_MS,
   applianceKind: 'fridge',
   name: { zh: '冰箱断电', en: 'Fridge has no power' },
   checkFirst: [

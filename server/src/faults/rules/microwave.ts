@@ -7,6 +7,7 @@ const HOUR_MS = 60 * MINUTE_MS
 const COLD = {
   id: 'microwave_does_not_heat',
   version: 1,
+  promisedMs: 30 * MINUTE_MS,
   applianceKind: 'microwave',
   name: { zh: '微波炉转但不加热', en: 'Microwave runs without heating' },
   checkFirst: [
@@ -36,6 +37,7 @@ const COLD = {
 const WEAK = {
   id: 'microwave_weak',
   version: 1,
+  promisedMs: 24 * HOUR_MS,
   applianceKind: 'microwave',
   name: { zh: '微波炉加热变弱', en: 'Microwave has become weak' },
   checkFirst: [
@@ -60,6 +62,7 @@ const WEAK = {
 const STUCK_ON = {
   id: 'microwave_stuck_on',
   version: 1,
+  promisedMs: 60 * MINUTE_MS,
   applianceKind: 'microwave',
   name: { zh: '微波炉一直加热', en: 'Microwave stuck on' },
   checkFirst: [
@@ -86,7 +89,8 @@ const STUCK_ON = {
 
 const DEAD = {
   id: 'microwave_dead',
-  version: 1,
+  version: 2,
+  promisedMs: 30 * HOUR_MS,
   applianceKind: 'microwave',
   name: { zh: '微波炉没有待机电', en: 'Microwave is dead' },
   checkFirst: [
@@ -99,6 +103,8 @@ const DEAD = {
   detector: {
     kind: 'power_gone',
     minStandbyW: 0.6,
+    // Where nothing is known of the hours, a main switch that is off over a weekend looks the same.
+    gates: [{ signal: 'hours', beyond: 'above', threshold: 0.5, unknown: 'fails' }],
     severity: 'P3',
     escalate: [],
     holdMs: 24 * HOUR_MS,

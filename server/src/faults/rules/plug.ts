@@ -38,6 +38,7 @@ const overload = (amps: number) =>
 const OVER_CURRENT = {
   id: 'plug_over_current',
   version: 1,
+  promisedMs: 40 * MINUTE_MS,
   applianceKind: 'any_appliance',
   exceptKinds: ['air_conditioner'],
   name: { zh: '插座过载', en: 'Plug overloaded' },
@@ -48,6 +49,7 @@ const OVER_CURRENT = {
 const AC_OVER_CURRENT = {
   id: 'ac_plug_over_current',
   version: 1,
+  promisedMs: 40 * MINUTE_MS,
   applianceKind: 'air_conditioner',
   name: { zh: '空调插座过载', en: 'Air conditioner’s plug overloaded' },
   ...OVERLOAD_TEXTS,
@@ -57,6 +59,7 @@ const AC_OVER_CURRENT = {
 const OVER_TEMPERATURE = {
   id: 'plug_over_temperature',
   version: 1,
+  promisedMs: 45 * MINUTE_MS,
   applianceKind: 'any_appliance',
   name: { zh: '插座过热', en: 'Plug too hot' },
   checkFirst: [
@@ -78,6 +81,7 @@ const OVER_TEMPERATURE = {
 const RELAY_WELDED = {
   id: 'plug_power_while_off',
   version: 1,
+  promisedMs: 40 * MINUTE_MS,
   applianceKind: 'any_appliance',
   name: { zh: '插座已关但仍有电流', en: 'Plug is off but power flows' },
   checkFirst: [
@@ -101,7 +105,8 @@ const RELAY_WELDED = {
 
 const APPLIANCE_DEAD = {
   id: 'plug_on_appliance_dead',
-  version: 1,
+  version: 2,
+  promisedMs: 36 * HOUR_MS,
   applianceKind: 'any_appliance',
   exceptKinds: ['fridge', 'microwave'],
   name: { zh: '插座通电但电器没有用电', en: 'Plug is on but the appliance is dead' },
@@ -114,7 +119,11 @@ const APPLIANCE_DEAD = {
   detector: {
     kind: 'power_gone',
     minStandbyW: 1,
-    gates: [{ signal: 'relay', beyond: 'above', threshold: 0.5, unknown: 'holds' }],
+    gates: [
+      { signal: 'relay', beyond: 'above', threshold: 0.5, unknown: 'holds' },
+      // Where nothing is known of the hours, a main switch that is off over a weekend looks the same.
+      { signal: 'hours', beyond: 'above', threshold: 0.5, unknown: 'fails' },
+    ],
     severity: 'P3',
     escalate: [],
     holdMs: 24 * HOUR_MS,
@@ -137,6 +146,7 @@ const VOLTAGE_TEXTS = {
 const VOLTAGE_LOW = {
   id: 'plug_voltage_sag',
   version: 1,
+  promisedMs: 45 * MINUTE_MS,
   applianceKind: 'any_appliance',
   name: { zh: '电压过低', en: 'Voltage too low' },
   ...VOLTAGE_TEXTS,
@@ -154,6 +164,7 @@ const VOLTAGE_LOW = {
 const VOLTAGE_HIGH = {
   id: 'plug_voltage_surge',
   version: 1,
+  promisedMs: 45 * MINUTE_MS,
   applianceKind: 'any_appliance',
   name: { zh: '电压过高', en: 'Voltage too high' },
   ...VOLTAGE_TEXTS,
@@ -172,6 +183,7 @@ const VOLTAGE_HIGH = {
 const METER_WRONG = {
   id: 'plug_meter_wrong',
   version: 1,
+  promisedMs: 60 * MINUTE_MS,
   applianceKind: 'any_appliance',
   name: { zh: '插座功率读数异常', en: 'Plug’s meter reads below zero' },
   checkFirst: [

@@ -54,6 +54,7 @@ export const SENSOR_RULES: readonly FaultRuleInput[] = [
   {
     id: 'sensor_temperature_flat',
     version: 1,
+    promisedMs: 30 * HOUR_MS,
     applianceKind: 'any',
     name: { zh: '温度读数不变', en: 'Temperature never changes' },
     checkFirst: PROBE_TEXTS,
@@ -63,6 +64,7 @@ export const SENSOR_RULES: readonly FaultRuleInput[] = [
   {
     id: 'sensor_humidity_flat',
     version: 1,
+    promisedMs: 30 * HOUR_MS,
     applianceKind: 'any',
     name: { zh: '湿度读数不变', en: 'Humidity never changes' },
     checkFirst: PROBE_TEXTS,
@@ -72,6 +74,7 @@ export const SENSOR_RULES: readonly FaultRuleInput[] = [
   {
     id: 'sensor_temperature_jumps',
     version: 1,
+    promisedMs: 4 * HOUR_MS,
     applianceKind: 'station',
     name: { zh: '室温读数乱跳', en: 'Room temperature leaps' },
     checkFirst: PROBE_TEXTS,
@@ -81,6 +84,7 @@ export const SENSOR_RULES: readonly FaultRuleInput[] = [
   {
     id: 'fridge_probe_jumps',
     version: 1,
+    promisedMs: 3 * HOUR_MS,
     applianceKind: 'fridge',
     name: { zh: '冰箱温度读数乱跳', en: 'Fridge temperature leaps' },
     checkFirst: PROBE_TEXTS,
@@ -91,6 +95,7 @@ export const SENSOR_RULES: readonly FaultRuleInput[] = [
   {
     id: 'sensor_temperature_too_high',
     version: 1,
+    promisedMs: 60 * MINUTE_MS,
     applianceKind: 'fridge',
     name: { zh: '冰箱温度读数超出可能范围', en: 'Fridge temperature beyond what is possible' },
     checkFirst: PROBE_TEXTS,
@@ -101,6 +106,7 @@ export const SENSOR_RULES: readonly FaultRuleInput[] = [
   {
     id: 'sensor_temperature_too_low',
     version: 1,
+    promisedMs: 60 * MINUTE_MS,
     applianceKind: 'any',
     name: { zh: '温度读数低得不可能', en: 'Temperature lower than possible' },
     checkFirst: PROBE_TEXTS,
@@ -110,6 +116,7 @@ export const SENSOR_RULES: readonly FaultRuleInput[] = [
   {
     id: 'sensor_battery_low',
     version: 1,
+    promisedMs: HOUR_MS,
     applianceKind: 'any',
     name: { zh: '传感器电量低', en: 'Sensor battery low' },
     checkFirst: [{ zh: '更换电池', en: 'Replace the battery' }],
@@ -126,6 +133,30 @@ export const SENSOR_RULES: readonly FaultRuleInput[] = [
       minGapMs: 50 * HOUR_MS,
       // It is told of a few times a day: nobody waits for the next one.
       latenessMs: 0,
+    },
+  },
+  {
+    id: 'device_clock_wrong',
+    version: 1,
+    promisedMs: 90 * MINUTE_MS,
+    applianceKind: 'any',
+    name: { zh: '设备时钟不准', en: 'Device’s clock is wrong' },
+    checkFirst: [
+      { zh: '设备与网关的对时（NTP）是否正常', en: 'Do the device and its gateway reach a time server (NTP)?' },
+      { zh: '时区是否设错', en: 'Is its time zone set wrong?' },
+      { zh: '重启设备', en: 'Restart it' },
+    ],
+    source:
+      'docs/domain.md 3.1: time is the device’s own, and is checked. Chosen: nothing is measured a minute before it arrives; what is late by ' +
+      'always the same, more than two minutes, is not a backlog, which grows shorter.',
+    detector: {
+      kind: 'wrong_clock',
+      severity: 'P3',
+      aheadMs: MINUTE_MS,
+      behindMs: 2 * MINUTE_MS,
+      bandMs: 30 * SECOND_MS,
+      holdMs: 30 * MINUTE_MS,
+      minReadings: 10,
     },
   },
 ]

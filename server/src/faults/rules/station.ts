@@ -30,6 +30,7 @@ export const STATION_RULES: readonly FaultRuleInput[] = [
   {
     id: 'room_too_hot',
     version: 1,
+    promisedMs: 90 * MINUTE_MS,
     applianceKind: 'station',
     name: { zh: '室内过热', en: 'Room too hot' },
     checkFirst: HEAT_TEXTS,
@@ -47,6 +48,7 @@ export const STATION_RULES: readonly FaultRuleInput[] = [
   {
     id: 'room_heat_danger',
     version: 1,
+    promisedMs: 75 * MINUTE_MS,
     applianceKind: 'station',
     name: { zh: '室内闷热危险', en: 'Heat danger inside' },
     checkFirst: HEAT_TEXTS,
@@ -67,6 +69,7 @@ export const STATION_RULES: readonly FaultRuleInput[] = [
   {
     id: 'room_fire_heat',
     version: 1,
+    promisedMs: 45 * MINUTE_MS,
     applianceKind: 'station',
     name: { zh: '室内异常高温（疑似起火）', en: 'Room as hot as a fire' },
     checkFirst: [
@@ -88,6 +91,7 @@ export const STATION_RULES: readonly FaultRuleInput[] = [
   {
     id: 'room_too_cold',
     version: 1,
+    promisedMs: 2.5 * HOUR_MS,
     applianceKind: 'station',
     name: { zh: '室内过冷', en: 'Room too cold' },
     checkFirst: [
@@ -108,6 +112,7 @@ export const STATION_RULES: readonly FaultRuleInput[] = [
   {
     id: 'room_damp',
     version: 1,
+    promisedMs: 60 * HOUR_MS,
     applianceKind: 'station',
     name: { zh: '室内潮湿易发霉', en: 'Room damp, mould may grow' },
     checkFirst: [
@@ -129,6 +134,7 @@ export const STATION_RULES: readonly FaultRuleInput[] = [
   {
     id: 'leak',
     version: 1,
+    promisedMs: HOUR_MS,
     applianceKind: 'any',
     name: { zh: '漏水', en: 'Water leak' },
     checkFirst: [
@@ -152,6 +158,7 @@ export const STATION_RULES: readonly FaultRuleInput[] = [
   {
     id: 'smoke',
     version: 1,
+    promisedMs: HOUR_MS,
     applianceKind: 'any',
     name: { zh: '烟雾报警', en: 'Smoke alarm' },
     checkFirst: [
@@ -176,6 +183,7 @@ export const STATION_RULES: readonly FaultRuleInput[] = [
   {
     id: 'people_after_closing',
     version: 1,
+    promisedMs: 2 * HOUR_MS,
     applianceKind: 'station',
     name: { zh: '关门后仍显示有人', en: 'People counted in a closed station' },
     checkFirst: [
@@ -202,6 +210,7 @@ export const STATION_RULES: readonly FaultRuleInput[] = [
   {
     id: 'people_never_zero',
     version: 1,
+    promisedMs: 80 * HOUR_MS,
     applianceKind: 'station',
     name: { zh: '人数从不归零', en: 'Count of people never returns to zero' },
     checkFirst: [
@@ -226,6 +235,7 @@ export const STATION_RULES: readonly FaultRuleInput[] = [
   {
     id: 'people_counter_drift',
     version: 1,
+    promisedMs: 26 * HOUR_MS,
     applianceKind: 'station',
     name: { zh: '进出人数不符', en: 'More people counted in than out' },
     checkFirst: [
@@ -240,6 +250,63 @@ export const STATION_RULES: readonly FaultRuleInput[] = [
       by: 10,
       share: 0.2,
       severity: 'P3',
+      latenessMs: LATENESS_MS,
+    },
+  },
+  {
+    id: 'station_not_opened',
+    version: 2,
+    promisedMs: 2.5 * HOUR_MS,
+    applianceKind: 'station',
+    name: { zh: '到点未开门', en: 'Not opened by its posted hours' },
+    checkFirst: [
+      { zh: '联系该站负责人：今天是否停开', en: 'Call the station’s keeper: is it shut today?' },
+      { zh: '若停开，请更正公布的开放时间', en: 'If it is, correct the posted hours' },
+      { zh: '门磁是否脱落或没电', en: 'Has the door’s contact come off, or its battery run out?' },
+    ],
+    source:
+      'docs/domain.md 3.7, rule D1: not opened after the posted opening, graver later. 105 min instead of 15, within which somebody comes ' +
+      'or looks in a second time: one lost word of the contact is one in a hundred mornings. People inside count, and a door opened up to an ' +
+      'hour early.',
+    detector: {
+      kind: 'never_opened',
+      metric: 'temperature',
+      severity: 'P2',
+      latenessMs: LATENESS_MS,
+      holdMs: 105 * MINUTE_MS,
+      earlyMs: HOUR_MS,
+      escalate: [{ afterMs: 45 * MINUTE_MS, severity: 'P1' }],
+      maxGapMs: 10 * MINUTE_MS,
+    },
+  },
+  {
+    id: 'door_open_after_closing',
+    version: 1,
+    promisedMs: 4 * HOUR_MS,
+    applianceKind: 'station',
+    name: { zh: '关门时间后门仍开着', en: 'Door open in a closed station' },
+    checkFirst: [
+      { zh: '联系该站负责人锁门', en: 'Ask the station’s keeper to lock it' },
+      { zh: '门磁是否脱落', en: 'Has the door’s contact come off?' },
+      { zh: '开放时间是否有误', en: 'Are the posted hours wrong?' },
+    ],
+    source:
+      'docs/domain.md 3.7, rule D2: open after closing, with nobody counted inside. 135 min instead of 30: a contact says its state once an ' +
+      'hour at least, so that two lost words are put right before.',
+    detector: {
+      kind: 'sustained',
+      metric: 'people',
+      gates: [
+        { signal: 'open', beyond: 'below', threshold: 0.5, unknown: 'fails' },
+        { signal: 'door', beyond: 'above', threshold: 0.5, unknown: 'fails' },
+      ],
+      raise: [{ beyond: 'below', threshold: 0.5, holdMs: 135 * MINUTE_MS }],
+      severity: 'P3',
+      escalate: [],
+      clear: { beyond: 'above', threshold: 0.5, holdMs: 0 },
+      smoothMs: 5 * MINUTE_MS,
+      maxGapMs: 10 * MINUTE_MS,
+      minGapMs: 10 * MINUTE_MS,
       latenessMs: LATENESS_MS,
     },
   },

@@ -100,3 +100,19 @@ export function dutyOf({ duty }: PowerState, hours: number): number | undefined 
   }
   return known * 5 < hours * 4 || known === 0 ? undefined : sum / known
 }
+
+/** The least duty of the thirds of the last `hours` hours, %, by what is known of each; undefined when nothing of one is. */
+export function leastThirdOf({ duty }: PowerState, hours: number): number | undefined {
+  let least: number | undefined
+  for (let third = 0; third < 3; third++) {
+    const [from, to] = [
+      duty.length - hours + Math.round((third * hours) / 3),
+      duty.length - hours + Math.round(((third + 1) * hours) / 3),
+    ]
+    const known = duty.subarray(Math.max(0, from), Math.max(0, to)).filter(byte => byte !== NO_BYTE)
+    if (known.length === 0) return undefined
+    const mean = known.reduce((sum, byte) => sum + byte, 0) / known.length
+    least = Math.min(least ?? mean, mean)
+  }
+  return least
+}

@@ -76,19 +76,29 @@ function switchPhase(spec: PowerSpec, state: PowerState, sample: PowerSample): t
     const w = state.runS === 0 ? state.runMaxW : state.runWs / state.runS
     if (isUsualRun(state, { w, lengthS: endedS })) state.quietAt = Math.max(state.quietAt, state.otherAt)
     if (wasSeen) endRun(spec, state, { endedS, voltageV: sample.voltageV() })
+    else noteLength(spec, state, state.otherAt)
   } else {
     state.lastRestS = wasSeen ? endedS : NEVER
-    if (wasSeen) {
-      const countedMs = spec.restsAtNight ? state.otherAt - Math.max(state.phaseAt, state.quietAt) : endedS * 1000
-      state.dayRests += 1
-      state.dayMaxRestS = Math.max(state.dayMaxRestS, Math.round(countedMs / 1000))
-    }
+    noteLength(spec, state, state.otherAt)
   }
   state.phase = state.phase === 2 ? 1 : 2
   state.phaseAt = state.otherAt
   state.phaseSeen = 1
   state.otherAt = NEVER
   return true
+}
+
+/**
+ * A run whose beginning or end was not seen lasted for at least what was seen of it, and so did a rest. Without this a plug that often
+ * falls silent would show short ones alone, and the first long one would be a fault.
+ */
+export function noteLength({ restsAtNight }: PowerSpec, state: PowerState, untilMs: number): void {
+  const { phase, phaseAt, quietAt } = state
+  if (phase === 2) state.dayMaxRunS = Math.max(state.dayMaxRunS, Math.round((untilMs - phaseAt) / 1000))
+  if (phase !== 1) return
+  const fromMs = restsAtNight ? Math.max(phaseAt, quietAt) : phaseAt
+  state.dayRests += 1
+  state.dayMaxRestS = Math.max(state.dayMaxRestS, Math.round((untilMs - fromMs) / 1000))
 }
 
 /** Notes that it runs as it usually does. */
@@ -106,8 +116,11 @@ export function isUsualRun(state: PowerState, { w, lengthS }: { w: number; lengt
   return w > 0.5 * state.runW && w < 1.5 * state.runW
 }
 
-/** Running power that varies by more than this between its 15th and 72nd percentile is an inverter's. */
-const VARYING_RATIO = 1.5
+/**
+ * Running power that varies by more than this between its 15th and 72nd percentile is an inverter's, or that of two compressors: one
+ * at one speed stays within a tenth of its middle once it has settled.
+ */
+const VARYING_RATIO = 1.3
 /** A thaw takes 35 min at most (docs/domain.md 3.2, F7). */
 const LONGEST_THAW_S = 45 * 60
 /** Before so much running was seen no power is usual. */

@@ -1,6 +1,6 @@
 import { rollHours, rollSpells } from './habits.ts'
 import { learn } from './learning.ts'
-import { followPhase, followQuiet } from './phases.ts'
+import { followPhase, followQuiet, noteLength } from './phases.ts'
 import type { PowerSample, PowerSpec } from './power-spec.ts'
 import { NEVER, type PowerState, UNKNOWN_C, round } from './power-state.ts'
 
@@ -24,6 +24,7 @@ export function followPower(spec: PowerSpec, state: PowerState, sample: PowerSam
   let isNews = rollHours(spec, state, sample)
   rollSpells(state, timeMs)
   if (isGap) {
+    noteLength(spec, state, state.lastAt)
     state.phase = 0
     state.quietAt = timeMs
     state.otherAt = NEVER

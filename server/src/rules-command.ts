@@ -1,0 +1,4 @@
+import { rulesPage } from './alerts/rules-table.ts'
+
+// docs/rules.md is what this prints.
+console.log(rulesPage().trimEnd())
