@@ -22,15 +22,16 @@ test('each secret is its own, 256 bits of chance, and readable by its owner alon
     expect(statSync(join(dir, 'secrets', name)).mode & 0o777).toBe(0o600)
   }
   expect(new Set(names.map(text)).size).toBe(names.length)
-  expect(readdirSync(join(dir, 'secrets')).sort()).toEqual([...names, 'config-signing-key.pem'].sort())
+  expect(readdirSync(join(dir, 'secrets')).sort()).toEqual([...names, 'config-signing-key.pem', 'push-key'].sort())
+  expect(Buffer.from(text('push-key'), 'base64url')).toHaveLength(32)
 })
 
 test('a secret that is there is kept: a new one would shut out what was made with the old', () => {
   ensureSecrets(join(dir, 'secrets'), true)
-  const before = ['visitor-key', 'demo-logins.json', 'config-signing-key.pem'].map(text)
+  const before = ['visitor-key', 'demo-logins.json', 'config-signing-key.pem', 'push-key'].map(text)
   writeFileSync(join(dir, 'secrets', 'mqtt-server'), 'set by hand\n')
   ensureSecrets(join(dir, 'secrets'), true)
-  expect(['visitor-key', 'demo-logins.json', 'config-signing-key.pem'].map(text)).toEqual(before)
+  expect(['visitor-key', 'demo-logins.json', 'config-signing-key.pem', 'push-key'].map(text)).toEqual(before)
   expect(text('mqtt-server')).toBe('set by hand\n')
 })
 

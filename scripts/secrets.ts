@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, randomInt } from 'node:crypto'
+import { createECDH, generateKeyPairSync, randomBytes, randomInt } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Person } from '@harbor/protocol'
@@ -14,6 +14,7 @@ export function ensureSecrets(secretsDir: string, demo: boolean): void {
   mkdirSync(secretsDir, { recursive: true, mode: 0o700 })
   for (const name of ['mqtt-server', 'mqtt-node-red', 'visitor-key']) ensureSecret(join(secretsDir, name), randomHex)
   ensureSecret(join(secretsDir, 'config-signing-key.pem'), signingKey)
+  ensureSecret(join(secretsDir, 'push-key'), pushKey)
   if (!demo) return
   ensureSecret(join(secretsDir, 'demo-fleet-key'), randomHex)
   ensureSecret(join(secretsDir, 'demo-logins.json'), () => `${JSON.stringify(demoLogins(), null, 2)}`)
@@ -53,6 +54,16 @@ function randomHex(): string {
 /** What gateways' configs are signed with: Ed25519 (RFC 8032), as PKCS #8. */
 function signingKey(): string {
   return generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).trim()
+}
+
+/** What push services know this server by: a private key on P-256 (RFC 8292), 32 bytes in base64url. */
+function pushKey(): string {
+  const curve = createECDH('prime256v1')
+  curve.generateKeys()
+  // A key that begins with zeros is given shorter.
+  return Buffer.concat([Buffer.alloc(32), curve.getPrivateKey()])
+    .subarray(-32)
+    .toString('base64url')
 }
 
 function ensureSecret(path: string, make: () => string): void {

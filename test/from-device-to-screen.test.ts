@@ -156,7 +156,7 @@ describe('what a person sees', () => {
   test('a fridge that stays too warm becomes an alert in the open console, and a person acknowledges it', async () => {
     const { page, problems } = await openPage(browser, 'zh-CN')
     onTestFinished(async () => page.context().close())
-    await page.goto(`${system.webUrl}/console/`)
+    await page.goto(`${system.webUrl}/console/alerts`)
     const { login, password } = system.loginOf('maintainer')
     await page.locator('input[name=login]').fill(login)
     await page.locator('input[name=password]').fill(password)

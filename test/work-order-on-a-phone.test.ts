@@ -123,7 +123,9 @@ test('a fridge too warm becomes an alert, an order, accepted, on site, done, and
 
   await press(page, 'arrive')
   await vi.waitFor(async () => expect(await stateOf(page)).toBe('on_site'), SOON)
-  await page.locator('input[name=photo]').setInputFiles({ name: 'after.png', mimeType: 'image/png', buffer: PHOTO })
+  await page
+    .locator('input[name=photo-after]')
+    .setInputFiles({ name: 'after.png', mimeType: 'image/png', buffer: PHOTO })
   await page.locator('[data-part=photos] img').waitFor(SOON)
   await page.locator('[data-form=part] summary').click()
   await page.locator('input[name=part-name]').fill('温控器')

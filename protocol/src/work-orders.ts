@@ -41,6 +41,12 @@ export const WORK_ORDER_ACTS = [
 ] as const
 export type WorkOrderAct = (typeof WORK_ORDER_ACTS)[number]
 
+/**
+ * Acts that take nothing from whoever looked before them: an order that was reminded of, or that somebody added a note to, is still the
+ * one that they saw. Any other act in between makes theirs come too late.
+ */
+export const GENTLE_ACTS: readonly WorkOrderAct[] = ['join', 'regrade', 'note', 'part', 'photo', 'remind', 'escalate']
+
 /** Who is told when a work order is late, one after the other: the crew, its lead, the district, the city. */
 export const ESCALATION_LEVELS = ['crew', 'lead', 'district', 'city'] as const
 export type EscalationLevel = (typeof ESCALATION_LEVELS)[number]
@@ -128,6 +134,13 @@ export const partSchema = z.object({
 })
 export type Part = z.infer<typeof partSchema>
 
+/** What a photo of an order shows: how it was found, or how it was left. */
+export const PHOTO_MOMENTS = ['before', 'after'] as const
+export type PhotoMoment = (typeof PHOTO_MOMENTS)[number]
+
+/** An act that waited longer on a phone says nothing about when it was made. */
+export const MAX_ACT_AGE_MS = 14 * 24 * 3_600_000
+
 /** One step of a work order's history; never changed, never removed. */
 export const workOrderStepSchema = z.object({
   seq: z.int().positive(),
@@ -151,6 +164,11 @@ export const workOrderStepSchema = z.object({
   /** Of `promise`; absent: taken back. */
   promisedAt: instantSchema.optional(),
   part: partSchema.optional(),
+  /** Of `photo`: its address, and what it shows. */
+  photo: z.string().optional(),
+  moment: z.enum(PHOTO_MOMENTS).optional(),
+  /** When it was pressed on a phone without network; `at` is when the server heard of it. Absent: at once. */
+  madeAt: instantSchema.optional(),
 })
 export type WorkOrderStep = z.infer<typeof workOrderStepSchema>
 
@@ -214,6 +232,8 @@ const seen = {
     .string()
     .regex(/^[0-9a-f]{32}$/)
     .optional(),
+  /** When the person pressed, by the phone's clock as the server set it, if the act waited for a network. */
+  madeAt: instantSchema.optional(),
 }
 
 /** POST /api/v1/work-orders/{id}/acts. Notes and parts add to what is there, so that theirs may be an old revision. */

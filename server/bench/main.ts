@@ -12,6 +12,7 @@ import {
 import { ALERTS, ORDERS, benchOrders } from './work-orders/bench-work-orders.ts'
 import { benchLatest } from './latest/bench-latest.ts'
 import { benchFinder } from './finder/bench-finder.ts'
+import { benchFigures } from './figures/bench-figures.ts'
 
 /** Runs of each kind. */
 const RUNS = 50
@@ -23,10 +24,13 @@ const MIN_PER_SECOND = 200_000
 const MAX_STATE_BYTES = 1024
 /** What a page of a list may take on the server. */
 const MAX_LIST_P95_MS = 100
+/** What a report over a year of a whole city may take. */
+const MAX_REPORT_MS = 5_000
 
 const [subject, only] = process.argv.slice(2)
 if (subject === 'faults') benchFaults()
 else if (subject === 'work-orders') await benchWorkOrders()
+else if (subject === 'figures') await benchFigureReports()
 else if (subject === 'finder') await benchFinderTargets()
 else if (subject === 'latest') for await (const line of benchLatest()) console.log(line)
 else if (subject === 'alerts')
@@ -40,7 +44,7 @@ else if (subject === 'city')
   process.exitCode = (await benchCity(process.stdin, { which: only, print: line => console.log(line) })) ? 0 : 1
 else {
   console.error(
-    'bench: expected what to measure: npm run bench -w server -- faults [part of a name], alerts, work-orders, finder [views or viewers], latest, or city (see server/bench/README.md)',
+    'bench: expected what to measure: npm run bench -w server -- faults [part of a name], alerts, work-orders, figures, finder [views or viewers], latest, or city (see server/bench/README.md)',
   )
   process.exitCode = 1
 }
@@ -133,6 +137,13 @@ function lineOf(result: KindResult): string {
 function duration(minutes: number | undefined): string {
   if (minutes === undefined) return '-'
   return minutes < 120 ? `${Math.round(minutes)} min` : `${(minutes / 60).toFixed(1)} h`
+}
+
+async function benchFigureReports(): Promise<void> {
+  const results = await benchFigures(() => performance.now())
+  for (const { of, medianMs, maxMs } of results)
+    console.log(`${of.padEnd(46)} median ${medianMs.toFixed(0)} ms, longest ${maxMs.toFixed(0)} ms`)
+  console.log(results.every(({ maxMs }) => maxMs <= MAX_REPORT_MS) ? 'every target is met' : 'a target is missed')
 }
 
 async function benchWorkOrders(): Promise<void> {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { alertRoutes } from './alerts/alerts.routes.ts'
+import { inboxRoutes } from './alerts/inbox.routes.ts'
 import { createAlerts } from './alerts/alerts.ts'
 import { createCauseRunner } from './alerts/cause-runner.ts'
 import { createEventOutbox } from './alerts/event-outbox.ts'
@@ -12,13 +13,17 @@ import { createOverrideBook } from './alerts/override-book.ts'
 import { overrideRoutes } from './alerts/override.routes.ts'
 import { checkOverrides, overridesOf } from './alerts/rule-overrides.ts'
 import { ruleViews } from './alerts/rules.ts'
+import { openAssets } from './assets/open-assets.ts'
+import { takeInFleet } from './assets/take-in-fleet.ts'
 import type { MessageBus } from './bus/message-bus.ts'
 import { clientConfigOf } from './client-config.ts'
+import { openChecklists } from './checklists/open-checklists.ts'
 import { commandRoutes } from './commands/commands.routes.ts'
 import { createCommands } from './commands/commands.ts'
 import type { ServerSettings } from './config.ts'
 import { LIVE_CATALOGUE } from './faults/catalogue.ts'
 import { createFaultEngine } from './faults/engine.ts'
+import { figureRoutes } from './figures/figures.routes.ts'
 import { createFinder } from './finder/finder.ts'
 import { finderRoutes } from './finder/finder.routes.ts'
 import { createPublicLimits } from './finder/public-limits.ts'
@@ -45,12 +50,15 @@ import { openPeople } from './people/open-people.ts'
 import { peopleRoutes } from './people/people.routes.ts'
 import { createRealtime } from './realtime/realtime.ts'
 import { accountsAfter, latestRevision, renumberAfter } from './registry/accounts.ts'
+import { createPlans } from './plans/plans.ts'
+import { planRoutes } from './plans/plans.routes.ts'
 import { loadDirectory } from './registry/directory.ts'
 import { importDemoFleet } from './registry/demo.ts'
 import { openRegistry, probeRegistry } from './registry/open-registry.ts'
 import { createSafetyAlerts } from './safety/safety-alerts.ts'
 import { hoursChangeRoutes } from './stations/hours-changes.routes.ts'
 import { openStationHours } from './stations/open-hours.ts'
+import { openTell } from './tell/open-tell.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
 import { openWorkOrders } from './work-orders/open-work-orders.ts'
 
@@ -111,6 +119,7 @@ async function startParts(
     await importDemoFleet(db, { fleetFile: settings.demo.fleetFile, secretsDir: settings.secretsDir })
   }
   const staff = await openPeople(settings, { db, nowMs, randomBytes: deps.randomBytes })
+  await takeInFleet(db, nowMs())
   const directory = await loadDirectory(db)
   parts.defer(() => store.stop())
   await store.start()
@@ -192,6 +201,7 @@ async function startParts(
       onChanged: order => {
         latest.touch(order.station)
         realtime.publishWorkOrder(order)
+        tell.takeOrder(order)
         outbox.wake()
       },
       nowMs,
@@ -199,6 +209,14 @@ async function startParts(
       log,
     },
   )
+  const tell = await openTell(settings, { db, rules, nowMs, newId: deps.newId, log })
+  parts.defer(() => tell.stop())
+  await tell.start()
+  const checklists = openChecklists(
+    { photosDir: join(settings.dataDir, 'checklist-photos'), photosQuotaBytes: settings.photosQuotaBytes },
+    { db, change: workOrders.change, nowMs },
+  )
+  await checklists.start()
   checkOverrides(directory.ruleOverrides)
   const engine = createFaultEngine({
     catalogue: LIVE_CATALOGUE,
@@ -270,11 +288,25 @@ async function startParts(
   alerts.onChanged(alert => {
     latest.touch(alert.station)
     realtime.publishAlert(alert)
+    tell.takeAlert(alert)
     outbox.wake()
   })
   parts.defer(() => workOrders.stop())
   await workOrders.start()
   await workOrders.listen(feedback.work)
+  const plans = createPlans({
+    db,
+    directory,
+    store,
+    orders: workOrders,
+    rules,
+    timeZone: settings.timeZone,
+    nowMs,
+    newId: deps.newId,
+    log,
+  })
+  parts.defer(() => plans.stop())
+  plans.start()
   const safety = createSafetyAlerts({ db, alerts, directory, nowMs, log })
   parts.defer(() => safety.stop())
   await safety.start()
@@ -368,6 +400,7 @@ async function startParts(
       clientConfig: () => clientConfigOf(settings, staff.firstAdministrator.isNeeded()),
     }),
     ...alertRoutes({ alerts, rules, nowMs }),
+    ...inboxRoutes({ db, nowMs }),
     ...maintenanceRoutes({ book: maintenance, nowMs }),
     ...overrideRoutes({ book: overrides }),
     ...hoursChangeRoutes({ changes: hours.changes, nowMs }),
@@ -377,7 +410,21 @@ async function startParts(
     ...fleet.routes,
     ...feedback.routes,
     ...applianceRoutes(directory),
+    ...planRoutes({ plans, nowMs }),
+    ...openAssets({
+      db,
+      directory,
+      store,
+      timeZone,
+      publicUrl: settings.publicUrl,
+      doorCode: feedback.doorCode,
+      onStationChanged: latest.touch,
+      nowMs,
+    }),
     ...workOrders.routes,
+    ...checklists.routes,
+    ...tell.routes,
+    ...figureRoutes({ db, directory, timeZone, nowMs }),
     ...healthRoutes({
       checks: {
         store: () => store.health(),

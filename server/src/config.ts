@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { districtSchema, parseSettings, setting } from '@harbor/protocol'
 import { z } from 'zod'
+import { PUSH_SERVICES } from './tell/push-services.ts'
 
 /** Addresses that only this machine can reach. */
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost']
@@ -43,6 +44,20 @@ const settingsSchema = z
       .regex(/^[1-9]\d{0,6}$/, 'expected a number of megabytes, 1 to 9999999')
       .transform(Number)
       .default(2_048),
+    /** Where mail is handed in; with MAIL_FROM. Unset: nobody is told by mail. */
+    SMTP_URL: z
+      .url({ protocol: /^smtps?$/, error: 'expected an address such as smtps://user:password@mail.example:465' })
+      .optional(),
+    MAIL_FROM: z
+      .string()
+      .regex(/^[^\r\n]*[^\s<>]+@[^\s<>]+>?$/, "expected a sender such as Workers' Harbor <harbor@mail.example>")
+      .optional(),
+    /** Origins that push messages may go to, with commas between; default those of today's browsers. */
+    PUSH_SERVICES: z
+      .string()
+      .transform(text => text.split(',').map(origin => origin.trim()))
+      .pipe(z.array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'expected an origin such as https://push.example')).min(1))
+      .optional(),
     INFLUX_URL: z.url({ protocol: /^https?$/, error: 'expected an address such as http://127.0.0.1:8086' }).optional(),
     INFLUX_TOKEN: z.string().optional(),
     INFLUX_ORG: z.string().optional(),
@@ -62,6 +77,11 @@ const settingsSchema = z
         message: `DEMO=1 has known logins and secrets and listens on this machine only; got ${settings.HOST}, expected ${LOOPBACK_HOSTS.join(', ')}`,
       })
     }
+    if ((settings.SMTP_URL === undefined) !== (settings.MAIL_FROM === undefined)) {
+      const [missing, given] =
+        settings.SMTP_URL === undefined ? (['SMTP_URL', 'MAIL_FROM'] as const) : (['MAIL_FROM', 'SMTP_URL'] as const)
+      context.addIssue({ code: 'custom', path: [missing], message: `expected with ${given}` })
+    }
     if (settings.INFLUX_URL === undefined) return
     for (const name of ['INFLUX_TOKEN', 'INFLUX_ORG', 'INFLUX_BUCKET'] as const) {
       if (settings[name] === undefined)
@@ -77,6 +97,12 @@ export interface InfluxSettings {
   bucket: string
 }
 
+/** How mail is sent. */
+export interface MailSettings {
+  url: string
+  from: string
+}
+
 /** The server's settings, checked. Paths are absolute. */
 export interface ServerSettings {
   host: string
@@ -87,6 +113,10 @@ export interface ServerSettings {
   webDir: string
   /** Without a trailing slash; undefined: as each request says. */
   publicUrl: string | undefined
+  /** Undefined: nobody is told by mail. */
+  mail: MailSettings | undefined
+  /** Origins that push messages may go to. */
+  pushServices: readonly string[]
   mqttUrl: string
   /** As gateways see it. */
   gatewayMqttUrl: string
@@ -121,6 +151,11 @@ export function readSettings(env: Record<string, string | undefined>, home: stri
     secretsDir: below(given.SECRETS_DIR, 'secrets'),
     webDir: given.WEB_DIR === undefined ? resolve(home, '../web/dist') : resolve(given.WEB_DIR),
     publicUrl: given.PUBLIC_URL,
+    mail:
+      given.SMTP_URL === undefined || given.MAIL_FROM === undefined
+        ? undefined
+        : { url: given.SMTP_URL, from: given.MAIL_FROM },
+    pushServices: given.PUSH_SERVICES ?? PUSH_SERVICES,
     mqttUrl: given.MQTT_URL,
     gatewayMqttUrl: given.GATEWAY_MQTT_URL ?? given.MQTT_URL,
     demo: given.DEMO ? { fleetFile: below(given.DEMO_FLEET_FILE, 'demo/fleet.json') } : undefined,

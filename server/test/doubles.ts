@@ -56,15 +56,29 @@ export function createMemoryStore(): MemoryStore {
       }
       return [...newest.values()]
     },
-    series: async ({ devices, metric, fromMs, toMs }) => {
+    series: async ({ devices, metric, fromMs, toMs, everyMs }) => {
       if (!store.isWell) throw new Error('the disk is full')
       const points = (device: string) =>
         store.readings
           .filter(r => r.device === device && r.metric === metric && r.timeMs >= fromMs && r.timeMs < toMs)
           .map(r => [r.timeMs, r.value])
-      return { truncated: false, series: devices.map(device => ({ device, points: points(device) })) }
+      const read = (device: string) => (everyMs === undefined ? points(device) : windows(points(device), everyMs))
+      return { truncated: false, series: devices.map(device => ({ device, points: read(device) })) }
     },
     health: async () => ({ ok: store.isWell, detail: store.isWell ? 'well' : 'the disk is full' }),
   }
   return store
+}
+
+/** Points in order of time as a store gives windows of them. */
+function windows(points: readonly number[][], everyMs: number): number[][] {
+  const byStart = Map.groupBy(
+    points.toSorted(([a = 0], [b = 0]) => a - b),
+    ([timeMs = 0]) => Math.floor(timeMs / everyMs) * everyMs,
+  )
+  return [...byStart].map(([startMs, inside]) => {
+    const values = inside.map(([, value = 0]) => value)
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+    return [startMs, mean, Math.min(...values), Math.max(...values), values.length]
+  })
 }

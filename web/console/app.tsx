@@ -27,7 +27,11 @@ export function createRouter() {
             errorElement: <RouteError />,
             hydrateFallbackElement: <span />,
             children: [
-              { index: true, element: <Navigate to="/alerts" replace /> },
+              { index: true, element: <Navigate to="/inbox" replace /> },
+              {
+                path: 'inbox',
+                lazy: async () => ({ Component: (await import('./inbox/inbox-page.tsx')).InboxPage }),
+              },
               {
                 path: 'alerts',
                 lazy: async () => ({ Component: (await import('./alerts/alert-list-page.tsx')).AlertListPage }),
@@ -55,6 +59,22 @@ export function createRouter() {
               {
                 path: 'feedback',
                 lazy: async () => ({ Component: (await import('./feedback/feedback-list-page.tsx')).FeedbackListPage }),
+              },
+              {
+                path: 'hours',
+                lazy: async () => ({ Component: (await import('./hours/hours-page.tsx')).HoursPage }),
+              },
+              {
+                path: 'assets',
+                lazy: async () => ({ Component: (await import('./assets/asset-list-page.tsx')).AssetListPage }),
+              },
+              {
+                path: 'assets/:tag',
+                lazy: async () => ({ Component: (await import('./assets/asset-page.tsx')).AssetPage }),
+              },
+              {
+                path: 'plans',
+                lazy: async () => ({ Component: (await import('./plans/plan-list-page.tsx')).PlanListPage }),
               },
               { path: '*', element: <NoSuchPage /> },
             ],

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { createContext, use } from 'react'
 import type { ApiClient } from './api/api-client.ts'
 import { queryKeys } from './api/query-keys.ts'
+import type { Offline } from './offline/offline.ts'
 import type { TimeStyle } from './time/format.ts'
 import type { ServerClock } from './time/clock.ts'
 import { useWords } from './words/words.tsx'
@@ -11,6 +12,7 @@ import { useWords } from './words/words.tsx'
 export interface ConsoleDeps {
   api: ApiClient
   clock: ServerClock
+  offline: Offline
 }
 
 export const ConsoleContext = createContext<ConsoleDeps | undefined>(undefined)

@@ -36,7 +36,7 @@ async function open(look: Parameters<typeof openPhone>[1] = LOOKS[0]) {
 describe.each(LOOKS)('on a phone, $locale, $colorScheme', look => {
   it('leads from sign-in to a live alert, its acknowledgement and its growing curve', async () => {
     const { page, problems } = await open(look)
-    await page.goto(`${fixture.url}/console/`)
+    await page.goto(`${fixture.url}/console/alerts`)
     await page.locator('input[name=login]').waitFor()
     expect(await accessibilityProblems(page)).toEqual([])
 
@@ -86,7 +86,7 @@ describe.each(LOOKS)('on a phone, $locale, $colorScheme', look => {
 describe('signing in', () => {
   it('says what was wrong, and how long to wait after too many tries', async () => {
     const { page, problems } = await open(LOOKS[1])
-    await page.goto(`${fixture.url}/console/`)
+    await page.goto(`${fixture.url}/console/alerts`)
     await signIn(page, 'not the password')
     await page.getByText('Login or password is wrong.').waitFor()
     fixture.state.refuseSignInsS = 2
@@ -102,7 +102,7 @@ describe('signing in', () => {
 
   it('says when the server is away', async () => {
     const { page } = await open(LOOKS[1])
-    await page.goto(`${fixture.url}/console/`)
+    await page.goto(`${fixture.url}/console/alerts`)
     await page.locator('input[name=login]').waitFor()
     await page.context().setOffline(true)
     await signIn(page)
@@ -130,7 +130,7 @@ describe('signing in', () => {
 
   it('ends when the person signs out', async () => {
     const { page } = await open(LOOKS[1])
-    await page.goto(`${fixture.url}/console/`)
+    await page.goto(`${fixture.url}/console/alerts`)
     await signIn(page)
     await page.getByRole('button', { name: /Settings and account/ }).click()
     expect(await accessibilityProblems(page)).toEqual([])
@@ -145,7 +145,7 @@ describe('an empty system', () => {
   it('makes its first administrator, and takes no short password', async () => {
     fixture.state.needsFirstAdministrator = true
     const { page, problems } = await open(LOOKS[1])
-    await page.goto(`${fixture.url}/console/`)
+    await page.goto(`${fixture.url}/console/alerts`)
     await page.locator('input[name=code]').fill('WRONG')
     await page.locator('input[name=name]').fill('Li Mei')
     await page.locator('input[name=login]').fill('li-mei')
@@ -168,7 +168,7 @@ describe('the alert list', () => {
     fixture.state.alerts = [alert('a1', Date.now())]
     fixture.state.acknowledgeStatus = 503
     const { page } = await open(LOOKS[1])
-    await page.goto(`${fixture.url}/console/`)
+    await page.goto(`${fixture.url}/console/alerts`)
     await signIn(page)
     const row = page.locator('[data-alert=a1]')
     await row.getByRole('button').click()
@@ -196,7 +196,7 @@ describe('the alert list', () => {
 
   it('says since when the live connection is lost, and catches up when it is back', async () => {
     const { page, problems } = await open(LOOKS[1])
-    await page.goto(`${fixture.url}/console/`)
+    await page.goto(`${fixture.url}/console/alerts`)
     await signIn(page)
     await vi.waitFor(() => expect(fixture.liveCount()).toBe(1), SOON)
     fixture.setLive(false)
@@ -377,7 +377,7 @@ describe('the station list', () => {
 describe('settings', () => {
   it('change language and colours at once and hold for the next visit', async () => {
     const { page, problems } = await open(LOOKS[0])
-    await page.goto(`${fixture.url}/console/`)
+    await page.goto(`${fixture.url}/console/alerts`)
     await page.getByText('English').click()
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
     await page.getByText('Dark', { exact: true }).click()

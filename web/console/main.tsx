@@ -5,6 +5,8 @@ import { detectLanguage } from '../shared/i18n/language.ts'
 import { createApiClient } from './api/api-client.ts'
 import { createQueryClient, forgetSession } from './api/query-client.ts'
 import { App, createRouter } from './app.tsx'
+import { openKeptDatabase } from './offline/kept-database.ts'
+import { createOffline } from './offline/offline.ts'
 import { createServerClock } from './time/clock.ts'
 import { createWords } from './words/words.tsx'
 
@@ -17,9 +19,20 @@ const api = createApiClient({
   fetch: window.fetch.bind(window),
   now: Date.now,
   onServerTime: clock.learn,
-  onUnauthorized: () => forgetSession(queryClient),
+  onUnauthorized: () => {
+    forgetSession(queryClient)
+    void offline.forgetAnswers()
+  },
 })
+const offline = createOffline({ client: queryClient, api, store: openKeptDatabase(), nowMs: Date.now })
+// What the phone keeps is there before the first page asks: without a network it is all there is.
+await offline.start()
 
 createRoot(root).render(
-  <App words={createWords(detectLanguage())} queryClient={queryClient} deps={{ api, clock }} router={createRouter()} />,
+  <App
+    words={createWords(detectLanguage())}
+    queryClient={queryClient}
+    deps={{ api, clock, offline }}
+    router={createRouter()}
+  />,
 )

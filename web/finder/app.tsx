@@ -1,4 +1,4 @@
-import type { ClientConfig } from '@harbor/protocol'
+import type { CityOverview, ClientConfig } from '@harbor/protocol'
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { LOCALES, type Language, saveLanguage } from '../shared/i18n/language.ts'
 import type { SeenView } from '../shared/map/map-types.ts'
@@ -24,6 +24,7 @@ import { questionKey } from './question.ts'
 import { stationPath, useNavigation } from './route.ts'
 import { translatorFor } from './texts/texts.ts'
 import { type Theme, useTheme } from './theme.ts'
+import { useCities } from './use-cities.ts'
 import { useConfig } from './use-config.ts'
 import { usePanelMemory } from './use-panel-memory.ts'
 import { useQuestion } from './use-question.ts'
@@ -38,6 +39,7 @@ export interface AppProps {
   language: Language
   theme: Theme
   loadConfig: () => Promise<ClientConfig>
+  loadCities: () => Promise<CityOverview>
   /** Told of the stations' zone once the server has said it. */
   onTimeZone: (timeZone: string) => void
 }
@@ -63,6 +65,7 @@ export function App(props: AppProps) {
   const [answered, setAnswered] = useState(false)
   if (!answered && state.phase !== 'loading') setAnswered(true)
   const config = useConfig(props.loadConfig, answered)
+  const cities = useCities(props.loadCities, answered && route.page === 'list' && position.kind !== 'known')
   const timeZone = config?.timeZone ?? DEFAULT_ZONE
   useEffect(() => onTimeZone(timeZone), [onTimeZone, timeZone])
   const nowMs = inSteps(serverNowMs(state, phoneNowMs))
@@ -143,6 +146,7 @@ export function App(props: AppProps) {
               theme={theme}
               onTheme={setTheme}
               updates={updates}
+              cities={cities}
             />
           )}
           {route.page === 'visit' && <VisitorPage visit={route.visit} go={go} />}

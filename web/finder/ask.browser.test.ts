@@ -106,8 +106,51 @@ describe('where it asks', () => {
     await page.reload()
     await page.waitForSelector('[data-station]')
     expect(finder.server().asked[0]).toContain('lat=29.559')
-    await page.getByRole('heading', { level: 1, name: '您上次所在地附近的港湾' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: '上次那里附近的港湾' }).waitFor()
     expect(await page.locator('.distance').count()).toBe(0)
+  })
+})
+
+describe('a visitor who told nothing of where they are', () => {
+  const city = (code: string, nameZh: string, nameEn: string) => ({
+    code,
+    nameZh,
+    nameEn,
+    stations: 9,
+    open: 4,
+    box: [104, 30, 105, 31] as [number, number, number, number],
+    middle: { latDeg: 30.6571, lngDeg: 104.0659 },
+  })
+
+  it('chooses among several cities with one tap, and begins there the next time', async () => {
+    finder.server().answer.cities = [city('5001', '重庆市', 'Chongqing'), city('5101', '成都市', 'Chengdu')]
+    const page = await finder.open('/?lang=en')
+    await page.getByRole('button', { name: 'Chengdu · 4 open' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Stations in Chengdu' }).waitFor()
+    await expect.poll(() => finder.server().asked.at(-1), PATIENCE).toContain('lat=30.657&lng=104.066')
+    expect(await page.locator('[data-city][aria-pressed=true]').getAttribute('data-city')).toBe('5101')
+    expect(await axeViolations(page)).toEqual([])
+    await page.reload()
+    await page.getByRole('heading', { level: 1, name: 'Stations near your last place' }).waitFor()
+    expect(finder.server().asked.at(-1)).toContain('lat=30.657')
+  })
+
+  it('finds the smaller cities of a country in a list', async () => {
+    const codes = Array.from({ length: 30 }, (_, n) => `${5001 + n}`)
+    finder.server().answer.cities = codes.map(code => city(code, `${code}市`, `City ${code}`))
+    const page = await finder.open('/?lang=en')
+    await page.getByLabel('Other cities…').selectOption('5030')
+    await page.getByRole('heading', { level: 1, name: 'Stations in City 5030' }).waitFor()
+    expect(await page.locator('[data-city]').count()).toBe(8)
+    expect(await axeViolations(page)).toEqual([])
+  })
+
+  it('is asked nothing where there is one city', async () => {
+    finder.server().answer.cities = [city('5001', '重庆市', 'Chongqing')]
+    const page = await finder.open('/?lang=en')
+    await page.waitForSelector('.leaflet-marker-icon')
+    await expect.poll(() => finder.server().sentBytes.has('/api/v1/cities'), PATIENCE).toBe(true)
+    expect(await page.getByRole('group', { name: 'Cities' }).count()).toBe(0)
   })
 })
 

@@ -66,6 +66,7 @@ if (root !== null) {
       language={language}
       theme={theme}
       loadConfig={api.getClientConfig}
+      loadCities={api.getCities}
       onTimeZone={next => {
         timeZone = next
       }}

@@ -2,6 +2,7 @@ import { deepStrictEqual } from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import type { StationView } from '@harbor/protocol'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type FinderServer, buildFinder, startFinderServer } from './test/finder-server.ts'
@@ -146,10 +147,13 @@ describe("a station's page", () => {
 
   it.each([
     [{ station: 'rich', days: 5 }, 'Not enough data yet: counted on 5 days, 7 are needed.'],
-    [{ station: 'rich', days: 0 }, 'Nobody counts people here.'],
+    [{ station: 'rich', days: 0 }, 'Not enough data yet: counted on 0 days, 7 are needed.'],
+    [{ station: 'shut', days: 0 }, 'Nobody counts people here.'],
   ])('says when too little is known: %j', async (busy, text) => {
+    const shut = (server.answer.stations as StationView[]).find(({ id }) => id === 'shut')
+    if (shut !== undefined) shut.space = { state: 'unknown' }
     server.visitors.busy = busy
-    const page = await open('/s/rich')
+    const page = await open(`/s/${busy.station}`)
     expect(await page.getByText(text).innerText()).toBe(text)
   })
 
@@ -161,6 +165,11 @@ describe("a station's page", () => {
     await page.locator('[data-says=full]').click()
     await page.getByText(/Others now see: Full, a visitor, just now/).waitFor()
     expect([...server.visitors.confirmations.values()]).toEqual(['full'])
+    await page.reload()
+    await page.locator('[data-says=clean]').click()
+    await page.getByText(/Others now see: Clean/).waitFor()
+    // One phone, one voice: what it says of a station on a day goes under one key.
+    expect(new Set([...server.visitors.confirmations.keys()].map(key => key.split(' ')[0])).size).toBe(1)
   })
 
   it('says in words why a tap did not count, and counts it once when it is tried again', async () => {
@@ -361,6 +370,21 @@ describe('a check-in', () => {
       { station: 'rich', leaving: false, code: 'abcdefghij0123' },
       { station: 'rich', leaving: true, code: 'abcdefghij0123' },
     ])
+  })
+
+  it('is ended by the same key when the door is scanned anew on the way out, and the next one has another', async () => {
+    const page = await open('/d/rich?c=abcdefghij0123')
+    await page.getByRole('button', { name: 'I am here' }).click()
+    await page.getByText(/^Noted. Welcome!/).waitFor()
+    await page.reload()
+    await page.getByRole('button', { name: 'I am leaving' }).click()
+    await page.getByText('Noted. Take care!').waitFor()
+    await page.reload()
+    await page.getByRole('button', { name: 'I am here' }).click()
+    await page.getByText(/^Noted. Welcome!/).waitFor()
+    const [came, left, again] = [...server.visitors.checkIns.keys()].map(key => key.split(' ')[0])
+    expect(left).toBe(came)
+    expect(again).not.toBe(came)
   })
 
   it('says what is wrong with a link without a code, an old code, and no network', async () => {

@@ -170,7 +170,7 @@ async function benchViewers({ ready: { url, stations }, child, print }: Bench, v
       children.map(async viewer => {
         const looks = Array.from({ length: viewers / VIEWER_PROCESSES }, () => lookAround(there, random))
         const answer = answerOf<ViewerAnswer>(viewer, 'opened')
-        order(viewer, { kind: 'open', url, looks, perSecond: 150 })
+        order(viewer, { kind: 'open', url, looks, perSecond: 50 })
         return (await answer) as Extract<ViewerAnswer, { kind: 'opened' }>
       }),
     )

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Person } from '@harbor/protocol'
 import { pino } from 'pino'
 import { listAlerts } from '../../src/alerts/alert-queries.ts'
+import { inboxOf } from '../../src/alerts/inbox.ts'
 import { loadDirectory } from '../../src/registry/directory.ts'
 import { openRegistry } from '../../src/registry/open-registry.ts'
 import { ALWAYS } from '../../src/work-orders/clock.ts'
@@ -73,6 +74,11 @@ export async function benchOrders(now: () => number): Promise<OrderBench[]> {
       const grave = async () =>
         (await listAlerts(db, person, { state: 'open', severities: ['P0', 'P1'], limit: 500 })).alerts
       results.push(await measure(now, `alerts: ${of}, P0 and P1, 500`, grave))
+      const inbox = { state: 'open', isMine: false, withSilenced: false, limit: 100, nowMs } as const
+      const stations = async (more: object) => (await inboxOf(db, person, { ...inbox, ...more })).stations
+      results.push(await measure(now, `alerts: inbox, ${of}, 100 stations`, () => stations({})))
+      const near = { near: { latDeg: 29.5, lngDeg: 106.5 }, limit: 500 }
+      results.push(await measure(now, `alerts: inbox, ${of}, the 500 nearest`, () => stations(near)))
     }
     const orders = createWorkOrders({
       db,

@@ -29,6 +29,24 @@ test('a leaving of nobody known is that of whoever came first, once', () => {
   expect(arrivals.of('cq-1', 2_000)).toEqual({ count: 1, sinceMs: 1_000 })
 })
 
+test('whoever leaves after longer than is counted takes nobody else off', () => {
+  const arrivals = createArrivals()
+  arrivals.arrive('cq-1', 'rests long', 0)
+  arrivals.arrive('cq-1', 'came later', 2 * STAY_MS - 1)
+  arrivals.forget(2 * STAY_MS)
+  for (let n = 0; n < 3; n += 1) arrivals.leave('cq-1', 'rests long', 2 * STAY_MS)
+  expect(count(arrivals, 2 * STAY_MS)).toBe(1)
+})
+
+test('whoever says again that they are there is taken off by one leaving', () => {
+  const arrivals = createArrivals()
+  arrivals.arrive('cq-1', 'a', 0)
+  arrivals.forget(STAY_MS)
+  arrivals.arrive('cq-1', 'a', STAY_MS)
+  arrivals.leave('cq-1', 'a', STAY_MS + 1)
+  expect(count(arrivals, STAY_MS + 1)).toBe(0)
+})
+
 test('forgetting names a station exactly when time has made its count smaller', () => {
   const acts = fc.array(
     fc.record({

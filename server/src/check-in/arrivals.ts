@@ -1,5 +1,7 @@
 /** Arrivals count as people who may still be there for so long (chosen: what a meal and a rest take). */
 export const STAY_MS = 30 * 60_000
+/** Whoever comes is known for so long, so that their leaving is not taken for that of somebody else (chosen: longer than anybody rests). */
+const KNOWN_MS = 12 * 3_600_000
 /** Of one station; chosen: far more than any has seats. Beyond, the count stays there. */
 const MAX_OF_A_STATION = 500
 
@@ -24,6 +26,8 @@ type Times = Map<string, Map<string, number>>
 export function createArrivals(): Arrivals {
   const arrived: Times = new Map()
   const left: Times = new Map()
+  /** Who came too long ago to be counted. */
+  const past: Times = new Map()
   const put = (times: Times, station: string, [pseudonym, atMs]: [string, number]) => {
     const known = times.get(station) ?? new Map<string, number>()
     if (!known.has(pseudonym) && known.size >= MAX_OF_A_STATION) return
@@ -31,11 +35,14 @@ export function createArrivals(): Arrivals {
     known.set(pseudonym, Math.max(atMs, known.get(pseudonym) ?? 0))
     times.set(station, known)
   }
-  const forgetIn = (times: Times, atMs: number): string[] => {
+  const forgetIn = (times: Times, beforeMs: number, onGone?: (station: string, gone: [string, number]) => void) => {
     const changed: string[] = []
     for (const [station, known] of times) {
-      const gone = [...known].filter(([, time]) => !isThere(time, atMs) && time <= atMs)
-      for (const [pseudonym] of gone) known.delete(pseudonym)
+      const gone = [...known].filter(([, time]) => time <= beforeMs)
+      for (const one of gone) {
+        known.delete(one[0])
+        onGone?.(station, one)
+      }
       if (gone.length > 0) changed.push(station)
       if (known.size === 0) times.delete(station)
     }
@@ -47,7 +54,8 @@ export function createArrivals(): Arrivals {
       const there = arrived.get(station)
       const isSaidAgain = left.get(station)?.has(pseudonym) === true
       put(left, station, [pseudonym, atMs])
-      if (there === undefined || there.delete(pseudonym) || isSaidAgain) return
+      const isKnown = [there, past.get(station)].map(times => times?.delete(pseudonym) === true).includes(true)
+      if (there === undefined || isKnown || isSaidAgain) return
       const [first] = [...there].sort(([, a], [, b]) => a - b)
       if (first !== undefined) there.delete(first[0])
     },
@@ -56,8 +64,9 @@ export function createArrivals(): Arrivals {
       return times.length === 0 ? undefined : { count: times.length, sinceMs: Math.min(...times) }
     },
     forget: atMs => {
-      forgetIn(left, atMs)
-      return forgetIn(arrived, atMs)
+      forgetIn(left, atMs - KNOWN_MS)
+      forgetIn(past, atMs - KNOWN_MS)
+      return forgetIn(arrived, atMs - STAY_MS, (station, one) => put(past, station, one))
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { MessageBus } from '../bus/message-bus.ts'
 import { checkInRoutes } from '../check-in/check-in.routes.ts'
 import { listenForCards } from '../check-in/card-listener.ts'
-import { createCheckIns } from '../check-in/check-ins.ts'
+import { type CheckIns, createCheckIns } from '../check-in/check-ins.ts'
 import type { Route } from '../http/route.ts'
 import { createPhotoStore } from '../photos/photo-store.ts'
 import type { Directory } from '../registry/directory.ts'
@@ -60,6 +60,8 @@ export interface Feedback {
   signs: SaidSource
   /** What they left of the place. */
   impressions: ImpressionSource
+  /** The code on a station's door, as check-ins.ts says. */
+  doorCode: CheckIns['doorCode']
   /** Takes over what is on disk, and begins to forget and delete. Before the bus is started. */
   start: () => Promise<void>
   stop: () => Promise<void>
@@ -144,6 +146,7 @@ export async function openFeedback(settings: FeedbackSettings, deps: FeedbackDep
       ...checkInRoutes({ checkIns, keys, limits, nowMs }),
     ],
     work,
+    doorCode: checkIns.doorCode,
     signs: confirmations,
     impressions: {
       photosOf: released.of,

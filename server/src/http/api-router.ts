@@ -2,6 +2,7 @@ import compression from 'compression'
 import express, { type NextFunction, type Request, type Response, type Router } from 'express'
 import type { Logger } from 'pino'
 import { ApiProblem } from '../errors.ts'
+import { publicOrigin } from '../pages/public-origin.ts'
 import type { Sessions } from '../people/sessions.ts'
 import { parsePart, sendProblem, toProblem } from './api-error-reply.ts'
 import { sendPacked } from './packed-body.ts'
@@ -104,6 +105,7 @@ async function callerOf(request: Request, sessions: Pick<Sessions, 'use'>): Prom
     sessionId: session?.id,
     address: request.ip ?? request.socket.remoteAddress ?? 'unknown',
     isSecure: request.secure,
+    origin: publicOrigin(request, undefined),
   }
 }
 

@@ -13,6 +13,8 @@ export interface Caller {
   address: string
   /** Whether it came over https. */
   isSecure: boolean
+  /** Scheme and host that it was asked under; empty: it named none that could be written into an address. */
+  origin: string
 }
 
 /** What a route answers. */

@@ -7,11 +7,11 @@ const oven: ApplianceRecord = { id: 'a-oven', station: 'a', kind: 'microwave', a
 
 const setUp = () => {
   const appliances = new Map([fridge, oven].map(one => [one.id, one]))
-  const [route] = applianceRoutes({ appliances })
+  const [route] = applianceRoutes({ appliances, applianceRevision: () => appliances.size })
   if (route === undefined) throw new TypeError('expected one route')
   const find = async (tag: string) => {
     const input = { params: { tag }, query: undefined, body: undefined, bytes: new Uint8Array() }
-    const caller = { person: undefined, sessionId: undefined, address: '127.0.0.1', isSecure: false }
+    const caller = { person: undefined, sessionId: undefined, address: '127.0.0.1', isSecure: false, origin: '' }
     return (await route.handle({ ...input, caller })).body
   }
   return { appliances, find }

@@ -2,21 +2,24 @@ import { APPLIANCE_KINDS, idSchema } from '@harbor/protocol'
 import { z } from 'zod'
 import { ApiProblem } from '../errors.ts'
 import { type Route, defineRoute } from '../http/route.ts'
-import type { Directory } from '../registry/directory.ts'
+import type { LiveDirectory } from '../registry/directory.ts'
 
 const foundApplianceSchema = z
   .object({ id: idSchema, station: idSchema, kind: z.enum(APPLIANCE_KINDS) })
   .meta({ id: 'FoundAppliance' })
 
 /** What the code on an appliance stands for. */
-export function applianceRoutes({ appliances }: Pick<Directory, 'appliances'>): Route[] {
-  let byTag: { size: number; ids: ReadonlyMap<string, string> } | undefined
+export function applianceRoutes({
+  appliances,
+  applianceRevision,
+}: Pick<LiveDirectory, 'appliances' | 'applianceRevision'>): Route[] {
+  let byTag: { revision: number; ids: ReadonlyMap<string, string> } | undefined
   const idOfTag = (tag: string): string | undefined => {
-    // Appliances are registered with the fleet; one more or less makes the tags be read again.
-    if (byTag?.size !== appliances.size) {
+    const revision = applianceRevision()
+    if (byTag?.revision !== revision) {
       const ids = new Map<string, string>()
       for (const { id, assetTag } of appliances.values()) if (assetTag !== undefined) ids.set(assetTag, id)
-      byTag = { size: appliances.size, ids }
+      byTag = { revision, ids }
     }
     return byTag.ids.get(tag)
   }

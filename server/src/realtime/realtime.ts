@@ -155,6 +155,9 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
           threshold: COMPRESS_FROM_BYTES,
           serverNoContextTakeover: true,
           clientNoContextTakeover: true,
+          // 48 KB of zlib's memory for each message under way in place of 256 KB: thousands of pages connect at once.
+          zlibDeflateOptions: { windowBits: 13, memLevel: 5, level: 3 },
+          serverMaxWindowBits: 13,
         },
       })
       io.engine.on('connection', (connection: Socket['conn']) => {

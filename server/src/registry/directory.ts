@@ -30,14 +30,21 @@ export interface Directory {
 export interface LiveDirectory extends Directory {
   /** Reads a gateway's devices again: what it may send of changes with the return. Gives its station. */
   refreshGateway: (gateway: string) => Promise<string | undefined>
+  /** Reads appliances again, new ones too. Gives the stations that they stand in, and those that they stood in. */
+  refreshAppliances: (ids: readonly string[]) => Promise<string[]>
+  /** Grows with each change of an appliance. */
+  applianceRevision: () => number
   /** Reads the rules' overrides again. */
   refreshRuleOverrides: () => Promise<void>
 }
 
+/** Appliances asked for in one statement. */
+const APPLIANCES_AT_ONCE = 500
+
 /** Reads the whole fleet. Records that reference each other come out of one transaction and so fit together. */
 export async function loadDirectory(db: RegistryDb): Promise<LiveDirectory> {
   return db.transaction().execute(async tx => {
-    const applianceRows = await tx.selectFrom('appliance').selectAll().orderBy('id').execute()
+    const applianceRows = await appliancesIn(tx).execute()
     const deviceRows = await devicesIn(tx).execute()
     const stationRows = await tx
       .selectFrom('station')
@@ -50,15 +57,10 @@ export async function loadDirectory(db: RegistryDb): Promise<LiveDirectory> {
     const appliances = new Map<string, ApplianceRecord>()
     const appliancesAt = new Map<string, ApplianceRecord[]>()
     for (const row of applianceRows) {
-      const record: ApplianceRecord = {
-        id: row.id,
-        station: row.station,
-        kind: row.kind,
-        ...(row.model !== null && { model: row.model }),
-        ...(row.asset_tag !== null && { assetTag: row.asset_tag }),
-      }
+      const record = applianceRecord(row)
       appliances.set(row.id, record)
-      pushTo(appliancesAt, row.station, record)
+      // What is out of service for good is known by its code, and shown to nobody.
+      if (row.retired_on === null) pushTo(appliancesAt, row.station, record)
     }
     const devices = new Map<string, DeviceEntry>()
     const devicesAt = new Map<string, DeviceRecord[]>()
@@ -115,8 +117,73 @@ export async function loadDirectory(db: RegistryDb): Promise<LiveDirectory> {
       // The same list, for those who hold it.
       ruleOverrides.splice(0, ruleOverrides.length, ...now)
     }
-    return { stations, devices, appliances, ruleOverrides, refreshGateway, refreshRuleOverrides }
+    let revision = 0
+    const refreshAppliances = async (ids: readonly string[]) => {
+      const rows: ApplianceRow[] = []
+      for (let from = 0; from < ids.length; from += APPLIANCES_AT_ONCE)
+        rows.push(
+          ...(await appliancesIn(db)
+            .where('appliance.id', 'in', ids.slice(from, from + APPLIANCES_AT_ONCE))
+            .execute()),
+        )
+      revision += 1
+      const touched = new Map<string, ApplianceRecord[]>()
+      const listOf = (station: string) => {
+        const list = touched.get(station) ?? [...(stations.get(station)?.appliances ?? [])]
+        touched.set(station, list)
+        return list
+      }
+      for (const row of rows) {
+        const before = appliances.get(row.id)
+        if (before !== undefined) remove(listOf(before.station), row.id)
+        const record = applianceRecord(row)
+        appliances.set(row.id, record)
+        const list = listOf(row.station)
+        if (row.retired_on === null) list.push(record)
+      }
+      for (const [station, list] of touched) {
+        const at = stations.get(station)
+        if (at !== undefined) stations.set(station, { ...at, appliances: list.sort((a, b) => (a.id < b.id ? -1 : 1)) })
+      }
+      return [...touched.keys()]
+    }
+    return {
+      stations,
+      devices,
+      appliances,
+      ruleOverrides,
+      refreshGateway,
+      refreshAppliances,
+      refreshRuleOverrides,
+      applianceRevision: () => revision,
+    }
   })
+}
+
+function appliancesIn(db: RegistryDb) {
+  return db
+    .selectFrom('appliance')
+    .leftJoin('asset', 'asset.appliance', 'appliance.id')
+    .selectAll('appliance')
+    .select('asset.retired_on')
+    .orderBy('appliance.id')
+}
+
+type ApplianceRow = Awaited<ReturnType<ReturnType<typeof appliancesIn>['execute']>>[number]
+
+function applianceRecord(row: ApplianceRow): ApplianceRecord {
+  return {
+    id: row.id,
+    station: row.station,
+    kind: row.kind,
+    ...(row.model !== null && { model: row.model }),
+    ...(row.asset_tag !== null && { assetTag: row.asset_tag }),
+  }
+}
+
+function remove(list: ApplianceRecord[], id: string): void {
+  const at = list.findIndex(record => record.id === id)
+  if (at >= 0) list.splice(at, 1)
 }
 
 async function overridesIn(db: RegistryDb): Promise<RuleOverride[]> {

@@ -1,11 +1,14 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { createAssets, createPlans } from './migration-assets.ts'
+import { createChecklists } from './migration-checklists.ts'
 import { createFeedback } from './migration-feedback.ts'
 import { createCityList } from './migration-city-list.ts'
 import { widenAlerts } from './migration-alert-scopes.ts'
 import { keepOverrideChanges } from './migration-override-changes.ts'
 import { widenOverrides } from './migration-rule-overrides.ts'
 import { addStationDetails } from './migration-station-details.ts'
+import { createTell } from './migration-tell.ts'
 import { createWorkOrders } from './migration-work-orders.ts'
 
 /**
@@ -24,6 +27,10 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009_feedback': { up: createFeedback },
   '0010_work_orders': { up: createWorkOrders },
   '0011_city_list': { up: createCityList },
+  '0012_assets': { up: createAssets },
+  '0013_plans': { up: createPlans },
+  '0014_checklists': { up: createChecklists },
+  '0015_tell': { up: createTell },
   '0016_rule_override_changes': { up: keepOverrideChanges },
 }
 

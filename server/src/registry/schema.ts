@@ -10,14 +10,17 @@ import type {
   Role,
   Vendor,
 } from '@harbor/protocol'
+import type { AssetTables } from './asset-tables.ts'
+import type { ChecklistTables } from './checklist-tables.ts'
 import type { FeedbackTables } from './feedback-tables.ts'
+import type { TellTables } from './tell-tables.ts'
 import type { WorkOrderTables } from './work-order-tables.ts'
 
 /**
  * The registry's tables. Times are milliseconds since 1970, lists and documents are JSON in text columns, so that the same
  * types hold on SQLite and PostgreSQL.
  */
-export interface RegistryTables extends WorkOrderTables, FeedbackTables {
+export interface RegistryTables extends WorkOrderTables, FeedbackTables, AssetTables, ChecklistTables, TellTables {
   region: { district: string; name_zh: string; name_en: string }
   station: {
     id: string

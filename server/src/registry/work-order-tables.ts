@@ -2,6 +2,7 @@ import type {
   AssignmentReason,
   EscalationLevel,
   Part,
+  PhotoMoment,
   WorkOrder,
   WorkOrderAct,
   WorkOrderReason,
@@ -100,6 +101,9 @@ export interface WorkOrderStepDetail {
   report?: string
   promisedAtMs?: number
   part?: Part
-  /** Of `photo`: its address. */
+  /** Of `photo`: its address, and what it shows. */
   photo?: string
+  moment?: PhotoMoment
+  /** When a person pressed, if the act waited for a network. */
+  madeAtMs?: number
 }

@@ -12,7 +12,7 @@ import { createCrews } from './crews.ts'
 import { workOrderPhotoRoutes } from './photos.routes.ts'
 import { CREATION } from './policy.ts'
 import { workOrderRoutes } from './work-orders.routes.ts'
-import { createWorkOrders } from './work-orders.ts'
+import { type WorkOrders, createWorkOrders } from './work-orders.ts'
 
 export interface WorkOrderSettings {
   /** Holds the photos of orders. */
@@ -39,6 +39,8 @@ export interface OpenWorkOrdersDeps {
 /** Work orders and crews as the server runs them. */
 export interface OpenWorkOrders {
   routes: Route[]
+  /** One transaction for what others put in order. */
+  change: WorkOrders['change']
   /** When an appliance is to work again, in ms since 1970; undefined: nothing is promised. */
   promisedAt: (appliance: string) => number | undefined
   /** Makes work of visitors' reports from now on, and tells them what becomes of it. */
@@ -72,6 +74,7 @@ export function openWorkOrders(settings: WorkOrderSettings, deps: OpenWorkOrders
       ...workOrderPhotoRoutes({ orders, photos }),
       ...crewRoutes({ crews: createCrews(db) }),
     ],
+    change: orders.change,
     promisedAt: orders.promisedAt,
     listen: async feedback => {
       const take = tried('a report could not be made a work order; the next start tries again')

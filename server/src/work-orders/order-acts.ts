@@ -1,4 +1,4 @@
-import type { Person, WorkOrderActRequest } from '@harbor/protocol'
+import { GENTLE_ACTS, MAX_ACT_AGE_MS, type Person, type PhotoMoment, type WorkOrderActRequest } from '@harbor/protocol'
 import { ApiProblem } from '../errors.ts'
 import type { WorkOrderStepDetail } from '../registry/work-order-tables.ts'
 import { ADDING_ACTS, type PersonAct, decide, refusalText } from './machine.ts'
@@ -9,11 +9,22 @@ import { type OrderRow, isoTime } from './order-row.ts'
 
 /** No promise reaches further (chosen: what takes longer is not told as a time). */
 const MAX_PROMISE_MS = 90 * 24 * 3_600_000
+/** What reached the server sooner was sent at once: that says nothing more than the step's own time. */
+const AT_ONCE_MS = 60_000
 /** An order has at most so many steps: a script that presses a button for ever must not fill the disk. */
 const MAX_STEPS = 2_000
 
 /** What a person asks for; `photo` comes with its address. */
-export type Act = WorkOrderActRequest | { act: 'photo'; photo: string; revision: number; key?: string | undefined }
+export type Act =
+  | WorkOrderActRequest
+  | {
+      act: 'photo'
+      photo: string
+      moment?: PhotoMoment | undefined
+      revision: number
+      key?: string | undefined
+      madeAt?: string | undefined
+    }
 
 /**
  * Does what a person asks, if the order is still as they saw it and the step is theirs to take. The same request again changes nothing.
@@ -30,7 +41,7 @@ export async function actOn(
   const order = await findOrder(tx, person, id)
   if (act.key !== undefined && (await wasDone(writing, id, act.key))) return
   const name: PersonAct = act.act
-  if (!ADDING_ACTS.includes(name) && act.revision !== order.revision) throw await tooLate(writing, order, act.revision)
+  if (!ADDING_ACTS.includes(name) && act.revision !== order.revision) await checkOvertaken(writing, order, act.revision)
   if (order.revision >= MAX_STEPS) throw new ApiProblem('conflict', 'the order has too many steps; open another')
   const note = 'note' in act ? act.note : undefined
   const now = {
@@ -45,7 +56,8 @@ export async function actOn(
     const code = refusal === 'state' || refusal === 'fault_stands' ? 'conflict' : 'forbidden'
     throw new ApiProblem(code, refusalText(refusal, { act: name, state: order.state, role: person.role }))
   }
-  const step = { actor: person.login, note, requestKey: act.key }
+  const made = madeAt(act, writing.nowMs)
+  const step = { actor: person.login, note, requestKey: act.key, ...(made !== undefined && { detail: made }) }
   if (act.act === 'reopen') await reopenByHand(writing, order, step)
   else if (act.act === 'accept' && order.state === 'open') {
     // Nobody accepts what nobody was given: both are written down.
@@ -62,7 +74,7 @@ export async function actOn(
     await record(writing, order, {
       ...step,
       act: name,
-      ...(detail !== undefined && { detail }),
+      ...(detail !== undefined && { detail: { ...detail, ...made } }),
       change: { ...change, state: decision.to },
     })
   }
@@ -106,11 +118,17 @@ async function effectOf(
     case 'part':
       return { detail: { part: act.part } }
     case 'photo':
-      return { detail: { photo: act.photo } }
+      return { detail: { photo: act.photo, ...(act.moment !== undefined && { moment: act.moment }) } }
     case 'note':
     case 'reopen':
       return {}
   }
+}
+
+/** When a person pressed, if that was a while ago: not what a wrong clock says, nor what nobody remembers. */
+function madeAt({ madeAt: text }: Act, nowMs: number): WorkOrderStepDetail | undefined {
+  const atMs = Date.parse(text ?? '')
+  return atMs > nowMs - MAX_ACT_AGE_MS && atMs <= nowMs - AT_ONCE_MS ? { madeAtMs: atMs } : undefined
 }
 
 async function reopenByHand(
@@ -149,24 +167,26 @@ async function wasDone({ tx }: OrderWriting, id: string, key: string): Promise<b
   return step !== undefined
 }
 
-/** Somebody was faster: who, what and when. */
-async function tooLate({ tx }: OrderWriting, order: OrderRow, seen: number): Promise<ApiProblem> {
+/** @throws ApiProblem `conflict` when somebody was faster: who, what and when. What only adds to an order overtakes nobody. */
+async function checkOvertaken({ tx }: OrderWriting, order: OrderRow, seen: number): Promise<void> {
+  if (seen > order.revision)
+    throw new ApiProblem(
+      'invalid_request',
+      `body: revision: ${seen} is still to come; the order is at ${order.revision}`,
+    )
   const step = await tx
     .selectFrom('work_order_step')
     .leftJoin('person', 'person.login', 'work_order_step.actor')
     .select(['act', 'at_ms', 'actor', 'person.name'])
     .where('work_order', '=', order.id)
     .where('seq', '>', seen)
+    .where('act', 'not in', GENTLE_ACTS)
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst()
-  if (step === undefined)
-    return new ApiProblem(
-      'invalid_request',
-      `body: revision: ${seen} is still to come; the order is at ${order.revision}`,
-    )
+  if (step === undefined) return
   const who = step.name ?? step.actor ?? 'the system'
-  return new ApiProblem(
+  throw new ApiProblem(
     'conflict',
     `${who} was faster: ${step.act} at ${isoTime(step.at_ms)}; the order is now ${order.state}`,
   )

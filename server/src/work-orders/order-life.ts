@@ -16,6 +16,8 @@ export interface OrderTopic {
   severity: Severity
   titleZh: string
   titleEn: string
+  /** When its clock begins, in ms since 1970; absent, or past: at once. */
+  clockFromMs?: number
 }
 
 /** What an order came of, and by whom (undefined: the system). */
@@ -105,7 +107,7 @@ async function create(writing: OrderWriting, topic: OrderTopic, origin: Origin):
     crew: null,
     assignee: null,
     assigned_because: null,
-    ...deadlineColumns(deadlinesFrom(nowMs, targets, schedule)),
+    ...deadlineColumns(deadlinesFrom(Math.max(nowMs, topic.clockFromMs ?? nowMs), targets, schedule)),
     due_ms: nowMs,
     reminded: null,
     level: 'crew',

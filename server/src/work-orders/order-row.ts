@@ -83,7 +83,7 @@ export type StepRow = Selectable<RegistryTables['work_order_step']> & { name: st
 /** @param nameOf the name of whoever was assigned. */
 export function toStepView(row: StepRow, nameOf: (login: string) => string): WorkOrderStep {
   const detail = JSON.parse(row.detail ?? '{}') as WorkOrderStepDetail
-  const { because, assignee, level, severity, alert, report, promisedAtMs, part } = detail
+  const { because, assignee, level, severity, alert, report, promisedAtMs, part, photo, moment, madeAtMs } = detail
   return {
     seq: row.seq,
     act: row.act,
@@ -96,9 +96,14 @@ export function toStepView(row: StepRow, nameOf: (login: string) => string): Wor
     ...(assignee !== undefined && { assigneeName: nameOf(assignee) }),
     ...(level !== undefined && { level }),
     ...(severity !== undefined && { severity }),
-    ...(row.act === 'join' && { joined: alert === undefined && report !== undefined ? 'report' : 'alert' }),
+    // What a person saw, or a checklist, joins with its note alone.
+    ...(row.act === 'join' && alert !== undefined && { joined: 'alert' }),
+    ...(row.act === 'join' && alert === undefined && report !== undefined && { joined: 'report' }),
     ...(promisedAtMs !== undefined && { promisedAt: isoTime(promisedAtMs) }),
     ...(part !== undefined && { part }),
+    ...(photo !== undefined && { photo }),
+    ...(moment !== undefined && { moment }),
+    ...(madeAtMs !== undefined && { madeAt: isoTime(madeAtMs) }),
   }
 }
 

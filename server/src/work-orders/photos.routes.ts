@@ -1,4 +1,4 @@
-import { workOrderDetailSchema, MAX_PHOTO_BYTES } from '@harbor/protocol'
+import { MAX_PHOTO_BYTES, PHOTO_MOMENTS, instantSchema, workOrderDetailSchema } from '@harbor/protocol'
 import { z } from 'zod'
 import { ApiProblem } from '../errors.ts'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
@@ -17,6 +17,8 @@ const keySchema = z.object({
     .string()
     .regex(/^[0-9a-f]{32}$/)
     .meta({ description: 'Made by the phone: the same photo sent twice, after a lost answer, is one.' }),
+  moment: z.enum(PHOTO_MOMENTS).optional().meta({ description: 'How it was found, or how it was left.' }),
+  madeAt: instantSchema.optional().meta({ description: 'When it was taken, if it waited for a network.' }),
 })
 
 /** A picture's bytes. */
@@ -39,14 +41,16 @@ export function workOrderPhotoRoutes({ orders, photos }: { orders: WorkOrders; p
       query: keySchema,
       bytes: { types: PHOTO_TYPES, maxBytes: MAX_PHOTO_BYTES },
       response: workOrderDetailSchema,
-      handle: async ({ params: { id }, query: { key }, bytes, caller }) => {
+      handle: async ({ params: { id }, query: { key, moment, madeAt }, bytes, caller }) => {
         const person = signedIn(caller)
         // Before anything is written to disk: who may not see the order leaves nothing behind.
         const order = await orders.detail(person, id)
         if (order.photos.length >= MAX_PHOTOS)
           throw new ApiProblem('conflict', `an order has at most ${MAX_PHOTOS} photos`)
         const photo = photoAddress(id, await photos.keep(bytes))
-        return { body: await orders.act(person, id, { act: 'photo', photo, revision: order.revision, key }) }
+        return {
+          body: await orders.act(person, id, { act: 'photo', photo, moment, madeAt, revision: order.revision, key }),
+        }
       },
     }),
     defineRoute({

@@ -149,6 +149,32 @@ describe('two people at once', () => {
     expect(second.revision).toBe(first.revision)
   })
 
+  test('and a note in between makes nobody too late; what waited for a network says when it was pressed', async () => {
+    await fault('raised')
+    await pass(2 * MINUTE_MS)
+    const { id, revision } = await only()
+    await bench.orders.act(KEEPER, id, { act: 'note', note: '门口有台阶', revision })
+    nowMs += 10 * MINUTE_MS
+    const madeAt = new Date(nowMs - 5 * MINUTE_MS).toISOString()
+    const taken = await bench.orders.act(OTHER, id, { act: 'accept', revision, madeAt })
+    expect(taken.history.at(-1)).toMatchObject({ act: 'accept', madeAt })
+    await expect(bench.orders.act(MANAGER, id, { act: 'cancel', note: '重复', revision })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+  })
+
+  test.each([
+    ['still to come', 1],
+    ['older than any phone keeps it', -15 * 24 * 60 * MINUTE_MS],
+  ])('a time that is %s is not written down', async (_what, offsetMs) => {
+    await fault('raised')
+    await pass(2 * MINUTE_MS)
+    const { id, revision } = await only()
+    const madeAt = new Date(nowMs + offsetMs).toISOString()
+    const taken = await bench.orders.act(OTHER, id, { act: 'accept', revision, madeAt })
+    expect(taken.history.at(-1)?.madeAt).toBeUndefined()
+  })
+
   test('and a note is taken whatever happened since', async () => {
     await fault('raised')
     await pass(2 * MINUTE_MS)

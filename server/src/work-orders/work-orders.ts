@@ -48,6 +48,8 @@ export interface WorkOrders {
   act: (person: Person, id: string, act: Act) => Promise<WorkOrderDetail>
   /** Everybody who could do an order, the best first. @throws ApiProblem `not_found`. */
   candidates: (person: Person, id: string) => Promise<WorkOrderCandidates>
+  /** One transaction for what others put in order; those who listen hear of it once it is durable. */
+  change: <T>(work: (writing: OrderWriting) => Promise<T>) => Promise<T>
   takeReport: (report: VisitorReport) => Promise<void>
   reporterSays: (report: string, isFixed: boolean) => Promise<void>
   /** When an appliance is to work again, in ms since 1970: what its open order promises, unless that time has passed. */
@@ -204,6 +206,7 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
       const people = candidatesFor(await loadPool(db, deps, nowMs()), order, directory)
       return { people: people.slice(0, 200) }
     },
+    change: write,
     takeReport: report => write(writing => takeReport(writing, report)),
     reporterSays: (report, isFixed) => write(writing => reporterSays(writing, report, isFixed)),
     promisedAt: appliance => {

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import type { AlertDetail, Maintenance, Role } from '@harbor/protocol'
+import type { AlertView, Maintenance, Role } from '@harbor/protocol'
 import { useConsole, useTimeStyle } from '../console-context.ts'
 import { useSession } from '../session/use-session.ts'
 import { useAnnounce } from '../shell/announcer.tsx'
@@ -14,7 +14,7 @@ import { useMaintain, useMaintenance, useSilence } from './use-alerts.ts'
 const MAY_QUIETEN: readonly Role[] = ['maintainer', 'manager', 'hardware', 'administrator']
 
 /** What a person can do about an alert beside taking it in hand. */
-export function AlertActions({ alert }: { alert: AlertDetail }) {
+export function AlertActions({ alert }: { alert: AlertView }) {
   const { say } = useWords()
   const role = useSession().data?.role
   const mayQuieten = role !== undefined && MAY_QUIETEN.includes(role)
@@ -28,7 +28,7 @@ export function AlertActions({ alert }: { alert: AlertDetail }) {
 }
 
 interface ActionProps {
-  alert: AlertDetail
+  alert: AlertView
   mayQuieten: boolean
 }
 

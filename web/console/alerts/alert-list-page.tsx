@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { Failure } from '../shell/failure.tsx'
 import { CheckIcon } from '../shell/icons.tsx'
+import { ViewSwitch } from '../inbox/view-switch.tsx'
 import { Page } from '../shell/page.tsx'
 import { useNow } from '../time/now.tsx'
 import { useWords } from '../words/words.tsx'
@@ -40,6 +41,7 @@ export function AlertListPage() {
         shown.length > 0 && <p className="quiet">{say('alerts.count', { count: shown.length })}</p>
       }
     >
+      <ViewSwitch shown="each" query={query} />
       <FilterBar filters={filters} onChange={setFilters} />
       {shown === undefined && alerts.isError && <Failure error={alerts.error} retry={() => void alerts.refetch()} />}
       {shown === undefined && !alerts.isError && <Loading />}

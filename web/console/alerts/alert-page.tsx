@@ -5,6 +5,7 @@ import { Link, useParams } from 'react-router'
 import { RequestError } from '../api/request-error.ts'
 import { useTimeStyle } from '../console-context.ts'
 import { Failure } from '../shell/failure.tsx'
+import { Repairs } from '../inbox/repairs.tsx'
 import { BackIcon, CheckIcon } from '../shell/icons.tsx'
 import { Page } from '../shell/page.tsx'
 import { useStation } from '../stations/use-stations.ts'
@@ -81,6 +82,9 @@ function Loaded({ alert }: { alert: AlertDetail }) {
           <Part name="act" title={say('alertPage.act')}>
             <AlertOrder alert={alert} />
             <AlertActions alert={alert} />
+          </Part>
+          <Part name="repairs" title={say('inbox.repairs')}>
+            <Repairs alert={alert.id} />
           </Part>
           <Part name="history" title={say('alertPage.history')}>
             <AlertHistory history={alert.history} />

@@ -26,7 +26,10 @@ import {
   telemetrySchema,
 } from '@harbor/protocol'
 import type { z } from 'zod'
+import { type AssetsApi, type PlansApi, createAssetsApi, createPlansApi } from './assets-api.ts'
 import { type FeedbackApi, createFeedbackApi } from './feedback-api.ts'
+import { type HoursApi, createHoursApi } from './hours-api.ts'
+import { type InboxApi, createInboxApi } from './inbox-api.ts'
 import { RequestError, codeOfStatus, retryAfterMs } from './request-error.ts'
 import { type Ask, type WorkOrdersApi, createWorkOrdersApi } from './work-orders-api.ts'
 
@@ -84,6 +87,10 @@ export interface ApiClient {
   endMaintenance: (id: string) => Promise<Maintenance>
   workOrders: WorkOrdersApi
   feedback: FeedbackApi
+  assets: AssetsApi
+  plans: PlansApi
+  hours: HoursApi
+  inboxes: InboxApi
 }
 
 export interface ApiClientDeps {
@@ -97,7 +104,7 @@ export interface ApiClientDeps {
 }
 
 interface RequestOptions {
-  method?: 'GET' | 'POST' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   body?: unknown
   signal?: AbortSignal | undefined
   /** True for requests whose 401 means "wrong login", not "your session is over". */
@@ -130,6 +137,10 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
   return {
     workOrders: createWorkOrdersApi(ask),
     feedback: createFeedbackApi(ask),
+    assets: createAssetsApi(ask),
+    plans: createPlansApi(ask),
+    hours: createHoursApi(ask),
+    inboxes: createInboxApi(ask),
     clientConfig: signal => get('client-config', clientConfigSchema, signal),
     async session(signal) {
       try {

@@ -9,6 +9,13 @@ export const queryKeys = {
   alerts: (choice: AlertChoice) => ['alerts', choice] as const,
   /** One alert with its whole life. */
   alert: (id: string) => ['alert', id] as const,
+  /** All views of the inbox. */
+  everyInbox: ['inbox'] as const,
+  inbox: (query: string) => ['inbox', query] as const,
+  /** Alerts of one station of the inbox. */
+  stationAlerts: (station: string, state: string) => ['station-alerts', station, state] as const,
+  repairs: (alert: string) => ['repairs', alert] as const,
+  commands: (device: string) => ['commands', device] as const,
   /** All lists of work orders. */
   everyOrderList: ['work-orders'] as const,
   orders: (query: string) => ['work-orders', query] as const,
@@ -18,6 +25,13 @@ export const queryKeys = {
   /** All lists of visitors' reports. */
   everyFeedbackList: ['feedback'] as const,
   feedback: (query: string) => ['feedback', query] as const,
+  /** All lists of appliances. */
+  everyAssetList: ['assets'] as const,
+  assets: (query: string) => ['assets', query] as const,
+  /** One appliance, by tag or id. */
+  asset: (tag: string) => ['asset', tag] as const,
+  plans: ['plans'] as const,
+  planPreview: (request: string) => ['plan-preview', request] as const,
   rules: ['rules'] as const,
   maintenance: (station: string) => ['maintenance', station] as const,
   /** The readings around an alert; apart from the live series, for its span does not move with the clock. */

@@ -1,4 +1,5 @@
 import {
+  type PhotoMoment,
   type WorkOrderActRequest,
   type WorkOrderCandidates,
   type WorkOrderDetail,
@@ -19,6 +20,14 @@ export interface OrderListQuery {
   severities: readonly string[]
   limit: number
   alert?: string
+  appliance?: string
+}
+
+/** What is told of a photo beside its bytes. */
+export interface AboutPhoto {
+  key: string
+  moment: PhotoMoment | undefined
+  madeAt: string
 }
 
 /** Work orders in the HTTP API. Every method rejects with a RequestError. */
@@ -27,8 +36,8 @@ export interface WorkOrdersApi {
   detail: (id: string, signal?: AbortSignal) => Promise<WorkOrderDetail>
   create: (request: WorkOrderRequest) => Promise<WorkOrderDetail>
   /** With a key of its own each press: sent twice, after a lost answer, it is done once. */
-  act: (id: string, act: WorkOrderActRequest) => Promise<WorkOrderDetail>
-  addPhoto: (id: string, photo: Blob) => Promise<WorkOrderDetail>
+  act: (id: string, act: WorkOrderActRequest & { key: string }) => Promise<WorkOrderDetail>
+  addPhoto: (id: string, photo: Blob, about: AboutPhoto) => Promise<WorkOrderDetail>
   candidates: (id: string, signal?: AbortSignal) => Promise<WorkOrderCandidates>
 }
 
@@ -36,7 +45,7 @@ export interface WorkOrdersApi {
 export type Ask = <Schema extends z.ZodType>(
   path: string,
   schema: Schema,
-  options?: { method?: 'POST' | 'DELETE'; body?: unknown; signal?: AbortSignal | undefined },
+  options?: { method?: 'POST' | 'PUT' | 'DELETE'; body?: unknown; signal?: AbortSignal | undefined },
 ) => Promise<z.output<Schema>>
 
 export function createWorkOrdersApi(ask: Ask): WorkOrdersApi {
@@ -45,23 +54,30 @@ export function createWorkOrdersApi(ask: Ask): WorkOrdersApi {
     list: (query, signal) => ask(`work-orders?${toSearch(query)}`, workOrderListSchema, { signal }),
     detail: (id, signal) => ask(path(id), workOrderDetailSchema, { signal }),
     create: body => ask('work-orders', workOrderDetailSchema, { method: 'POST', body }),
-    act: (id, body) =>
-      ask(path(id, '/acts'), workOrderDetailSchema, { method: 'POST', body: { key: newKey(), ...body } }),
-    addPhoto: (id, body) => ask(path(id, `/photos?key=${newKey()}`), workOrderDetailSchema, { method: 'POST', body }),
+    act: (id, body) => ask(path(id, '/acts'), workOrderDetailSchema, { method: 'POST', body }),
+    addPhoto: (id, body, { moment, ...about }) => {
+      const search = new URLSearchParams({ ...about, ...(moment !== undefined && { moment }) })
+      return ask(path(id, `/photos?${search}`), workOrderDetailSchema, { method: 'POST', body })
+    },
     candidates: (id, signal) => ask(path(id, '/candidates'), workOrderCandidatesSchema, { signal }),
   }
 }
 
-function toSearch({ choice, sort, isMine, isOverdue, severities, limit, alert }: OrderListQuery): URLSearchParams {
+function toSearch({
+  choice,
+  sort,
+  isMine,
+  isOverdue,
+  severities,
+  limit,
+  alert,
+  appliance,
+}: OrderListQuery): URLSearchParams {
   const search = new URLSearchParams({ choice, sort, limit: String(limit) })
   if (isMine) search.set('assignee', 'me')
   if (isOverdue) search.set('overdue', 'true')
   if (severities.length > 0) search.set('severity', severities.join(','))
   if (alert !== undefined) search.set('alert', alert)
+  if (appliance !== undefined) search.set('appliance', appliance)
   return search
-}
-
-/** 128 random bits in hex. */
-function newKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -31,7 +31,7 @@ afterEach(() => fixture.close())
 async function open(look: Parameters<typeof openPhone>[1] = LOOKS[1]) {
   const opened = await openPhone(browser, look)
   onTestFinished(opened.close)
-  await opened.page.goto(`${fixture.url}/console/`)
+  await opened.page.goto(`${fixture.url}/console/alerts`)
   await signIn(opened.page)
   await opened.page.locator('nav a[href$="/feedback"]').click()
   return opened

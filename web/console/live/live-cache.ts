@@ -19,6 +19,11 @@ export function applyAlert(client: QueryClient, alert: AlertView): void {
   for (const choice of ['open', 'standing', 'all'] as const) {
     client.setQueryData<AlertList>(queryKeys.alerts(choice), list => list && mergeAlert(list, alert, choice))
   }
+  for (const state of ['open', 'suppressed'] as const)
+    client.setQueryData<AlertList>(
+      queryKeys.stationAlerts(alert.station, state),
+      list => list && mergeAlert(list, alert, state),
+    )
   void client.invalidateQueries({ queryKey: queryKeys.alert(alert.id) })
   void client.invalidateQueries({ queryKey: queryKeys.station(alert.station) })
 }

@@ -1,10 +1,11 @@
-import type { AlertList, AlertView, FeedbackView } from '@harbor/protocol'
+import type { AlertView, FeedbackView } from '@harbor/protocol'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, createContext, use, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useRuleText } from '../alerts/use-rules.ts'
 import { queryKeys } from '../api/query-keys.ts'
 import { useConsole } from '../console-context.ts'
 import { applyFeedback } from '../feedback/use-feedback.ts'
+import { createInboxRefresh, createNewsSense } from '../inbox/inbox-refresh.ts'
 import { useAnnounce } from '../shell/announcer.tsx'
 import { localName, useWords } from '../words/words.tsx'
 import { applyAlert, applyOrder, applyReadings, refetchAll } from './live-cache.ts'
@@ -38,17 +39,21 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   }, [words, announce, ruleText])
 
   useEffect(() => {
+    const inbox = createInboxRefresh(client)
+    const isNews = createNewsSense(clock.now)
     const opened = createLiveClient({
       makeSocket: makeStaffSocket,
       now: clock.now,
       listeners: {
         onAlert(alert) {
-          const before = client.getQueryData<AlertList>(queryKeys.alerts('open'))
-          const isNew = before?.alerts.every(known => known.id !== alert.id) ?? true
           applyAlert(client, alert)
-          if (isNew && alert.state === 'raised') speak.current(alert)
+          inbox.touch()
+          if (alert.state === 'raised' && isNews(alert)) speak.current(alert)
         },
-        onWorkOrder: order => applyOrder(client, order),
+        onWorkOrder(order) {
+          applyOrder(client, order)
+          inbox.touch()
+        },
         onFeedback(feedback) {
           if (applyFeedback(client, feedback) && feedback.state === 'received') speakOfFeedback.current(feedback)
         },
@@ -61,6 +66,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     opened.start()
     return () => {
       opened.stop()
+      inbox.stop()
       setLive(undefined)
     }
   }, [client, clock])

@@ -3,6 +3,7 @@ import type { Person } from '@harbor/protocol'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { forgetSession } from '../api/query-client.ts'
 import { useConsole } from '../console-context.ts'
+import { UnsentWarning } from '../offline/unsent.tsx'
 import { useWords } from '../words/words.tsx'
 import styles from './account-menu.module.css'
 import { PersonIcon } from './icons.tsx'
@@ -33,22 +34,26 @@ export function AccountMenu({ person }: { person: Person }) {
           </p>
         </div>
         <Preferences />
-        <SignOut />
+        <SignOut login={person.login} />
       </Popover.Dropdown>
     </Popover>
   )
 }
 
-function SignOut() {
+function SignOut({ login }: { login: string }) {
   const { say } = useWords()
-  const { api } = useConsole()
+  const { api, offline } = useConsole()
   const client = useQueryClient()
   const signOut = useMutation({
     mutationFn: api.signOut,
-    onSuccess: () => forgetSession(client),
+    async onSuccess() {
+      await offline.forgetPerson(login)
+      forgetSession(client)
+    },
   })
   return (
     <div className={styles['out']}>
+      <UnsentWarning />
       {signOut.isError && <p role="alert">{say('account.signOutFailed')}</p>}
       <Button variant="default" fullWidth loading={signOut.isPending} onClick={() => signOut.mutate()}>
         {say('account.signOut')}

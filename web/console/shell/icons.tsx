@@ -83,6 +83,12 @@ export const VoiceIcon = () => (
   </Icon>
 )
 
+export const ApplianceIcon = () => (
+  <Icon>
+    <path d="M5 2.8h10v14.4H5ZM5 8.4h10M7.8 5v1.4M7.8 10.6v2.6" />
+  </Icon>
+)
+
 /** The project's mark: an anchor. */
 export const AnchorIcon = () => (
   <Icon>

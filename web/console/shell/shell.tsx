@@ -1,19 +1,19 @@
 import type { Person } from '@harbor/protocol'
 import { useEffect, useRef } from 'react'
-import { NavLink, Outlet, useLocation } from 'react-router'
-import { isSilenced } from '../alerts/alert-filters.ts'
-import { useAlerts } from '../alerts/use-alerts.ts'
+import { Link, NavLink, Outlet, useLocation } from 'react-router'
+import { useOpenAlertCount } from '../inbox/use-inbox.ts'
 import { ConnectionBar } from '../live/connection-bar.tsx'
-import { useNow } from '../time/now.tsx'
+import { UnsentBar } from '../offline/unsent.tsx'
 import { useWords } from '../words/words.tsx'
 import { AccountMenu } from './account-menu.tsx'
-import { AnchorIcon, BellIcon, StationIcon, VoiceIcon, WrenchIcon } from './icons.tsx'
+import { AnchorIcon, ApplianceIcon, BellIcon, StationIcon, VoiceIcon, WrenchIcon } from './icons.tsx'
 import styles from './shell.module.css'
 
 /** What surrounds every page of somebody signed in: at a desk the navigation is at the side, on a phone below. */
 export function Shell({ person }: { person: Person }) {
   const { say } = useWords()
   const main = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
   useFocusOnNewPage(main)
   return (
     <div className={styles['shell']}>
@@ -31,11 +31,11 @@ export function Shell({ person }: { person: Person }) {
       <nav className={styles['nav']} aria-label={say('nav.label')}>
         <ul>
           <li>
-            <NavLink to="/alerts">
+            <Link to="/inbox" aria-current={/^\/(inbox|alerts)/.test(pathname) ? 'page' : undefined}>
               <BellIcon />
               <span>{say('nav.alerts')}</span>
               <OpenAlertCount />
-            </NavLink>
+            </Link>
           </li>
           {person.role !== 'hardware' && (
             <li>
@@ -57,10 +57,17 @@ export function Shell({ person }: { person: Person }) {
               <span>{say('nav.stations')}</span>
             </NavLink>
           </li>
+          <li>
+            <NavLink to="/assets">
+              <ApplianceIcon />
+              <span>{say('nav.assets')}</span>
+            </NavLink>
+          </li>
         </ul>
       </nav>
       <main id="main" className={styles['main']} ref={main} tabIndex={-1}>
         <ConnectionBar />
+        <UnsentBar />
         <Outlet />
       </main>
     </div>
@@ -69,8 +76,7 @@ export function Shell({ person }: { person: Person }) {
 
 function OpenAlertCount() {
   const { say } = useWords()
-  const nowMs = useNow()
-  const count = useAlerts('open').data?.alerts.filter(alert => !isSilenced(alert, nowMs)).length ?? 0
+  const count = useOpenAlertCount() ?? 0
   if (count === 0) return null
   return (
     <span className={styles['count']}>

@@ -29,7 +29,7 @@ export function StationListPage() {
       aside={
         shown && (
           <p className="quiet" role="status">
-            {say('stations.count', { count: shown.length })}
+            {say('stations.count', { count: shown.length })} · <Link to="/hours">{say('hours.title')}</Link>
           </p>
         )
       }

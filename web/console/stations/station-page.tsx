@@ -59,6 +59,9 @@ function Loaded({ station }: { station: StationDetail }) {
           {localName(otherLanguage, station)}
         </p>
         <p className="quiet">{address === undefined ? district : `${district} · ${address}`}</p>
+        <Link to={`/hours?station=${station.id}`} className={styles['back']}>
+          {say('hours.ofStation')}
+        </Link>
       </div>
       {alerts.length > 0 && (
         <section aria-label={say('station.openAlerts')}>

@@ -5,6 +5,7 @@ import { extname, join, normalize } from 'node:path'
 import {
   type AlertView,
   type FeedbackView,
+  type HoursChange,
   type Maintenance,
   type Person,
   STAFF_NAMESPACE,
@@ -15,12 +16,15 @@ import {
 } from '@harbor/protocol'
 import { type DefaultEventsMap, Server } from 'socket.io'
 import { answerFeedback } from './fixture-feedback.ts'
+import { answerHours } from './fixture-hours.ts'
+import { answerInbox } from './fixture-inbox.ts'
 import { PASSWORD, PERSON, RULES, STATION, alertDetail, station as makeStation, telemetry } from './fixture-data.ts'
 
 /** What a test may turn, and see. */
 export interface FixtureState {
   alerts: AlertView[]
   feedback: FeedbackView[]
+  hours: HoursChange[]
   stations: StationDetail[]
   windows: Maintenance[]
   role: Person['role']
@@ -64,6 +68,7 @@ export async function startFixture(builtDir: string): Promise<Fixture> {
   const state: FixtureState = {
     alerts: [],
     feedback: [],
+    hours: [],
     stations: [makeStation(STATION, Date.now())],
     windows: [],
     role: PERSON.role,
@@ -172,11 +177,19 @@ async function answerApi(state: FixtureState, { request, response, url, pushAler
     response.end(answer.picture)
     return
   }
+  if (call === 'GET inbox') return send(200, answerInbox(state.alerts, state.stations, url.searchParams))
+  if (call.endsWith('/repairs')) return send(200, { sameFault: [], sameAppliance: [], sameModel: [] })
+  if (path.startsWith('hours-changes')) {
+    const answer = answerHours(state.hours, { method: request.method ?? '', path, text: await readText(request) })
+    return answer === undefined ? refuse(404, 'not_found') : send(200, answer)
+  }
   if (call === 'GET rules') return send(200, { rules: RULES })
   if (call === 'GET alerts') {
     const choice = url.searchParams.get('state')
     const hidden = choice === 'all' ? [] : choice === 'standing' ? ['resolved'] : ['resolved', 'suppressed']
-    return send(200, { at, alerts: state.alerts.filter(alert => !hidden.includes(alert.state)) })
+    const of = url.searchParams.get('station')
+    const shown = state.alerts.filter(alert => !hidden.includes(alert.state))
+    return send(200, { at, alerts: of === null ? shown : shown.filter(alert => alert.station === of) })
   }
   const [, method, alertId, act] = /^(\w+) alerts\/([^/]+)(?:\/(\w+))?$/.exec(call) ?? []
   const alert = state.alerts.find(({ id }) => id === alertId)

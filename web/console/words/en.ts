@@ -1,4 +1,9 @@
+import { assetsEn } from './assets-en.ts'
 import { feedbackEn } from './feedback-en.ts'
+import { hoursEn } from './hours-en.ts'
+import { inboxEn } from './inbox-en.ts'
+import { offlineEn } from './offline-en.ts'
+import { plansEn } from './plans-en.ts'
 import { workOrdersEn } from './work-orders-en.ts'
 import type { CountingCatalogue } from './zh-cn.ts'
 
@@ -15,11 +20,17 @@ export const en: CountingCatalogue = {
     workOrders: 'Work orders',
     feedback: 'Voices',
     stations: 'Stations',
+    assets: 'Appliances',
     openAlerts_one: '{{count}} open alert',
     openAlerts_other: '{{count}} open alerts',
   },
   order: workOrdersEn,
+  offline: offlineEn,
+  inbox: inboxEn,
   feedback: feedbackEn,
+  assets: assetsEn,
+  plans: plansEn,
+  hours: hoursEn,
   preferences: {
     open: 'Settings and account',
     language: 'Language',

@@ -70,6 +70,8 @@ export const workOrdersEn = {
   partCost: 'Price of one (yuan)',
   cost: 'In all {{cost}}',
   photos: 'Photos',
+  photo: { before: 'Photo before', after: 'Photo after' },
+  photoMoment: { before: 'Before', after: 'After' },
   photoOf: 'Photo {{n}}',
   photoHint: 'Where it was taken is not kept.',
   choosePerson: 'To whom',

@@ -66,6 +66,8 @@ export const workOrdersZh = {
   partCost: '单价（元）',
   cost: '合计 {{cost}}',
   photos: '照片',
+  photo: { before: '拍修前照片', after: '拍修后照片' },
+  photoMoment: { before: '修前', after: '修后' },
   photoOf: '照片 {{n}}',
   photoHint: '不保留拍摄地点。',
   choosePerson: '交给谁',

@@ -1,4 +1,9 @@
+import { assetsZh } from './assets-zh.ts'
 import { feedbackZh } from './feedback-zh.ts'
+import { hoursZh } from './hours-zh.ts'
+import { inboxZh } from './inbox-zh.ts'
+import { offlineZh } from './offline-zh.ts'
+import { plansZh } from './plans-zh.ts'
 import { workOrdersZh } from './work-orders-zh.ts'
 
 /**
@@ -17,10 +22,16 @@ export const zhCn = {
     workOrders: '工单',
     feedback: '反馈',
     stations: '站点',
+    assets: '设备',
     openAlerts_other: '{{count}} 条未恢复的告警',
   },
   order: workOrdersZh,
+  offline: offlineZh,
+  inbox: inboxZh,
   feedback: feedbackZh,
+  assets: assetsZh,
+  plans: plansZh,
+  hours: hoursZh,
   preferences: {
     open: '设置与账号',
     language: '语言',

@@ -1,8 +1,9 @@
 import { Button, TextInput } from '@mantine/core'
-import type { WorkOrderAct, WorkOrderDetail } from '@harbor/protocol'
+import { PHOTO_MOMENTS, type PhotoMoment, type WorkOrderAct, type WorkOrderDetail } from '@harbor/protocol'
 import { useState } from 'react'
 import { RequestError } from '../api/request-error.ts'
 import { useTimeStyle } from '../console-context.ts'
+import { UnsentOfOrder } from '../offline/unsent.tsx'
 import { useSession } from '../session/use-session.ts'
 import { useAnnounce } from '../shell/announcer.tsx'
 import { failureText } from '../shell/failure.tsx'
@@ -31,8 +32,9 @@ export function OrderActs({ order }: { order: WorkOrderDetail }) {
     const shown = order.revision
     setSeen(undefined)
     act.mutate(sent, {
-      onSuccess: () => {
-        announce(say('order.done'))
+      onSuccess: ({ kind }) => {
+        if (kind === 'full') return
+        announce(say(kind === 'sent' ? 'order.done' : 'offline.kept'))
         onDone?.()
       },
       onError: error => {
@@ -51,7 +53,13 @@ export function OrderActs({ order }: { order: WorkOrderDetail }) {
           {say('order.failed', { reason: failureText(act.error, say) })}
         </p>
       )}
-      {order.may.includes('photo') && <PhotoButton send={send} />}
+      {act.data?.kind === 'full' && (
+        <p role="alert" className={styles['problem']}>
+          {say('offline.full')}
+        </p>
+      )}
+      <UnsentOfOrder order={order.id} />
+      {order.may.includes('photo') && <PhotoButtons send={send} />}
       <MoreActs order={order} send={send} />
     </div>
   )
@@ -133,30 +141,37 @@ function NextStep({ act, order, send }: StepProps) {
   )
 }
 
-function PhotoButton({ send }: { send: (sent: Sent) => void }) {
+function PhotoButtons({ send }: { send: (sent: Sent) => void }) {
   const { say } = useWords()
   const [problem, setProblem] = useState(false)
-  const take = (file: File | undefined) => {
+  const take = (file: File | undefined, moment: PhotoMoment) => {
     if (file === undefined) return
     setProblem(false)
-    shrinkPhoto(file).then(send, () => setProblem(true))
+    shrinkPhoto(file).then(
+      blob => send({ act: 'photo', blob, moment }),
+      () => setProblem(true),
+    )
   }
   return (
     <>
-      <label className={styles['photoButton']}>
-        {say('order.act.photo')}
-        <input
-          type="file"
-          name="photo"
-          accept="image/*"
-          capture="environment"
-          className="for-screen-readers"
-          onChange={event => {
-            take(event.currentTarget.files?.[0])
-            event.currentTarget.value = ''
-          }}
-        />
-      </label>
+      <div className={styles['photoButtons']}>
+        {PHOTO_MOMENTS.map(moment => (
+          <label key={moment} className={styles['photoButton']}>
+            {say(`order.photo.${moment}`)}
+            <input
+              type="file"
+              name={`photo-${moment}`}
+              accept="image/*"
+              capture="environment"
+              className="for-screen-readers"
+              onChange={event => {
+                take(event.currentTarget.files?.[0], moment)
+                event.currentTarget.value = ''
+              }}
+            />
+          </label>
+        ))}
+      </div>
       <p className="quiet">{say('order.photoHint')}</p>
       {problem && (
         <p role="alert" className={styles['problem']}>

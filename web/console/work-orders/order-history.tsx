@@ -20,6 +20,11 @@ export function OrderHistory({ history }: { history: readonly WorkOrderStep[] })
             {step.because !== undefined && ` · ${say(`order.becauseOf.${step.because}`)}`}
           </span>
           {step.note !== undefined && <span>{step.note}</span>}
+          {step.madeAt !== undefined && (
+            <span className="quiet" data-testid="made-at">
+              {say('offline.madeAt', { time: clockText(Date.parse(step.madeAt), nowMs, style) })}
+            </span>
+          )}
           <span className={`quiet ${styles['when']}`}>
             <time dateTime={step.at} title={exactText(Date.parse(step.at), style)}>
               {clockText(Date.parse(step.at), nowMs, style)}

@@ -3,6 +3,8 @@ import { SEVERITIES, type Role } from '@harbor/protocol'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import bar from '../alerts/filter-bar.module.css'
+import { KeptFrom } from '../offline/kept-from.tsx'
+import { useReadAhead } from '../offline/use-offline.ts'
 import { useSession } from '../session/use-session.ts'
 import { Failure } from '../shell/failure.tsx'
 import { Page } from '../shell/page.tsx'
@@ -28,6 +30,7 @@ export function OrderListPage() {
   const filters = readFilters(query, role !== undefined && REPAIRS.includes(role) ? 'mine' : 'area')
   const page = useOrders(queryOf(filters, limit))
   const orders = page.data?.orders
+  useReadAhead(orders, filters.scope === 'mine')
   const setFilters = (next: OrderFilters) => {
     setLimit(ROWS)
     setQuery(writeFilters(next), { replace: true, preventScrollReset: true })
@@ -41,6 +44,7 @@ export function OrderListPage() {
       }
     >
       <Filters filters={filters} onChange={setFilters} />
+      {orders !== undefined && page.isError && <KeptFrom atMs={page.dataUpdatedAt} />}
       {orders === undefined && page.isError && <Failure error={page.error} retry={() => void page.refetch()} />}
       {orders === undefined && !page.isError && <Loading />}
       {orders?.length === 0 && <Nothing filters={filters} onClear={setFilters} />}

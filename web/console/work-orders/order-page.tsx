@@ -8,6 +8,9 @@ import { RequestError } from '../api/request-error.ts'
 import { useTimeStyle } from '../console-context.ts'
 import { Failure } from '../shell/failure.tsx'
 import { BackIcon } from '../shell/icons.tsx'
+import { OnSite, isAtWork } from '../on-site/on-site.tsx'
+import { KeptFrom } from '../offline/kept-from.tsx'
+import { useProjected } from '../offline/use-offline.ts'
 import { Page } from '../shell/page.tsx'
 import { Age } from '../time/age.tsx'
 import { clockText } from '../time/format.ts'
@@ -34,6 +37,7 @@ function OrderById({ id }: { id: string }) {
   if (order.data !== undefined && !isGone)
     return (
       <Page title={orderTitle(order.data, language)}>
+        {order.isError && <KeptFrom atMs={order.dataUpdatedAt} />}
         <Loaded order={order.data} />
       </Page>
     )
@@ -52,7 +56,8 @@ function OrderById({ id }: { id: string }) {
   )
 }
 
-function Loaded({ order }: { order: WorkOrderDetail }) {
+function Loaded({ order: known }: { order: WorkOrderDetail }) {
+  const order = useProjected(known)
   const { say } = useWords()
   return (
     <>
@@ -62,15 +67,16 @@ function Loaded({ order }: { order: WorkOrderDetail }) {
           <Part name="next" title={say('order.next')}>
             <OrderActs order={order} />
           </Part>
+          {isAtWork(order) && (
+            <Part name="on-site" title={say('inbox.site')}>
+              <OnSite order={order} />
+            </Part>
+          )}
           {order.photos.length > 0 && (
             <Part name="photos" title={say('order.photos')}>
               <ul className={styles['photos']}>
                 {order.photos.map((photo, index) => (
-                  <li key={photo}>
-                    <a href={photo}>
-                      <img src={photo} alt={say('order.photoOf', { n: index + 1 })} loading="lazy" />
-                    </a>
-                  </li>
+                  <Photo key={photo} order={order} index={index} />
                 ))}
               </ul>
             </Part>
@@ -91,6 +97,20 @@ function Loaded({ order }: { order: WorkOrderDetail }) {
         </div>
       </div>
     </>
+  )
+}
+
+function Photo({ order, index }: { order: WorkOrderDetail; index: number }) {
+  const { say } = useWords()
+  const photo = order.photos[index]
+  const moment = order.history.find(step => step.photo === photo)?.moment
+  return (
+    <li>
+      <a href={photo}>
+        <img src={photo} alt={say('order.photoOf', { n: index + 1 })} loading="lazy" />
+      </a>
+      {moment !== undefined && <span className="quiet">{say(`order.photoMoment.${moment}`)}</span>}
+    </li>
   )
 }
 

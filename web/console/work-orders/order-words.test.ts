@@ -2,7 +2,12 @@ import type { WorkOrder, WorkOrderStep } from '@harbor/protocol'
 import { expect, test } from 'vitest'
 import { dueOf, fasterStep } from './order-words.ts'
 
-const step = (seq: number): WorkOrderStep => ({ seq, act: 'note', at: '2026-07-30T04:00:00.000Z', to: 'open' })
+const step = (seq: number, act: WorkOrderStep['act'] = 'accept'): WorkOrderStep => ({
+  seq,
+  act,
+  at: '2026-07-30T04:00:00.000Z',
+  to: 'open',
+})
 
 test.each([
   [1, 2],
@@ -10,6 +15,10 @@ test.each([
   [3, undefined],
 ])('of three steps, whoever saw the %ith was beaten by the one after it', (seen, faster) => {
   expect(fasterStep([step(1), step(2), step(3)], seen)?.seq).toBe(faster)
+})
+
+test('a reminder or a note beats nobody', () => {
+  expect(fasterStep([step(1), step(2, 'remind'), step(3, 'note')], 1)).toBeUndefined()
 })
 
 test.each([

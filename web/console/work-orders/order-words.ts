@@ -1,4 +1,4 @@
-import type { AssignmentReason, WorkOrder, WorkOrderStep } from '@harbor/protocol'
+import { type AssignmentReason, GENTLE_ACTS, type WorkOrder, type WorkOrderStep } from '@harbor/protocol'
 import { type TimeStyle, clockText } from '../time/format.ts'
 import type { Language } from '../../shared/i18n/language.ts'
 import { type Say, localName } from '../words/words.tsx'
@@ -52,7 +52,7 @@ export function stepText(step: WorkOrderStep, say: Say, { nowMs, style }: { nowM
 
 /** The first step after what a reader saw: who was faster. What comes later does not change it. */
 export function fasterStep(history: readonly WorkOrderStep[], seenRevision: number): WorkOrderStep | undefined {
-  return history.find(({ seq }) => seq > seenRevision)
+  return history.find(({ seq, act }) => seq > seenRevision && !GENTLE_ACTS.includes(act))
 }
 
 /** Fen as yuan. */

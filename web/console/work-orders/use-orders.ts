@@ -1,9 +1,11 @@
-import type { WorkOrderActRequest, WorkOrderDetail, WorkOrderRequest } from '@harbor/protocol'
+import type { WorkOrderDetail, WorkOrderRequest } from '@harbor/protocol'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { queryKeys } from '../api/query-keys.ts'
 import { RequestError } from '../api/request-error.ts'
 import type { OrderListQuery } from '../api/work-orders-api.ts'
 import { useConsole } from '../console-context.ts'
+import { type Asked, newKey } from '../offline/waiting-act.ts'
+import { useSession } from '../session/use-session.ts'
 
 /** Beside the live events, in case one is lost with nobody noticing. */
 const REFETCH_MS = 60_000
@@ -41,33 +43,33 @@ export function useCandidates(id: string, isEnabled: boolean) {
   })
 }
 
-/** An act without the revision: that of the order as it is shown. */
-export type ActAsked = WorkOrderActRequest extends infer Act
-  ? Act extends WorkOrderActRequest
-    ? Omit<Act, 'revision' | 'key'>
-    : never
-  : never
-
 /** What a page sends: a step, or a photo. */
-export type Sent = ActAsked | Blob
+export type Sent = Asked
 
-/** Doing the next step of an order. Nothing shows as done before the server has said so. */
-export function useAct(order: WorkOrderDetail) {
-  const { api } = useConsole()
+/**
+ * Doing the next step of an order. It is on the phone before it is on its way: without a network it is sent later. Nothing shows as done
+ * before the server has said so; what waits says that it waits.
+ */
+export function useAct({ id, revision, titleZh, titleEn }: WorkOrderDetail) {
+  const { offline, clock } = useConsole()
   const client = useQueryClient()
+  const login = useSession().data?.login ?? ''
   return useMutation({
-    mutationFn: (sent: Sent) =>
-      sent instanceof Blob
-        ? api.workOrders.addPhoto(order.id, sent)
-        : api.workOrders.act(order.id, { ...sent, revision: order.revision } as WorkOrderActRequest),
-    onSuccess(changed) {
-      client.setQueryData(queryKeys.order(order.id), changed)
-      void client.invalidateQueries({ queryKey: queryKeys.everyOrderList })
-    },
+    mutationFn: (asked: Sent) =>
+      offline.outbox.add({
+        key: newKey(),
+        login,
+        order: id,
+        titleZh,
+        titleEn,
+        asked,
+        revision,
+        madeAtMs: clock.now(),
+      }),
     onError(error) {
       // Somebody was faster, or it is gone: what is shown here is old.
       if (error instanceof RequestError && (error.code === 'API_CONFLICT' || error.code === 'API_NOT_FOUND'))
-        void client.invalidateQueries({ queryKey: queryKeys.order(order.id) })
+        void client.invalidateQueries({ queryKey: queryKeys.order(id) })
     },
   })
 }

@@ -1,9 +1,10 @@
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { inLanguage, useFinder } from '../finder-context.ts'
 import { useVisitTexts } from '../report/texts/texts.ts'
 import { useDetail } from '../report/use-detail.ts'
 import { VisitPage } from '../report/visit-page.tsx'
-import { VisitorFailure, askServer, newKey } from '../station/visitor-api.ts'
+import { visitKeys } from '../station/visit-keys.ts'
+import { VisitorFailure, askServer } from '../station/visitor-api.ts'
 
 /** protocol, feedback.ts. */
 const CODE = /^[a-z0-9]{10,32}$/
@@ -32,8 +33,6 @@ export function DoorPage({ station, query, go }: DoorPageProps) {
   const { language } = useFinder()
   const { detail } = useDetail(station)
   const [outcome, setOutcome] = useState<Outcome>('idle')
-  // One coming and one going a page: tapped again, or tried again after a lost answer, each still counts once.
-  const keys = useRef({ here: newKey(), left: newKey() })
   const code = new URLSearchParams(query).get('c') ?? ''
   const path = `/s/${station}`
   const name = detail === undefined ? undefined : inLanguage(language, detail.nameZh, detail.nameEn)
@@ -42,8 +41,11 @@ export function DoorPage({ station, query, go }: DoorPageProps) {
     if (outcome === 'sending') return
     setOutcome('sending')
     const leaving = what === 'left'
+    // Tapped again, or tried again after a lost answer, coming and going still count once.
+    const key = leaving ? visitKeys.toGo(station) : visitKeys.toCome(station)
     try {
-      await askServer(`/api/v1/stations/${station}/check-ins`, { key: keys.current[what], code, leaving })
+      await askServer(`/api/v1/stations/${station}/check-ins`, { key, code, leaving })
+      if (leaving) visitKeys.left(station)
       setOutcome(what)
     } catch (error) {
       const kind = error instanceof VisitorFailure ? error.kind : 'unreachable'

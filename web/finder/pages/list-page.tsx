@@ -1,8 +1,9 @@
 import type { FinderFilter } from '@harbor/protocol'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { FeedState } from '../feed/feed-state.ts'
-import { useFinder } from '../finder-context.ts'
+import { inLanguage, useFinder } from '../finder-context.ts'
 import type { ListedStation } from '../model/station-order.ts'
+import { CityChooser } from '../parts/city-chooser.tsx'
 import { FilterChips } from '../parts/filter-chips.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { Failure, Skeleton } from '../parts/loading.tsx'
@@ -15,6 +16,7 @@ import { InstallOffer } from '../parts/update-note.tsx'
 import type { AppUpdates } from '../offline/app-updates.ts'
 import type { PositionState } from '../position.ts'
 import type { Theme } from '../theme.ts'
+import type { City } from '../use-cities.ts'
 import type { AskedQuestion } from '../use-question.ts'
 
 /** What fills the first screens of a phone; more are drawn as they come near: an old phone takes its time for each. */
@@ -36,24 +38,33 @@ interface ListPageProps {
   theme: Theme
   onTheme: (theme: Theme) => void
   updates: AppUpdates
+  /** To choose from, where it is not known where the visitor is. */
+  cities: readonly City[]
 }
 
 /** The stations that were asked for, best first. */
 export function ListPage(props: ListPageProps) {
-  const { state, stations, asked, position, findPosition, retry, go, theme, onTheme, updates } = props
-  const { t } = useFinder()
+  const { state, stations, asked, position, findPosition, retry, go, theme, onTheme, updates, cities } = props
+  const { t, language } = useFinder()
   const { phase, found } = state
   const { text, filters } = asked.question
   const isAsking = phase === 'ready' && found?.key !== state.asked
   return (
     <>
       <header className="list-head">
-        <h1 tabIndex={-1}>{t(titleKey(asked))}</h1>
+        <h1 tabIndex={-1}>
+          {asked.placeKind === 'city' && asked.city !== undefined && text === ''
+            ? t('list.titleCity', { city: inLanguage(language, asked.city.nameZh, asked.city.nameEn) })
+            : t(titleKey(asked))}
+        </h1>
         <LocateButton position={position} find={findPosition} />
         <PositionNote position={position} />
       </header>
       <div className="ask">
         <SearchBox text={text} onSearch={asked.setText} />
+        {position.kind !== 'known' && text === '' && (
+          <CityChooser cities={cities} chosen={asked.city?.code} onChoose={asked.setCity} />
+        )}
         <FilterChips filters={filters} onChange={asked.setFilters} />
       </div>
       <p className="quiet list-summary" role="status">
@@ -83,7 +94,13 @@ export function ListPage(props: ListPageProps) {
 
 function titleKey({ question, placeKind }: AskedQuestion) {
   if (question.text !== '') return 'list.titleFound'
-  const titles = { here: 'list.titleNear', last: 'list.titleLast', map: 'list.titleMap', none: 'list.title' } as const
+  const titles = {
+    here: 'list.titleNear',
+    last: 'list.titleLast',
+    map: 'list.titleMap',
+    city: 'list.title',
+    none: 'list.title',
+  } as const
   return titles[placeKind]
 }
 

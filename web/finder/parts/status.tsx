@@ -48,13 +48,16 @@ export function OpeningText({ station }: { station: StationNow }) {
 /** Seats left, drawn and told, with the age of the count. */
 export function SpaceText({ station }: { station: StationNow }) {
   const { t, nowMs } = useFinder()
-  const { space, people, capacity, seatsLeft, countedAtMs } = station
+  const { space, people, capacity, seatsLeft, countedAtMs, knownAtMs } = station
   const age = countedAtMs === undefined ? undefined : ageText(nowMs - countedAtMs, t)
   if (people === undefined) {
     return (
       <div className="space space-unknown">
         <p className="space-main">{t('space.unknown')}</p>
-        <p className="quiet">{age === undefined ? t('space.notCounted') : t('space.countedLong', { age })}</p>
+        {/* Of a station that only the phone's own list tells of, nobody knows whether people are counted there. */}
+        {knownAtMs > 0 && (
+          <p className="quiet">{age === undefined ? t('space.notCounted') : t('space.countedLong', { age })}</p>
+        )}
       </div>
     )
   }
@@ -123,10 +126,14 @@ function ServiceSign({ service: { kind, state, running, backAtMs } }: { service:
   )
 }
 
-/** How far it is: minutes on foot, as an estimate from the straight distance. */
+/** Whoever is further away rides. */
+const LONGEST_WALK_MIN = 90
+
+/** How far it is: minutes on foot, as an estimate from the straight distance; nothing where nobody walks. */
 export function WalkText({ straightM }: { straightM: number }) {
   const { t } = useFinder()
-  return <span className="distance">{t('distance.walk', { minutes: walkMinutes(straightM) })}</span>
+  const minutes = walkMinutes(straightM)
+  return minutes > LONGEST_WALK_MIN ? null : <span className="distance">{t('distance.walk', { minutes })}</span>
 }
 
 /** A distance in words: `350 m`, `1.2 km`. */

@@ -11,15 +11,19 @@ import { dateIn, minuteIn, weekdayOf } from './week-hours.ts'
 const DAYS_NEEDED = 7
 const WEEKDAYS = [0, 1, 2, 3, 4, 5, 6] as const
 
-/** How many people are usually there, by weekday and hour. */
-export function BusyHours({ station }: { station: string }) {
+/** How many people are usually there, by weekday and hour. `isCounted`: they are counted there now. */
+export function BusyHours({ station, isCounted }: { station: string; isCounted: boolean }) {
   const t = useStationTexts()
   const answer = useBusyHours(station)
   if (answer === undefined) return null
   return (
     <Block icon="seat" title={t('busy.title')}>
       <div data-testid="busy">
-        {answer === 'failed' ? <p className="quiet">{t('busy.failed')}</p> : <Chart busy={answer} t={t} />}
+        {answer === 'failed' ? (
+          <p className="quiet">{t('busy.failed')}</p>
+        ) : (
+          <Chart busy={answer} isCounted={isCounted} t={t} />
+        )}
       </div>
     </Block>
   )
@@ -44,14 +48,14 @@ function useBusyHours(station: string): BusyHoursAnswer | 'failed' | undefined {
   return answer
 }
 
-function Chart({ busy, t }: { busy: BusyHoursAnswer; t: StationTranslate }) {
+function Chart({ busy, isCounted, t }: { busy: BusyHoursAnswer; isCounted: boolean; t: StationTranslate }) {
   const { nowMs, timeZone } = useFinder()
   const today = weekdayOf(dateIn(timeZone, nowMs))
   const [chosen, setChosen] = useState<number>()
   const weekday = chosen ?? today
   const day = busyDay(busy, weekday)
   if (day === undefined || busy.days < DAYS_NEEDED) {
-    return <p>{busy.days === 0 ? t('busy.noCounter') : t('busy.tooLittle', { days: busy.days })}</p>
+    return <p>{busy.days === 0 && !isCounted ? t('busy.noCounter') : t('busy.tooLittle', { days: busy.days })}</p>
   }
   const name = t(`busy.weekday.${weekday as (typeof WEEKDAYS)[number]}`)
   const { busiest } = day

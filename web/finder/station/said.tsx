@@ -1,12 +1,13 @@
 import type { StationDetail, StationView } from '@harbor/protocol'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { useFinder } from '../finder-context.ts'
 import { ageText } from '../model/time-text.ts'
 import { followInPage } from '../parts/station-card.tsx'
 import { Block } from './block.tsx'
 import { reportPath } from './paths.ts'
 import { useStationTexts } from './texts/texts.ts'
-import { VisitorFailure, askServer, newKey } from './visitor-api.ts'
+import { visitKeys } from './visit-keys.ts'
+import { VisitorFailure, askServer } from './visitor-api.ts'
 
 /** protocol, api.ts: what is older is not told. */
 const TOLD_FOR_MS = 3 * 60 * 60_000
@@ -31,7 +32,7 @@ export function Said({ view, detail, go }: SaidProps) {
       {told.length === 0 && <p className="quiet">{t('said.none')}</p>}
       <ul className="said" role="list">
         {told.map(({ says, by, at, count }) => (
-          <li key={says} data-said={says}>
+          <li key={`${says}-${by}`} data-said={says}>
             <strong>{t(`said.${says}`)}</strong>{' '}
             <span className="quiet">{t(`said.by.${by}`, { count, age: ageText(nowMs - Date.parse(at), say) })}</span>
           </li>
@@ -47,17 +48,13 @@ export function Said({ view, detail, go }: SaidProps) {
 function SayIt({ station, go }: { station: string; go: (path: string) => void }) {
   const t = useStationTexts()
   const [sending, setSending] = useState<Sending>({ kind: 'idle' })
-  // The same tap tried again after a lost answer goes under its first key, and so counts once.
-  const open = useRef<{ says: Says; key: string } | undefined>(undefined)
 
   const send = async (says: Says) => {
     if (sending.kind === 'sending') return
-    const attempt = open.current?.says === says ? open.current : { says, key: newKey() }
-    open.current = attempt
     setSending({ kind: 'sending', says })
     try {
-      await askServer(`/api/v1/stations/${station}/confirmations`, { key: attempt.key, says })
-      open.current = undefined
+      // One key a day: tapped again, or tried again after a lost answer, it still counts once.
+      await askServer(`/api/v1/stations/${station}/confirmations`, { key: visitKeys.toSay(station), says })
       setSending({ kind: 'done', says })
     } catch (error) {
       const why = error instanceof VisitorFailure ? error : new VisitorFailure('unreachable', 'not sent')

@@ -37,7 +37,7 @@ export function StationDetails({ station, detail, go }: StationDetailsProps) {
       <Said view={view} detail={detail} go={go} />
       <InsideAir station={station} />
       {detail !== undefined && <WeekTable detail={detail} />}
-      {view.hasSensors && <BusyHours key={view.id} station={view.id} />}
+      {view.hasSensors && <BusyHours key={view.id} station={view.id} isCounted={station.countedAtMs !== undefined} />}
       <FindIt station={station} detail={detail} />
       <WayThere view={view} />
       {detail !== undefined && detail.photos.length > 0 && <Photos photos={detail.photos} />}

@@ -1,5 +1,6 @@
 import type {
   CityList,
+  CityOverview,
   ClientConfig,
   FinderFilter,
   FoundStations,
@@ -56,6 +57,7 @@ export interface FinderServer {
     stations: StationView[] | number
     config: Partial<ClientConfig>
     city: CityList | undefined
+    cities: CityOverview['cities']
     clusters: MapView['clusters']
   }
   /** What visitors said and are answered. */
@@ -75,7 +77,7 @@ export interface FinderServer {
 
 /** Serves a built finder with stations as told, and a real socket.io beside it. */
 export async function startFinderServer(folder: string): Promise<FinderServer> {
-  const answer: FinderServer['answer'] = { stations: [], config: {}, city: undefined, clusters: [] }
+  const answer: FinderServer['answer'] = { stations: [], config: {}, city: undefined, cities: [], clusters: [] }
   const visitors = createVisitorAnswers()
   const sentBytes = new Map<string, number>()
   const asked: string[] = []
@@ -135,6 +137,9 @@ export async function startFinderServer(folder: string): Promise<FinderServer> {
         : json({ ...view, readings: [], photos: [], ...visitors.details[id] })
     }
     if (/^\/api\/v1\/cities\/\d{4}\/stations$/.test(path) && answer.city !== undefined) return json(answer.city)
+    if (path === '/api/v1/cities') {
+      return json({ at: new Date().toISOString(), cities: answer.cities } satisfies CityOverview)
+    }
     if (path === '/api/v1/client-config') {
       return json({ demo: true, timeZone: 'Asia/Shanghai', needsFirstAdministrator: false, ...answer.config })
     }

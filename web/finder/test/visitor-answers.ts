@@ -20,7 +20,9 @@ export interface VisitorAnswers {
   /** Keys by what was posted; a key that came twice stands once. */
   reports: Map<string, { station: string; topic: string; body: object }>
   photos: Map<string, Buffer>
+  /** By key and word: one key says each word once. */
   confirmations: Map<string, string>
+  /** By key, and whether it came or went. */
   checkIns: Map<string, { station: string; leaving: boolean; code: string }>
   /** How often anything was posted or put. */
   posts: number
@@ -84,10 +86,10 @@ export async function answerVisitor(
     answers.reports.set(report.key, { station: id, topic: report.topic, body: report })
   } else if (what === 'confirmations') {
     const { key, says } = confirmationRequestSchema.parse(json)
-    answers.confirmations.set(key, says)
+    answers.confirmations.set(`${key} ${says}`, says)
   } else {
     const { key, code, leaving = false } = checkInRequestSchema.parse(json)
-    answers.checkIns.set(key, { station: id, leaving, code })
+    answers.checkIns.set(`${key} ${leaving ? 'leaves' : 'comes'}`, { station: id, leaving, code })
   }
   return { status: 204 }
 }

@@ -24,6 +24,10 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'filter.night': 'Open at night',
   'filter.tricycle_parking': 'Tricycle parking',
 
+  'city.title': 'Cities',
+  'city.open': '{{city}} · {{count}} open',
+  'city.others': 'Other cities…',
+
   'theme.title': 'Look',
   'theme.auto': 'As the phone',
   'theme.light': 'Light',
@@ -38,7 +42,8 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
 
   'list.title': 'Stations to go to now',
   'list.titleNear': 'Stations near you',
-  'list.titleLast': 'Stations near where you were last',
+  'list.titleLast': 'Stations near your last place',
+  'list.titleCity': 'Stations in {{city}}',
   'list.titleMap': 'Stations in this part of the map',
   'list.titleFound': 'Stations found',
   'list.match': '{{matching}} of {{of}} match',

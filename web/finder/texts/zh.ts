@@ -23,6 +23,10 @@ export const zh = {
   'filter.night': '夜里也开',
   'filter.tricycle_parking': '停三轮车',
 
+  'city.title': '城市',
+  'city.open': '{{city}} · {{count}} 座开放',
+  'city.others': '其他城市…',
+
   'theme.title': '显示',
   'theme.auto': '跟随手机',
   'theme.light': '浅色',
@@ -37,7 +41,8 @@ export const zh = {
 
   'list.title': '现在可以去的港湾',
   'list.titleNear': '离您近的港湾',
-  'list.titleLast': '您上次所在地附近的港湾',
+  'list.titleLast': '上次那里附近的港湾',
+  'list.titleCity': '{{city}}的港湾',
   'list.titleMap': '地图这一带的港湾',
   'list.titleFound': '找到的港湾',
   'list.match': '{{matching}} / {{of}} 座符合',

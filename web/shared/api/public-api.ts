@@ -1,5 +1,6 @@
 import type {
   CityList,
+  CityOverview,
   ClientConfig,
   FinderFilter,
   FoundStations,
@@ -69,6 +70,8 @@ export interface PublicApi {
   getView: (question: ViewQuestion, signal?: AbortSignal) => Promise<MapView>
   /** `undefined`: it still is what `etag` stands for. */
   getCityList: (code: string, etag: string | undefined) => Promise<TaggedCityList | undefined>
+  /** The cities that have stations, those with most first. */
+  getCities: () => Promise<CityOverview>
   getClientConfig: () => Promise<ClientConfig>
 }
 
@@ -93,6 +96,7 @@ export function createPublicApi(fetch: typeof window.fetch): PublicApi {
       if (answer.status === 304) return undefined
       return { etag: answer.etag, list: readAs(answer.text, path, hasList<CityList>('stations')) }
     },
+    getCities: () => getJson('/api/v1/cities', hasList<CityOverview>('cities')),
     getClientConfig: () => getJson('/api/v1/client-config', hasText<ClientConfig>('timeZone')),
   }
 }

@@ -1,0 +1,89 @@
+import {
+  APPLIANCE_KINDS,
+  type Inbox,
+  SEVERITIES,
+  districtSchema,
+  inboxSchema,
+  repairListSchema,
+} from '@harbor/protocol'
+import { z } from 'zod'
+import { type Route, defineRoute, signedIn } from '../http/route.ts'
+import type { RegistryDb } from '../registry/open-registry.ts'
+import { INBOX_STATES, inboxOf } from './inbox.ts'
+import { repairsOf } from './repairs.ts'
+
+/** Stations on one page, and at most: nobody reads through more without a filter. */
+const PAGE = 100
+const MAX_PAGE = 500
+
+const flagSchema = z.enum(['true']).optional()
+
+const querySchema = z.object({
+  state: z
+    .enum(INBOX_STATES)
+    .default('open')
+    .meta({ description: '`open`: raised or acknowledged; `waiting`: raised; `suppressed`: explained by a cause.' }),
+  severity: z
+    .string()
+    .transform(text => text.split(','))
+    .pipe(z.array(z.enum(SEVERITIES)))
+    .optional()
+    .meta({ description: 'One or more of P0 to P3, with commas between.' }),
+  kind: z
+    .enum([...APPLIANCE_KINDS, 'other'])
+    .optional()
+    .meta({ description: '`other`: of the station itself or its sensors.' }),
+  district: districtSchema.optional(),
+  mine: flagSchema.meta({ description: 'Only what you acknowledged or have an order of.' }),
+  silenced: flagSchema.meta({ description: 'With those that somebody silenced.' }),
+  near: z
+    .string()
+    .regex(/^-?\d{1,2}(\.\d{1,6})?,-?\d{1,3}(\.\d{1,6})?$/)
+    .optional()
+    .meta({ description: 'Latitude and longitude, WGS-84: the nearest station first. A rough position will do.' }),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(PAGE),
+})
+
+const alertPath = z.object({ id: z.string().min(1).max(100) })
+
+/** The inbox of a person's districts, and what was repaired before. */
+export function inboxRoutes({ db, nowMs }: { db: RegistryDb; nowMs: () => number }): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/inbox',
+      summary: 'Stations of your districts with alerts, a row each: the gravest first, or the nearest.',
+      allow: 'staff',
+      query: querySchema,
+      response: inboxSchema,
+      handle: async ({ query: { severity, mine, silenced, near, ...query }, caller }) => {
+        const body: Inbox = await inboxOf(db, signedIn(caller), {
+          ...query,
+          severities: severity,
+          isMine: mine !== undefined,
+          withSilenced: silenced !== undefined,
+          near: near === undefined ? undefined : placeOf(near),
+          nowMs: nowMs(),
+        })
+        return { body, cacheControl: 'private, no-cache' }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/alerts/{id}/repairs',
+      summary: 'What was done before about the same fault, the same appliance, and the same fault of the same model.',
+      allow: 'staff',
+      params: alertPath,
+      response: repairListSchema,
+      handle: async ({ params, caller }) => ({
+        body: await repairsOf(db, signedIn(caller), params.id),
+        cacheControl: 'private, no-cache',
+      }),
+    }),
+  ]
+}
+
+function placeOf(text: string): { latDeg: number; lngDeg: number } {
+  const [latDeg = 0, lngDeg = 0] = text.split(',').map(Number)
+  return { latDeg, lngDeg }
+}

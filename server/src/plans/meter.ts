@@ -1,0 +1,76 @@
+import type { ApplianceKind, UsageMeter } from '@harbor/protocol'
+import { risen } from '../assets/energy.ts'
+import { POWER_SPECS } from '../faults/rules/power-specs.ts'
+import type { TelemetryStore } from '../telemetry/telemetry-store.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
+export const DAY_MS = 24 * HOUR_MS
+/** Two per minute of a day, and more: more than 1,440 windows of one plug never come. */
+const MAX_POINTS = 20_000
+
+/** A window of readings: [start, mean, smallest, largest, count]. */
+type Window = readonly number[]
+
+/** What is counted: from when to when, of which kind. */
+export interface Span {
+  kind: ApplianceKind
+  fromMs: number
+  toMs: number
+}
+
+/**
+ * How often an appliance was started in a span, by the watts of its plug in windows of a minute: from below its level to it. Of a
+ * microwave only heating counts, not its lamp. Two starts within one minute are one.
+ */
+export function startsIn(windows: readonly Window[], { kind, fromMs, toMs }: Span): number {
+  const { heatW, onW } = POWER_SPECS[kind]
+  const levelW = heatW > 0 ? heatW : onW
+  let starts = 0
+  let wasOn = true // What runs when the readings begin was started before.
+  for (const [startMs = 0, , , largest = 0] of windows) {
+    const isOn = largest >= levelW
+    if (isOn && !wasOn && startMs >= fromMs && startMs < toMs) starts += 1
+    wasOn = isOn
+  }
+  return starts
+}
+
+/** For how long it ran in a span, in hours: a window in which it took its level stands until the next, or for the longest gap of reports. */
+export function runHoursIn(windows: readonly Window[], { kind, fromMs, toMs }: Span): number {
+  const { onW, gapMs } = POWER_SPECS[kind]
+  let ranMs = 0
+  for (const [index, [startMs = 0, mean = 0]] of windows.entries()) {
+    if (mean < onW) continue
+    const nextMs = windows[index + 1]?.[0] ?? startMs + MINUTE_MS
+    const from = Math.max(startMs, fromMs)
+    ranMs += Math.max(0, Math.min(nextMs, startMs + gapMs, toMs) - from)
+  }
+  return ranMs / HOUR_MS
+}
+
+/** What it took in a span, in kWh, by its plug's counter. What lies before the span only says where the counter stood. */
+export function energyIn(windows: readonly Window[], { fromMs, toMs }: Span): number {
+  const upTo = (ms: number) => risen(windows.filter(([startMs = 0]) => startMs < ms))
+  return (upTo(toMs) - upTo(fromMs)) / 1_000
+}
+
+/** What an appliance did in a span of at most a day, by all of its plugs together. Told again for the same readings, it is the same. */
+export async function measure(
+  store: Pick<TelemetryStore, 'series'>,
+  { devices, meter, ...span }: Span & { devices: readonly string[]; meter: UsageMeter },
+): Promise<number> {
+  if (devices.length === 0) return 0
+  const isEnergy = meter === 'energy_kwh'
+  const { series } = await store.series({
+    devices,
+    metric: isEnergy ? 'energy' : 'power',
+    // The hour before says whether it ran already, and where the counter stood.
+    fromMs: span.fromMs - HOUR_MS,
+    toMs: span.toMs,
+    everyMs: isEnergy ? HOUR_MS : MINUTE_MS,
+    limit: MAX_POINTS,
+  })
+  const count = isEnergy ? energyIn : meter === 'starts' ? startsIn : runHoursIn
+  return series.reduce((sum, { points }) => sum + count(points, span), 0)
+}
