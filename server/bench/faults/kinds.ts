@@ -70,6 +70,7 @@ const ROOM: RoomFault[] = [
   'count-never-zero',
   'count-after-closing',
   'count-drift',
+  'count-dead',
   'not-opened',
   'door-after-closing',
 ]

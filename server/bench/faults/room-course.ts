@@ -32,6 +32,7 @@ export type RoomFault =
   | 'count-never-zero'
   | 'count-after-closing'
   | 'count-drift'
+  | 'count-dead'
   | 'not-opened'
   | 'door-after-closing'
 
@@ -51,6 +52,7 @@ const RULES_OF: Record<RoomFault, [rules: string[], alsoRight: string[]]> = {
   'count-never-zero': [['people_never_zero'], ['people_after_closing']],
   'count-after-closing': [['people_after_closing'], []],
   'count-drift': [['people_counter_drift'], []],
+  'count-dead': [['people_counter_dead'], []],
   'not-opened': [['station_not_opened'], []],
   'door-after-closing': [['door_open_after_closing'], []],
 }
@@ -62,6 +64,7 @@ const FAULT_HOURS: Partial<Record<RoomFault, number>> = {
   'count-never-zero': 90,
   'count-after-closing': 20,
   'count-drift': 30,
+  'count-dead': 26,
   'too-hot': 20,
   'too-cold': 20,
   'heat-danger': 20,
@@ -87,6 +90,7 @@ export function roomCourse(seed: number, fault?: RoomFault): Course {
   const counter = createReporter(inputs, { ...station, device: 'people', everyMs: MINUTE_MS, onChange: 0 })
   const alarms = createReporter(inputs, { ...station, device: 'alarms', everyMs: 30 * MINUTE_MS, onChange: 0.5 })
   let [cameIn, wentOut, people] = [0, 0, 0]
+  let counted: [number, number] = [0, 0]
   const contact = createReporter(inputs, { ...station, device: 'door', everyMs: HOUR_MS, onChange: 0.5 })
   let [isDoorOpen, doorMs] = [false, START_MS]
   // The keeper comes a little before or after the posted hour, and leaves a little after.
@@ -134,9 +138,11 @@ export function roomCourse(seed: number, fault?: RoomFault): Course {
     if (isAbsent) people = 0
     if (timeMs >= faultFromMs && isShown(fault, timeMs)) shownMs ??= timeMs
     const isStuck = is('count-never-zero') || (is('count-after-closing') && !isOpenAt(timeMs))
-    counter('people', timeMs, isStuck ? Math.max(1, people) : people)
-    counter('people_in', timeMs, cameIn)
-    counter('people_out', timeMs, wentOut)
+    const isDead = is('count-dead')
+    if (!isDead) counted = [cameIn, wentOut]
+    counter('people', timeMs, isDead ? 0 : isStuck ? Math.max(1, people) : people)
+    counter('people_in', timeMs, counted[0])
+    counter('people_out', timeMs, counted[1])
     alarms('leak', timeMs, is('leak') ? 1 : 0)
     alarms('smoke', timeMs, is('smoke') ? 1 : 0)
     alarms('battery', timeMs, is('battery-low') ? 9 : 80)

@@ -366,7 +366,7 @@ test('whatever happens in whatever order, no standing fault is lost, none is tol
     waitMs: fc.constantFrom(0, MINUTE_MS, 20 * MINUTE_MS, 2 * HOUR_MS),
   })
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 12 }), async story => {
+    fc.asyncProperty(fc.array(step, { maxLength: 16 }), async story => {
       await db.destroy()
       await rm(dir, { recursive: true, force: true })
       dir = await mkdtemp(join(tmpdir(), 'harbor-life-'))
@@ -409,6 +409,6 @@ test('whatever happens in whatever order, no standing fault is lost, none is tol
         .execute()
       for (const { revision, count, last } of counted) expect([count, last]).toEqual([revision, revision])
     }),
-    { numRuns: 15 },
+    { numRuns: 8 },
   )
 })

@@ -7,7 +7,7 @@ const SOURCE = 'Workers’ harbor domain notes, 3.6 (G2) and 3.9 (S1, S2).'
 export const CAUSE_RULES: readonly RuleView[] = [
   {
     id: RULE_OF_CAUSE.mains_failure,
-    version: 1,
+    version: 2,
     scope: 'station',
     nameZh: '站点停电',
     nameEn: 'Station power cut',

@@ -196,6 +196,17 @@ describe('a mains failure', () => {
     expect(station.said()).not.toContain('mains_failure began')
   })
 
+  test.each([
+    [1, ['mains_failure began']],
+    [3, []],
+  ])('with %i plugs silent before it for reasons of their own: %j', (count, expected) => {
+    for (const plug of PLUGS.slice(0, count)) station.silent.add(plug)
+    station.run(10 * MINUTE_MS)
+    for (const plug of PLUGS) station.silent.add(plug)
+    station.run(10 * MINUTE_MS)
+    expect(station.said()).toEqual(expected)
+  })
+
   test('is found at once when the meters themselves say 0 V', () => {
     for (const plug of PLUGS) {
       station.silent.add(plug)

@@ -4,6 +4,7 @@ import { type PowerView, ROOM_LOOKS, findOf } from './detectors/power-findings.t
 import { judgeFinding } from './detectors/power-latch.ts'
 import { type RuleState, type Verdict, forgetHolds, freshRuleState } from './detectors/rule-state.ts'
 import { judgeNeverOpened } from './detectors/never-opened.ts'
+import { judgeDeadCounter } from './detectors/dead-counter.ts'
 import { derivedValue, judgeSensor } from './detectors/sensors.ts'
 import { judgeSustained } from './detectors/sustained.ts'
 import { judgeUsedUp } from './detectors/used-up.ts'
@@ -159,6 +160,11 @@ function judgeRule(
         door: () => (station === undefined ? undefined : deps.context.doorAt(station, timeMs)),
         people: () => (station === undefined ? undefined : deps.context.valueAt(station, 'people', timeMs)),
       })
+    }
+    case 'dead_counter': {
+      const { station } = state
+      const door = station === undefined ? undefined : deps.context.doorAt(station, timeMs)
+      return judgeDeadCounter(detector, ruleState, { timeMs, people: value, isOpen: reading.isOpen, door })
     }
     case 'used_up':
       return judgeUsedUp(detector, ruleState, { timeMs, value, previous: series.recent.at(-1) })

@@ -244,6 +244,20 @@ const neverOpenedSchema = z.object({
   maxGapMs: durationMsSchema,
 })
 
+/** A count of people stays at zero although the door is opened again and again. Looked at with each count. */
+const deadCounterSchema = z.object({
+  kind: z.literal('dead_counter'),
+  ...sensorShape,
+  /** The door was opened so often within so long, all of it while nobody was counted; openings closer together are one. */
+  openings: z.int().min(2).max(12),
+  withinMs: durationMsSchema,
+  apartMs: durationMsSchema,
+  /** Nobody was counted for so long of opening hours. */
+  holdMs: durationMsSchema,
+  /** After a longer silence of the counter nobody knows what it counted: all begins anew. */
+  maxGapMs: durationMsSchema,
+})
+
 /** So much was heated that a part is used up. There is no seeing that it was replaced: the day of that is set for the appliance. */
 const usedUpSchema = z.object({
   kind: z.literal('used_up'),
@@ -292,6 +306,7 @@ export const detectorSchema = z.discriminatedUnion('kind', [
   jumpsSchema,
   imbalanceSchema,
   neverOpenedSchema,
+  deadCounterSchema,
   usedUpSchema,
   wrongClockSchema,
 ])

@@ -75,6 +75,8 @@ export const EVIDENCE_UNITS = {
   jumps: 'count',
   /** How far the people counted in and out are apart in a day. */
   imbalance: 'count',
+  /** How often the door was opened while nobody was counted. */
+  uncounted_openings: 'count',
   /** How long after the posted opening the door has not been opened. */
   not_opened: 'min',
   /** Hot water that was made since the filter is in. */

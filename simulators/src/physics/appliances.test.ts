@@ -86,6 +86,19 @@ describe('a water dispenser', () => {
     expect(Math.min(...live('stuck', 2, 'stuck-heating'))).toBeGreaterThan(250)
   })
 
+  test('is cold in the morning when its heating was switched off, unless its thermostat is stuck', () => {
+    const night = (fault?: WaterDispenserFault) => {
+      const random = createRandom('night')
+      const input = { powered: true, isHeatingOff: true, roomC: 25, drawnL: 0, fault }
+      let state = createWaterDispenser(random, 10)
+      for (let s = 0; s < 10 * 3_600; s += 5) state = stepWaterDispenser(state, input, { dtS: 5, random })
+      return state
+    }
+    expect(night().tankC).toBeLessThan(50)
+    expect(night().powerW).toBeLessThan(5)
+    expect(night('stuck-heating').heating).toBe(true)
+  })
+
   test('heats at once when hot water is drawn', () => {
     const random = createRandom('draw')
     const state = createWaterDispenser(random, 10)

@@ -76,6 +76,7 @@ const FACTS = {
   night_energy: 'evidence.night_energy',
   jumps: 'evidence.jumps',
   imbalance: 'evidence.imbalance',
+  uncounted_openings: 'evidence.uncounted_openings',
   not_opened: 'evidence.not_opened',
   heated_water: 'evidence.heated_water',
   filter_age: 'evidence.filter_age',

@@ -169,6 +169,7 @@ export const en: CountingCatalogue = {
     night_energy: '{{observed}} of heating in a closed night',
     jumps: '{{observed}} leaps within an hour',
     imbalance: 'In and out are {{observed}} people apart in a day',
+    uncounted_openings: 'The door was opened {{observed}} times, and nobody was counted',
     not_opened: 'Door not opened {{observed}} after the posted time',
     heated_water: '{{observed}} of hot water since the filter is in',
     filter_age: 'The filter has been in for {{observed}}',

@@ -164,6 +164,7 @@ export const zhCn = {
     night_energy: '关门夜间加热用电 {{observed}}',
     jumps: '一小时内跳变 {{observed}} 次',
     imbalance: '一天进出相差 {{observed}} 人',
+    uncounted_openings: '门开过 {{observed}} 次，却没有计到人',
     not_opened: '到点 {{observed}} 后门仍未开过',
     heated_water: '换滤芯后已出热水 {{observed}}',
     filter_age: '滤芯已用 {{observed}}',
