@@ -6,24 +6,16 @@ import { inboxRoutes } from './alerts/inbox.routes.ts'
 import { createAlerts } from './alerts/alerts.ts'
 import { createCauseRunner } from './alerts/cause-runner.ts'
 import { createEventOutbox } from './alerts/event-outbox.ts'
-import { createFaultRunner } from './alerts/fault-runner.ts'
 import { createMaintenanceBook } from './alerts/maintenance.ts'
 import { maintenanceRoutes } from './alerts/maintenance.routes.ts'
-import { createOverrideBook } from './alerts/override-book.ts'
-import { overrideRoutes } from './alerts/override.routes.ts'
-import { checkOverrides, overridesOf } from './alerts/rule-overrides.ts'
 import { ruleViews } from './alerts/rules.ts'
-import { openAssets } from './assets/open-assets.ts'
 import { takeInFleet } from './assets/take-in-fleet.ts'
 import type { MessageBus } from './bus/message-bus.ts'
 import { clientConfigOf } from './client-config.ts'
-import { openChecklists } from './checklists/open-checklists.ts'
 import { commandRoutes } from './commands/commands.routes.ts'
 import { createCommands } from './commands/commands.ts'
 import type { ServerSettings } from './config.ts'
 import { LIVE_CATALOGUE } from './faults/catalogue.ts'
-import { createFaultEngine } from './faults/engine.ts'
-import { figureRoutes } from './figures/figures.routes.ts'
 import { createFinder } from './finder/finder.ts'
 import { finderRoutes } from './finder/finder.routes.ts'
 import { createPublicLimits } from './finder/public-limits.ts'
@@ -46,21 +38,19 @@ import { stationRoutes } from './latest/stations.routes.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { applianceRoutes } from './pages/appliances.routes.ts'
 import { createPages } from './pages/pages.ts'
+import { openDiagnosis } from './open-diagnosis.ts'
+import { openUpkeep } from './open-upkeep.ts'
 import { openPeople } from './people/open-people.ts'
 import { peopleRoutes } from './people/people.routes.ts'
 import { createRealtime } from './realtime/realtime.ts'
 import { accountsAfter, latestRevision, renumberAfter } from './registry/accounts.ts'
-import { createPlans } from './plans/plans.ts'
-import { planRoutes } from './plans/plans.routes.ts'
 import { loadDirectory } from './registry/directory.ts'
 import { importDemoFleet } from './registry/demo.ts'
 import { openRegistry, probeRegistry } from './registry/open-registry.ts'
 import { createSafetyAlerts } from './safety/safety-alerts.ts'
 import { hoursChangeRoutes } from './stations/hours-changes.routes.ts'
 import { openStationHours } from './stations/open-hours.ts'
-import { openTell } from './tell/open-tell.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
-import { openWorkOrders } from './work-orders/open-work-orders.ts'
 
 /** What the server takes from outside. */
 export interface AppDeps {
@@ -182,56 +172,26 @@ async function startParts(
     const { state } = hours.openingAt(station, atMs)
     return state === 'unknown' ? undefined : state !== 'closed'
   }
-  const workOrders = openWorkOrders(
-    { photosDir: join(settings.dataDir, 'work-order-photos'), photosQuotaBytes: settings.photosQuotaBytes },
-    {
-      db,
-      directory,
-      rules,
-      alerts,
-      openingAt: (station, atMs) => {
-        const { state, changesAtMs } = hours.openingAt(station, atMs)
-        const isOpen = state === 'unknown' ? undefined : state !== 'closed'
-        return { isOpen, ...(changesAtMs !== undefined && { changesAtMs }) }
-      },
-      isWithin: (text, atMs) => {
-        const { state } = hours.posted.openingState({ hours: text, atMs, timeZone: settings.timeZone })
-        return state === 'unknown' ? undefined : state !== 'closed'
-      },
-      onChanged: order => {
-        latest.touch(order.station)
-        realtime.publishWorkOrder(order)
-        tell.takeOrder(order)
-        outbox.wake()
-      },
-      nowMs,
-      newId: deps.newId,
-      log,
-    },
-  )
-  const tell = await openTell(settings, { db, rules, nowMs, newId: deps.newId, log })
-  parts.defer(() => tell.stop())
-  await tell.start()
-  const checklists = openChecklists(
-    { photosDir: join(settings.dataDir, 'checklist-photos'), photosQuotaBytes: settings.photosQuotaBytes },
-    { db, change: workOrders.change, nowMs },
-  )
-  await checklists.start()
-  checkOverrides(directory.ruleOverrides)
-  const engine = createFaultEngine({
-    catalogue: LIVE_CATALOGUE,
-    overrides: overridesOf(LIVE_CATALOGUE, directory.ruleOverrides),
-    timeZone: settings.timeZone,
-  })
-  const overrides = createOverrideBook({
+  const upkeep = await openUpkeep(settings, {
     db,
     directory,
+    store,
+    rules,
+    alerts,
+    hours,
+    feedback,
+    onOrder: order => {
+      latest.touch(order.station)
+      realtime.publishWorkOrder(order)
+      outbox.wake()
+    },
+    onStationChanged: station => latest.touch(station),
     nowMs,
     newId: deps.newId,
-    onChanged: all => engine.setOverrides(overridesOf(LIVE_CATALOGUE, all)),
     log,
   })
-  const faults = createFaultRunner({ db, engine, alerts, directory, isOpen: isOpenAt, nowMs, log })
+  const { timeZone } = settings
+  const faults = openDiagnosis({ db, directory, alerts, isOpen: isOpenAt, timeZone, nowMs, newId: deps.newId, log })
   parts.defer(() => faults.stop())
   await faults.start()
   const publicLimits = createPublicLimits(deps.randomBytes(16))
@@ -253,7 +213,7 @@ async function startParts(
     closedStations: maintenance.closed,
     changes: hours.changes,
     said: feedback.signs,
-    promises: workOrders,
+    promises: upkeep.promises,
     impressions: feedback.impressions,
     nowMs,
     onChanged: ({ stations }) => {
@@ -269,7 +229,6 @@ async function startParts(
   latest.lookBack(store).catch((error: unknown) => {
     log.warn({ reason: errorText(error) }, 'what sensors showed before the start is not known')
   })
-  const { timeZone } = settings
   const finder = createFinder({ db, directory, viewOf: latest.view, planOf: hours.planOf, timeZone, nowMs, log })
   parts.defer(() => finder.stop())
   await finder.start()
@@ -288,25 +247,11 @@ async function startParts(
   alerts.onChanged(alert => {
     latest.touch(alert.station)
     realtime.publishAlert(alert)
-    tell.takeAlert(alert)
+    upkeep.takeAlert(alert)
     outbox.wake()
   })
-  parts.defer(() => workOrders.stop())
-  await workOrders.start()
-  await workOrders.listen(feedback.work)
-  const plans = createPlans({
-    db,
-    directory,
-    store,
-    orders: workOrders,
-    rules,
-    timeZone: settings.timeZone,
-    nowMs,
-    newId: deps.newId,
-    log,
-  })
-  parts.defer(() => plans.stop())
-  plans.start()
+  parts.defer(() => upkeep.stop())
+  await upkeep.start()
   const safety = createSafetyAlerts({ db, alerts, directory, nowMs, log })
   parts.defer(() => safety.stop())
   await safety.start()
@@ -402,7 +347,7 @@ async function startParts(
     ...alertRoutes({ alerts, rules, nowMs }),
     ...inboxRoutes({ db, nowMs }),
     ...maintenanceRoutes({ book: maintenance, nowMs }),
-    ...overrideRoutes({ book: overrides }),
+    ...faults.routes,
     ...hoursChangeRoutes({ changes: hours.changes, nowMs }),
     ...commandRoutes({ commands }),
     ...gatewayRoutes({ db, statuses: ingest.statuses }),
@@ -410,21 +355,7 @@ async function startParts(
     ...fleet.routes,
     ...feedback.routes,
     ...applianceRoutes(directory),
-    ...planRoutes({ plans, nowMs }),
-    ...openAssets({
-      db,
-      directory,
-      store,
-      timeZone,
-      publicUrl: settings.publicUrl,
-      doorCode: feedback.doorCode,
-      onStationChanged: latest.touch,
-      nowMs,
-    }),
-    ...workOrders.routes,
-    ...checklists.routes,
-    ...tell.routes,
-    ...figureRoutes({ db, directory, timeZone, nowMs }),
+    ...upkeep.routes,
     ...healthRoutes({
       checks: {
         store: () => store.health(),
