@@ -132,7 +132,6 @@ export function createFinder(deps: FinderDeps): Finder {
   const takeOver = async (): Promise<void> => {
     isTakingOver = true
     try {
-      // What comes meanwhile is met at the end of the same walk.
       await inSlices(
         changed,
         ([number, view]) => {
@@ -146,6 +145,8 @@ export function createFinder(deps: FinderDeps): Finder {
     } finally {
       isTakingOver = false
     }
+    // Came after the walk's last step.
+    if (changed.size > 0 && !isStopped) void takeOver()
   }
   const answer = (
     numbers: ArrayLike<number>,

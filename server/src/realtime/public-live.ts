@@ -129,7 +129,6 @@ export function createPublicLive({ stationsIn, viewOf, mayLook, nowMs, log }: Pu
   const markAll = async (): Promise<void> => {
     isMarking = true
     try {
-      // What is published meanwhile is met at the end of the same walk.
       await inSlices(
         published.values(),
         station => {
@@ -143,6 +142,8 @@ export function createPublicLive({ stationsIn, viewOf, mayLook, nowMs, log }: Pu
     } finally {
       isMarking = false
     }
+    // Published after the walk's last step.
+    if (published.size > 0 && !isStopped) void markAll()
   }
 
   const send = () => {
