@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config'
 /** Property tests repeat the same cases each run, unless PROPERTY_SEED says otherwise. */
 const setupFiles = [join(import.meta.dirname, 'test/property-seed.ts')]
 
+/** Pages are built once a run. */
+const globalSetup = [join(import.meta.dirname, 'test/shared-builds.ts')]
+
 const unit = (name: string) => ({
   test: {
     name,
@@ -26,7 +29,10 @@ export default defineConfig({
         test: {
           name: 'web',
           setupFiles,
+          globalSetup,
           root: 'web',
+          // A browser beside everything else that runs on a loaded machine takes its time.
+          testTimeout: 60_000,
           include: ['{finder,console,shared}/**/*.test.{ts,tsx}'],
           environment: 'node',
         },
@@ -34,6 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'system',
+          globalSetup,
           root: '.',
           include: ['test/**/*.test.ts', 'scripts/**/*.test.ts'],
           environment: 'node',

@@ -31,7 +31,7 @@ export function serviceWorker(entry: string): Plugin {
         root: config.root,
         publicDir: false,
         define: {
-          PRECACHE: JSON.stringify(filesToKeep(outDir)),
+          PRECACHE: JSON.stringify(filesToKeep(outDir, config.base)),
           'process.env.NODE_ENV': JSON.stringify('production'),
         },
         build: {
@@ -48,7 +48,8 @@ export function serviceWorker(entry: string): Plugin {
   }
 }
 
-function filesToKeep(outDir: string): PrecacheEntry[] {
+/** @param base below which address the page is served, with a slash at its end. */
+function filesToKeep(outDir: string, base: string): PrecacheEntry[] {
   return (
     readdirSync(outDir, { recursive: true, withFileTypes: true })
       .filter(file => file.isFile())
@@ -59,7 +60,7 @@ function filesToKeep(outDir: string): PrecacheEntry[] {
       .map(({ path, url }) => {
         const isHashed = url.startsWith('/assets/')
         return {
-          url,
+          url: base.slice(0, -1) + url,
           revision: isHashed ? null : createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16),
         }
       })

@@ -8,6 +8,7 @@ import { App, createRouter } from './app.tsx'
 import { openKeptDatabase } from './offline/kept-database.ts'
 import { createOffline } from './offline/offline.ts'
 import { createServerClock } from './time/clock.ts'
+import { registerWorker } from './worker/register-worker.ts'
 import { createWords } from './words/words.tsx'
 
 const root = document.querySelector('#root')
@@ -25,14 +26,15 @@ const api = createApiClient({
   },
 })
 const offline = createOffline({ client: queryClient, api, store: openKeptDatabase(), nowMs: Date.now })
+const draw = () =>
+  createRoot(root).render(
+    <App
+      words={createWords(detectLanguage())}
+      queryClient={queryClient}
+      deps={{ api, clock, offline }}
+      router={createRouter()}
+    />,
+  )
 // What the phone keeps is there before the first page asks: without a network it is all there is.
-await offline.start()
-
-createRoot(root).render(
-  <App
-    words={createWords(detectLanguage())}
-    queryClient={queryClient}
-    deps={{ api, clock, offline }}
-    router={createRouter()}
-  />,
-)
+void offline.start().then(draw)
+registerWorker()

@@ -126,7 +126,7 @@ async function benchViews({ ready: { url, stations }, child, print }: Bench): Pr
   ]
   let isMet = true
   print(
-    `${'answer'.padEnd(16)} ${['p50 ms', 'p95 ms', 'p99 ms', 'max ms', 'KB'].map(text => text.padStart(8)).join(' ')}  server CPU ms each`,
+    `${'answer'.padEnd(16)} ${['p50 ms', 'p95 ms', 'p99 ms', 'max ms', 'KB'].map(text => text.padStart(8)).join(' ')}  server CPU ms each, longest stall ms`,
   )
   for (const [name, count, path, maxMs] of kinds) {
     await measured(child)
@@ -139,10 +139,10 @@ async function benchViews({ ready: { url, stations }, child, print }: Bench): Pr
       tookMs.push(performance.now() - startedMs)
       if (!answer.ok) throw new Error(`${name}: ${answer.status}`)
     }
-    const { cpuS } = await measured(child)
+    const { cpuS, stallMs } = await measured(child)
     const row = [50, 95, 99, 100].map(percent => percentile(tookMs, percent).toFixed(1).padStart(8))
     print(
-      `${name.padEnd(16)} ${row.join(' ')} ${(bytes / count / 1_000).toFixed(1).padStart(8)}  ${((cpuS * 1_000) / count).toFixed(1)}`,
+      `${name.padEnd(16)} ${row.join(' ')} ${(bytes / count / 1_000).toFixed(1).padStart(8)}  ${((cpuS * 1_000) / count).toFixed(1)}  ${stallMs}`,
     )
     if (percentile(tookMs, 95) > maxMs) isMet = false
   }
@@ -165,7 +165,7 @@ async function benchViewers({ ready: { url, stations }, child, print }: Bench, v
   const there = stations.filter(({ district }) => district.startsWith(city))
   const children = Array.from({ length: VIEWER_PROCESSES }, () => start('viewers-child.ts', [], []))
   try {
-    const before = await measured(child)
+    const before = await measured(child, { collect: true })
     const opened = await Promise.all(
       children.map(async viewer => {
         const looks = Array.from({ length: viewers / VIEWER_PROCESSES }, () => lookAround(there, random))
@@ -175,7 +175,7 @@ async function benchViewers({ ready: { url, stations }, child, print }: Bench, v
       }),
     )
     const connected = opened.reduce((sum, answer) => sum + answer.connected, 0)
-    const idle = await measured(child)
+    const idle = await measured(child, { collect: true })
     order(child, { kind: 'change', perSecond: CHANGES_PER_SECOND, city })
     await seconds(3)
     await measured(child)
@@ -194,7 +194,10 @@ async function benchViewers({ ready: { url, stations }, child, print }: Bench, v
     const messages = reports.reduce((sum, report) => sum + report.messages, 0)
     const lost = reports.reduce((sum, report) => sum + report.lost, 0)
     print(
-      `${connected} of ${viewers} viewers connected, all looking at a city of ${there.length} stations; ${(((idle.rssMb - before.rssMb) * 1_000) / viewers).toFixed(0)} KB of memory each`,
+      `${connected} of ${viewers} viewers connected, all looking at a city of ${there.length} stations; ${(((idle.rssMb - before.rssMb) * 1_000) / viewers).toFixed(0)} KB of memory each, of which ${(((idle.heapMb - before.heapMb) * 1_000) / viewers).toFixed(0)} KB of JavaScript's`,
+    )
+    print(
+      `connecting and its first look: ${((idle.cpuS * 1_000) / viewers).toFixed(1)} ms of the server's CPU each, longest stall ${idle.stallMs} ms`,
     )
     print(
       `${(busy.changed / MEASURED_S).toFixed(0)} changes a second → ${(messages / MEASURED_S).toFixed(0)} messages, ${(delaysMs.length / MEASURED_S).toFixed(0)} stations told a second; lost connections ${lost}`,
@@ -203,7 +206,7 @@ async function benchViewers({ ready: { url, stations }, child, print }: Bench, v
       `from reading to client: p50 ${percentile(delaysMs, 50)} ms, p95 ${percentile(delaysMs, 95)} ms, p99 ${percentile(delaysMs, 99)} ms, max ${percentile(delaysMs, 100)} ms`,
     )
     print(
-      `server: ${((busy.cpuS / MEASURED_S) * 100).toFixed(0)} % of a core, ${busy.rssMb} MB; load ${loadavg()[0]?.toFixed(1)}`,
+      `server: ${((busy.cpuS / MEASURED_S) * 100).toFixed(0)} % of a core, ${busy.rssMb} MB, longest stall ${busy.stallMs} ms; load ${loadavg()[0]?.toFixed(1)}`,
     )
     return connected === viewers && lost === 0 && delaysMs.length > 0 && percentile(delaysMs, 99) <= MAX_TOLD_P99_MS
   } finally {
@@ -252,9 +255,12 @@ async function answerOf<Answer extends { kind: string }>(child: ChildProcess, ki
   })
 }
 
-async function measured(child: ChildProcess): Promise<Extract<ServerAnswer, { kind: 'measured' }>> {
+async function measured(
+  child: ChildProcess,
+  { collect = false } = {},
+): Promise<Extract<ServerAnswer, { kind: 'measured' }>> {
   const answer = answerOf<ServerAnswer>(child, 'measured')
-  order(child, { kind: 'measure' })
+  order(child, { kind: 'measure', collect })
   return (await answer) as Extract<ServerAnswer, { kind: 'measured' }>
 }
 

@@ -1,6 +1,9 @@
 /** What the benchmark tells the server's process. */
 export type ServerOrder =
-  { kind: 'change'; perSecond: number; city: string } | { kind: 'rest' } | { kind: 'measure' } | { kind: 'stop' }
+  | { kind: 'change'; perSecond: number; city: string }
+  | { kind: 'rest' }
+  | { kind: 'measure'; collect?: boolean }
+  | { kind: 'stop' }
 
 /** A station as the benchmark knows it. */
 export interface KnownStation {
@@ -10,7 +13,10 @@ export interface KnownStation {
   district: string
 }
 
-/** What the server's process tells. Memory is the resident set in MB; `cpuS` is since the last time it was asked. */
+/**
+ * What the server's process tells. Memory is the resident set in MB, after garbage is collected if that was asked for; `cpuS`,
+ * `changed` and `stallMs`, the longest time in which nothing else had its turn, are since the last time.
+ */
 export type ServerAnswer =
   | {
       kind: 'ready'
@@ -22,7 +28,7 @@ export type ServerAnswer =
       rssMb: number
       stations: KnownStation[]
     }
-  | { kind: 'measured'; cpuS: number; rssMb: number; changed: number }
+  | { kind: 'measured'; cpuS: number; rssMb: number; heapMb: number; changed: number; stallMs: number }
 
 /** What the benchmark tells a process of viewers. */
 export type ViewerOrder =

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { type Reading, encodeTelemetry, topics } from '@harbor/protocol'
 import { destination, pino } from 'pino'
 import { startApp } from '../../src/app.ts'
@@ -106,14 +107,20 @@ function change(perSecond: number, city: string): void {
   }, everyMs)
 }
 
+const turns = monitorEventLoopDelay({ resolution: 5 })
+turns.enable()
 let cpuBefore = process.cpuUsage()
 process.on('message', (order: ServerOrder) => {
   if (order.kind === 'change') change(order.perSecond, order.city)
   if (order.kind === 'rest') clearInterval(changing)
   if (order.kind === 'measure') {
     const { user, system } = process.cpuUsage(cpuBefore)
+    const stallMs = Math.round(turns.max / 1e6)
+    if (order.collect === true) globalThis.gc?.()
+    const heapMb = Math.round(process.memoryUsage().heapUsed / 1e6)
+    tell({ kind: 'measured', cpuS: (user + system) / 1e6, rssMb: rssMb(), heapMb, changed, stallMs })
     cpuBefore = process.cpuUsage()
-    tell({ kind: 'measured', cpuS: (user + system) / 1e6, rssMb: rssMb(), changed })
+    turns.reset()
     changed = 0
   }
   if (order.kind === 'stop') {

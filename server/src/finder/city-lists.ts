@@ -59,15 +59,15 @@ export function createCityLists(cities: ReadonlyMap<string, City>, deps: CityLis
   const make = async (city: City): Promise<PackedBody> => {
     const startedMs = nowMs()
     const content = await contentOf(city, deps)
-    const sha256 = createHash('sha256').update(JSON.stringify(content)).digest('base64url')
+    const sha256 = createHash('sha256').update(content).digest('base64url')
     const before = kept.get(city.code)
     if (before?.packed.version === sha256) {
       before.lookedAtMs = startedMs
       return before.packed
     }
     const changedAtMs = await changedAt(db, { code: city.code, sha256, atMs: startedMs })
-    const list: CityList = { code: city.code, changedAt: new Date(changedAtMs).toISOString(), ...content }
-    const text = Buffer.from(JSON.stringify(list))
+    const about = JSON.stringify({ code: city.code, changedAt: new Date(changedAtMs).toISOString() })
+    const text = Buffer.concat([Buffer.from(`${about.slice(0, -1)},`), content.subarray(1)])
     const params = {
       [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
       [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
@@ -102,11 +102,14 @@ export function createCityLists(cities: ReadonlyMap<string, City>, deps: CityLis
   }
 }
 
-/** All but the time of its change. */
+/**
+ * All but the code and the time of its change, as JSON. Written station by station, so that the largest city holds up nobody
+ * for longer than one.
+ */
 async function contentOf(
   { numbers }: City,
   { stationOf, planOf, pinyin, nowMs, wallOf }: CityListDeps,
-): Promise<Omit<CityList, 'code' | 'changedAt'>> {
+): Promise<Buffer> {
   const atMs = nowMs()
   const wallMs = wallOf(atMs)
   // Plans begin with the week, so that a list is the same for seven days and not only for one.
@@ -115,9 +118,11 @@ async function contentOf(
   const plans: HoursPlan[] = []
   const placeOfDistrict = new Map<string, number>()
   const placeOfPlan = new Map<HoursPlan, number>()
-  const byId = [...numbers].sort((a, b) => (stationOf(a).record.id < stationOf(b).record.id ? -1 : 1))
-  const stations: CityList['stations'] = []
-  await inSlices(byId, number => {
+  const byId = [...numbers]
+    .map(number => ({ number, id: stationOf(number).record.id }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+  const stations: Buffer[] = []
+  await inSlices(byId, ({ number }) => {
     const { record, districtNameZh, districtNameEn, appliances } = stationOf(number)
     const district =
       placeOfDistrict.get(record.district) ??
@@ -126,7 +131,7 @@ async function contentOf(
     const hours = planOf(number, mondayMs)
     const plan = hours && (placeOfPlan.get(hours) ?? plans.push(hours) - 1)
     if (hours !== undefined && plan !== undefined) placeOfPlan.set(hours, plan)
-    stations.push({
+    const listed: CityList['stations'][number] = {
       id: record.id,
       district,
       nameZh: record.nameZh,
@@ -140,9 +145,15 @@ async function contentOf(
       ...(record.capacity !== undefined && { capacity: record.capacity }),
       facilities: record.facilities,
       appliances: [...new Set(appliances.map(({ kind }) => kind))],
-    })
+    }
+    stations.push(Buffer.from(`${stations.length === 0 ? '' : ','}${JSON.stringify(listed)}`))
   })
-  return { districts, plans, stations }
+  const head: Pick<CityList, 'districts' | 'plans'> = { districts, plans }
+  return Buffer.concat([
+    Buffer.from(`${JSON.stringify(head).slice(0, -1)},"stations":[`),
+    ...stations,
+    Buffer.from(']}'),
+  ])
 }
 
 /** Name's and address' first letters with a space between, so that nothing is found that goes from one into the other. */

@@ -110,6 +110,9 @@ export function createFinder(deps: FinderDeps): Finder {
   let overview: CityOverview | undefined
   let nights: NodeJS.Timeout | undefined
   let isStopped = false
+  /** Stations that changed and are not taken over yet. */
+  const changed = new Map<number, StationView>()
+  let isTakingOver = false
 
   const set = (number: number, view: StationView) => {
     const atMs = nowMs()
@@ -125,6 +128,26 @@ export function createFinder(deps: FinderDeps): Finder {
       },
       () => isStopped,
     )
+  /** In slices: thousands open in the same minute. The few of every other moment are taken over at once. */
+  const takeOver = async (): Promise<void> => {
+    isTakingOver = true
+    try {
+      await inSlices(
+        changed,
+        ([number, view]) => {
+          changed.delete(number)
+          set(number, view)
+        },
+        () => isStopped,
+      )
+    } catch (error) {
+      log.error({ reason: errorText(error) }, 'taking over changed stations failed')
+    } finally {
+      isTakingOver = false
+    }
+    // Came after the walk's last step.
+    if (changed.size > 0 && !isStopped) void takeOver()
+  }
   const answer = (
     numbers: ArrayLike<number>,
     { shown, filters }: { shown: readonly number[]; filters: readonly FinderFilter[] },
@@ -152,8 +175,9 @@ export function createFinder(deps: FinderDeps): Finder {
     take: views => {
       for (const view of views) {
         const number = places.numberOf(view.id)
-        if (number !== undefined) set(number, view)
+        if (number !== undefined) changed.set(number, view)
       }
+      if (!isTakingOver) void takeOver()
     },
     hoursChanged: station => {
       const number = places.numberOf(station)

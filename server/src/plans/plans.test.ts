@@ -219,7 +219,7 @@ test('by use: an order for every so many starts, counted once whatever is counte
       value: index % 2 === 0 ? 2 : 1_100,
     }))
   const count = async () => {
-    nowMs += 11 * 60_000
+    nowMs += 61 * 60_000
     await plans.sweep()
     return (await madeOrders()).length
   }

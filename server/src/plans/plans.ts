@@ -19,7 +19,7 @@ import { createUsageBook } from './usage-book.ts'
 /** How often it is looked what is due: days and counts are not in a hurry. */
 const LOOK_EVERY_MS = 60_000
 /** How often use is counted anew. */
-const COUNT_EVERY_MS = 10 * 60_000
+const COUNT_EVERY_MS = 3_600_000
 /** Orders of one plan that are made in one round: the rest follows in the next, and nothing else waits for them. */
 const MAX_MADE = 200
 const PREVIEW_DAYS = 5

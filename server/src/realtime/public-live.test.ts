@@ -149,6 +149,25 @@ test('a page that can unpack and missed too much gets all of it packed', async (
   expect(JSON.parse(gunzipSync(told[0] as Buffer).toString()).stations).toHaveLength(MAX_VIEW_FEATURES)
 })
 
+test('many changes at once come packed to a page that can unpack, and as they are to one that cannot', async () => {
+  const able = await openPage('able')
+  const other = await openPage('other')
+  const packed: unknown[] = []
+  able.on('stations_packed', list => packed.push(list))
+  able.emit('look_packed', AROUND, () => {})
+  await flush()
+  const names = new Map(ALL.slice(0, 40).map(id => [id, `${id} ${'多'.repeat(50)}`]))
+  for (const [id, name] of names) change(id, name)
+  await flush()
+  await vi.waitFor(() => expect(packed).toHaveLength(1))
+  const list = JSON.parse(gunzipSync(packed[0] as Buffer).toString()) as StationList
+  expect(new Map(list.stations.map(({ id, nameZh }) => [id, nameZh]))).toEqual(names)
+  expect(other.told.map(({ stations }) => stations.length)).toEqual([40])
+  await flush()
+  expect(packed).toHaveLength(1)
+  expect(able.told).toEqual([])
+})
+
 test('a page that is gone is told nothing, and after the stop nobody is', async () => {
   const gone = await openPage('gone')
   const last = await openPage('last')

@@ -12,7 +12,7 @@ import {
 import { gzipSync } from 'node:zlib'
 import type { Logger } from 'pino'
 import type { Namespace, Socket } from 'socket.io'
-import type { Box } from '../finder/places.ts'
+import type { Box, Place } from '../finder/places.ts'
 import { callerAddress } from '../http/caller-address.ts'
 import { inSlices } from '../in-slices.ts'
 import { cellsOf, createLookBook } from './look-book.ts'
@@ -33,6 +33,8 @@ const PACK_FROM_BYTES = 4 * 1024
  * small window and tables are 48 KB of memory while it lasts in place of 256 KB.
  */
 const PACKING = { level: 3, windowBits: 13, memLevel: 5 }
+/** So many changed stations are packed for each page alone: at eight o'clock, when a whole city opens, no two pages see the same. */
+const PACK_FROM_STATIONS = 8
 /** Stations whose texts are kept, some 15 MB: those of the largest city. */
 const KEPT_TEXTS = 16_384
 
@@ -87,9 +89,12 @@ export function createPublicLive({ stationsIn, viewOf, mayLook, nowMs, log }: Pu
   let isSending = false
   let isStopped = false
   let sentAtMs = 0
+  /** Changed stations of which it is not looked yet who sees them. */
+  const published = new Map<string, Place>()
+  let isMarking = false
   const texts = createStationTexts(KEPT_TEXTS)
   /** Thousands may come at once, when a mast is back: what changes goes out in between. */
-  const toTellAll = createTurns<Viewer>(viewer => tellAll(viewer))
+  const toTellMuch = createTurns<Viewer>(viewer => tellMuch(viewer))
 
   const schedule = () => {
     if (isStopped || isSending || timer !== undefined || waiting.size === 0) return
@@ -109,6 +114,38 @@ export function createPublicLive({ stationsIn, viewOf, mayLook, nowMs, log }: Pu
     return ids
   }
 
+  const mark = (station: Place) => {
+    for (const viewer of book.viewersOf(station)) {
+      waiting.add(viewer)
+      if (viewer.isBehind) continue
+      viewer.changed.add(station.id)
+      if (viewer.changed.size <= MAX_VIEW_FEATURES) continue
+      viewer.changed.clear()
+      viewer.isBehind = true
+    }
+    schedule()
+  }
+  /** In slices: thousands of stations open in the same minute, and each is looked at by many. A few are marked at once. */
+  const markAll = async (): Promise<void> => {
+    isMarking = true
+    try {
+      await inSlices(
+        published.values(),
+        station => {
+          published.delete(station.id)
+          mark(station)
+        },
+        () => isStopped,
+      )
+    } catch (error) {
+      log.error({ reason: errorText(error) }, 'finding out who sees changed stations failed')
+    } finally {
+      isMarking = false
+    }
+    // Published after the walk's last step.
+    if (published.size > 0 && !isStopped) void markAll()
+  }
+
   const send = () => {
     timer = undefined
     isSending = true
@@ -124,7 +161,7 @@ export function createPublicLive({ stationsIn, viewOf, mayLook, nowMs, log }: Pu
         schedule()
       })
   }
-  /** What changed, as one piece of work for each distinct message. Who is to be told all goes to another queue. */
+  /** What changed, as one piece of work for each distinct message. Who is to be told much goes to another queue. */
   const messages = (): (() => void)[] => {
     const alike = new Map<string, { ids: string[]; sockets: string[] }>()
     for (const viewer of waiting) {
@@ -132,8 +169,9 @@ export function createPublicLive({ stationsIn, viewOf, mayLook, nowMs, log }: Pu
       // Still busy with what was sent before: what it misses is kept as ids until it reads again.
       if (!socket.conn.transport.writable) continue
       waiting.delete(viewer)
-      if (look !== undefined && (answer !== undefined || viewer.isBehind)) {
-        toTellAll.add(viewer)
+      const isMuch = viewer.canUnpack && viewer.changed.size >= PACK_FROM_STATIONS
+      if (look !== undefined && (answer !== undefined || viewer.isBehind || isMuch)) {
+        toTellMuch.add(viewer)
         continue
       }
       if (viewer.changed.size > 0) {
@@ -149,20 +187,25 @@ export function createPublicLive({ stationsIn, viewOf, mayLook, nowMs, log }: Pu
       namespace?.to(sockets).emit('stations', listOf(ids))
     })
   }
-  const tellAll = (viewer: Viewer): void => {
+  const tellMuch = (viewer: Viewer): void => {
     const { socket, look, answer } = viewer
     if (look === undefined || !socket.connected) return
-    viewer.answer = undefined
-    viewer.isBehind = false
-    viewer.changed.clear()
+    if (!socket.conn.transport.writable) {
+      waiting.add(viewer)
+      schedule()
+      return
+    }
     try {
-      const list = listOf(lookedAt(look))
+      const list = listOf(answer !== undefined || viewer.isBehind ? lookedAt(look) : viewer.changed)
+      viewer.answer = undefined
+      viewer.isBehind = false
+      viewer.changed.clear()
       const packed = viewer.canUnpack ? pack(list) : undefined
       if (answer !== undefined) answer(packed ?? list)
       else if (packed === undefined) socket.emit('stations', list)
       else socket.emit('stations_packed', packed)
     } catch (error) {
-      log.error({ reason: errorText(error) }, 'telling a page all that it looks at failed')
+      log.error({ reason: errorText(error) }, 'telling a page of many stations failed')
     }
   }
   /** Undefined: too short to be worth it. */
@@ -213,24 +256,16 @@ export function createPublicLive({ stationsIn, viewOf, mayLook, nowMs, log }: Pu
       })
     },
     publish: stations => {
-      for (const station of stations) {
-        for (const viewer of book.viewersOf(station)) {
-          waiting.add(viewer)
-          if (viewer.isBehind) continue
-          viewer.changed.add(station.id)
-          if (viewer.changed.size <= MAX_VIEW_FEATURES) continue
-          viewer.changed.clear()
-          viewer.isBehind = true
-        }
-      }
-      schedule()
+      for (const { id, latDeg, lngDeg } of stations) published.set(id, { id, latDeg, lngDeg })
+      if (!isMarking) void markAll()
     },
     stop: () => {
       isStopped = true
       clearTimeout(timer)
       timer = undefined
       waiting.clear()
-      toTellAll.stop()
+      published.clear()
+      toTellMuch.stop()
       namespace = undefined
     },
   }

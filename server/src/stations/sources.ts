@@ -14,6 +14,8 @@ export interface SaidSource {
 export interface PromiseSource {
   /** When the appliance is to work again, ms since 1970; undefined: nothing is promised. */
   promisedAt: (appliance: string) => number | undefined
+  /** Somebody took on its repair though no sensor sees a fault; absent: nobody can. */
+  isInRepair?: (appliance: string) => boolean
 }
 
 /** What visitors left of a place beside their word: pictures that staff released, and stars. */

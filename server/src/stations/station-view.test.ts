@@ -158,6 +158,13 @@ test('when it is promised back is told of a faulty appliance alone', () => {
   expect(shown.appliances.map(({ backAt }) => backAt)).toEqual(['2026-07-30T05:00:00.000Z', undefined])
 })
 
+test('an appliance whose repair somebody took on is broken, though its plug is heard as ever', () => {
+  const promises = { promisedAt: () => undefined, isInRepair: (appliance: string) => appliance.endsWith('fridge') }
+  const heard = [reading('fridge-plug', 'power', [85, 1]), reading('microwave-plug', 'power', [2, 1])]
+  const shown = stationView(STATION, { ...observe(heard), promises }, TIME)
+  expect(shown.appliances.map(({ state }) => state)).toEqual(['faulty', 'working'])
+})
+
 test('a station of which no device watches door, people or appliances says so', () => {
   const bare = { ...STATION, appliances: [], devices: [{ id: 'room' }] }
   const sensors = (readings: Reading[]) => stationView(bare, observe(readings), TIME).hasSensors

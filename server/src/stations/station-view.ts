@@ -158,7 +158,8 @@ function applianceView(
 ): StationView['appliances'][number] {
   const heard = appliances.get(id)
   const present = heard?.present === true ? 'working' : 'unknown'
-  const faulty = isFaulty(id)
+  // A person's word that was checked counts as much as a sensor's: no plug sees a door that does not shut.
+  const faulty = isFaulty(id) || promises.isInRepair?.(id) === true
   const backAtMs = faulty ? promises.promisedAt(id) : undefined
   return {
     id,

@@ -43,6 +43,8 @@ export interface OpenWorkOrders {
   change: WorkOrders['change']
   /** When an appliance is to work again, in ms since 1970; undefined: nothing is promised. */
   promisedAt: (appliance: string) => number | undefined
+  /** Somebody took on its repair because a person said that it is broken. */
+  isInRepair: (appliance: string) => boolean
   /** Makes work of visitors' reports from now on, and tells them what becomes of it. */
   listen: (feedback: FeedbackWork) => Promise<void>
   start: () => Promise<void>
@@ -76,6 +78,7 @@ export function openWorkOrders(settings: WorkOrderSettings, deps: OpenWorkOrders
     ],
     change: orders.change,
     promisedAt: orders.promisedAt,
+    isInRepair: orders.isInRepair,
     listen: async feedback => {
       const take = tried('a report could not be made a work order; the next start tries again')
       const tell = tried('a report could not be told what became of it')

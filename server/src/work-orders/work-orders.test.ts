@@ -295,6 +295,22 @@ test('a promise is told of the appliance until its time has passed or the work i
   expect(bench.orders.promisedAt(FRIDGE)).toBeUndefined()
 })
 
+test('what a visitor says is broken is in repair from when somebody accepts it until it is done, also after a restart', async () => {
+  await bench.orders.takeReport({ id: 'a', station: 'yubei-1', appliance: FRIDGE, topic: 'broken' })
+  await pass(2 * MINUTE_MS)
+  expect(bench.orders.isInRepair(FRIDGE)).toBe(false)
+  await act(OTHER, { act: 'accept' })
+  expect(bench.orders.isInRepair(FRIDGE)).toBe(true)
+  const restarted = await openOrders(dataDir, { nowMs: () => nowMs })
+  await restarted.orders.start()
+  expect(restarted.orders.isInRepair(FRIDGE)).toBe(true)
+  await restarted.orders.stop()
+  await restarted.db.destroy()
+  await act(OTHER, { act: 'arrive' })
+  await act(OTHER, { act: 'finish' })
+  expect(bench.orders.isInRepair(FRIDGE)).toBe(false)
+})
+
 test('the nearest maintainer of the district is assigned with the reason, and a person may choose another', async () => {
   await fault('raised')
   await pass(2 * MINUTE_MS)

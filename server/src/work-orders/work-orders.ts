@@ -5,7 +5,6 @@ import type {
   WorkOrderCandidates,
   WorkOrderDetail,
   WorkOrderRequest,
-  WorkOrderState,
 } from '@harbor/protocol'
 import { errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
@@ -21,6 +20,7 @@ import { putInOrder, ring } from './order-life.ts'
 import { type OrderPage, type OrderQuery, findOrder, listOrders, orderDetail } from './order-queries.ts'
 import type { OrderWriting } from './order-record.ts'
 import type { CreationPolicy } from './policy.ts'
+import { type RepairsTold, createRepairsTold } from './repairs-told.ts'
 import { type ReportProgress, type VisitorReport, reporterSays, takeReport } from './reports.ts'
 
 /** How often it is looked what is due: alerts without an order, clocks, proofs. The shortest target is a minute. */
@@ -53,7 +53,8 @@ export interface WorkOrders {
   takeReport: (report: VisitorReport) => Promise<void>
   reporterSays: (report: string, isFixed: boolean) => Promise<void>
   /** When an appliance is to work again, in ms since 1970: what its open order promises, unless that time has passed. */
-  promisedAt: (appliance: string) => number | undefined
+  promisedAt: RepairsTold['promisedAt']
+  isInRepair: RepairsTold['isInRepair']
   /** Calls `listener` with each order after each change of it, once that is durable; returns how to stop that. */
   onChanged: (listener: (order: WorkOrder) => void) => () => void
   /** Calls `listener` with what became of each report of an order after each change of it; returns how to stop that. */
@@ -79,17 +80,11 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
   const rules = new Map(deps.rules.map(rule => [rule.id, rule]))
   const listeners = new Set<(order: WorkOrder) => void>()
   const reportListeners = new Set<(progress: ReportProgress) => void>()
-  /** By appliance. Bounded by the orders that are open: one a thing. */
-  const promises = new Map<string, { order: string; atMs: number }>()
+  const repairs = createRepairsTold(nowMs)
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> | undefined
   let isWoken = false
 
-  const remember = ({ id, appliance, promisedAt, state }: WorkOrder) => {
-    if (appliance === undefined) return
-    if (promisedAt !== undefined && isOpen(state)) promises.set(appliance, { order: id, atMs: Date.parse(promisedAt) })
-    else if (promises.get(appliance)?.order === id) promises.delete(appliance)
-  }
   const tellReporters = async (order: WorkOrder) => {
     if (order.reports === 0 || reportListeners.size === 0) return
     const rows = await db.selectFrom('work_order_report').select('report').where('work_order', '=', order.id).execute()
@@ -101,7 +96,7 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
       .transaction()
       .execute(tx => work({ tx, nowMs: nowMs(), newId, directory, scheduleOf, changed }))
     for (const order of changed.values()) {
-      remember(order)
+      repairs.take(order)
       for (const listener of listeners) listener(order)
       await tellReporters(order)
     }
@@ -166,13 +161,15 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
     start: async () => {
       const rows = await db
         .selectFrom('work_order')
-        .select(['id', 'appliance', 'promised_at_ms'])
+        .select(['id', 'appliance', 'promised_at_ms', 'state', 'source'])
         .where('closed_at_ms', 'is', null)
         .where('state', '!=', 'done')
-        .where('promised_at_ms', 'is not', null)
+        .where('appliance', 'is not', null)
         .execute()
-      for (const { id, appliance, promised_at_ms: atMs } of rows)
-        if (appliance !== null && atMs !== null) promises.set(appliance, { order: id, atMs })
+      for (const { id, appliance, promised_at_ms: atMs, state, source } of rows) {
+        const promised = atMs === null ? {} : { promisedAt: new Date(atMs).toISOString() }
+        if (appliance !== null) repairs.take({ id, appliance, state, source, ...promised })
+      }
       timer = setInterval(look, LOOK_EVERY_MS)
       look()
     },
@@ -209,11 +206,8 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
     change: write,
     takeReport: report => write(writing => takeReport(writing, report)),
     reporterSays: (report, isFixed) => write(writing => reporterSays(writing, report, isFixed)),
-    promisedAt: appliance => {
-      const atMs = promises.get(appliance)?.atMs
-      // A promise that was not kept says nothing any more.
-      return atMs !== undefined && atMs > nowMs() ? atMs : undefined
-    },
+    promisedAt: repairs.promisedAt,
+    isInRepair: repairs.isInRepair,
     onChanged: listener => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -279,10 +273,6 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
     const order = await putInOrder(writing, topic, { source: 'person', actor: person.login, note })
     return { id: order.id, isNew: true }
   }
-}
-
-function isOpen(state: WorkOrderState): boolean {
-  return state === 'open' || state === 'assigned' || state === 'accepted' || state === 'on_site'
 }
 
 function progressOf({ id, state, promisedAt }: WorkOrder, report: string): ReportProgress {

@@ -92,3 +92,8 @@ export function exportPath(filters: AssetFilters, format: 'csv' | 'xlsx', langua
 export function labelsPath(filters: AssetFilters, sheet: LabelSheet): string {
   return `/api/v1/assets/labels.pdf?${filterQuery(filters)}&sheet=${sheet}`
 }
+
+/** Where the sheet with a station's door code is fetched. */
+export function doorCodePath(station: string): string {
+  return `/api/v1/door-codes.pdf?stations=${encodeURIComponent(station)}`
+}

@@ -1,7 +1,7 @@
 import { LABEL_SHEETS } from '@harbor/protocol'
 import { NativeSelect } from '@mantine/core'
 import { useState } from 'react'
-import { type AssetFilters, exportPath, labelsPath } from '../api/assets-api.ts'
+import { type AssetFilters, doorCodePath, exportPath, labelsPath } from '../api/assets-api.ts'
 import styles from '../work-orders/orders.module.css'
 import { useWords } from '../words/words.tsx'
 
@@ -37,6 +37,11 @@ export function TakeAway({ filters, total }: { filters: AssetFilters; total: num
         ) : (
           <a className={styles['link']} data-testid="labels" href={labelsPath(filters, sheet)} download>
             {say('assets.labels', { count: total })}
+          </a>
+        )}
+        {filters.station !== undefined && (
+          <a className={styles['link']} href={doorCodePath(filters.station)} download>
+            {say('assets.doorCode')}
           </a>
         )}
       </div>

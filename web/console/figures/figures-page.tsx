@@ -141,7 +141,7 @@ function Tiles({ report }: { report: FigureReport }) {
         <div key={name} className={`card ${styles['tile']}`} data-figure={name}>
           <dt className="quiet">{FIGURE_DEFINITIONS[name][language === 'zh' ? 'nameZh' : 'nameEn']}</dt>
           <dd>{figureText(name, report.total[name], { say, locale })}</dd>
-          {name === 'mttrMs' && (
+          {name === 'mttrMs' && report.total.pausedMs !== undefined && (
             <dd className={`quiet ${styles['aside']}`}>
               {say('figure.paused', { time: figureText('pausedMs', report.total.pausedMs, { say, locale }) })}
             </dd>

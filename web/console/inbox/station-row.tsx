@@ -66,9 +66,11 @@ export function StationRow({ row, state, here, isChosen, onChoose }: StationRowP
       {isOpen && (
         <div id={alertsId} className={styles['opened']}>
           <StationAlerts station={row.station} state={state} />
-          {row.orders.map(({ id }) => (
-            <HandOver key={id} order={id} />
-          ))}
+          {row.orders
+            .filter(order => order.state !== 'done')
+            .map(({ id }) => (
+              <HandOver key={id} order={id} />
+            ))}
           <Link to={`/stations/${row.station}`} className={styles['link']}>
             {say('inbox.toStation')}
           </Link>

@@ -42,7 +42,11 @@ export function createKeepingAnswers(
     async restore() {
       const oldestMs = nowMs() - MAX_AGE_MS
       for (const { queryKey, data, atMs } of await store.readAnswers())
-        if (atMs > oldestMs) client.setQueryData(queryKey, data, { updatedAt: atMs })
+        if (atMs > oldestMs) {
+          client.setQueryData(queryKey, data, { updatedAt: atMs })
+          // However young it is: a page that was just opened asks anew, and says so when nobody answers.
+          client.getQueryCache().find({ queryKey, exact: true })?.invalidate()
+        }
     },
     start() {
       const stop = client.getQueryCache().subscribe(({ type, query }) => {

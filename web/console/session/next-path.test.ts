@@ -9,14 +9,14 @@ describe('where sign-in leads', () => {
   })
 
   it('is the alert list when nothing was wanted', () => {
-    expect(signInPath('/alerts')).toBe('/sign-in')
-    expect(nextPath('')).toBe('/alerts')
+    expect(signInPath('/inbox')).toBe('/sign-in')
+    expect(nextPath('')).toBe('/inbox')
   })
 
   it.each(['https://evil.example/', '//evil.example', '/\\evil.example', 'evil', '/sign-in?next=/sign-in'])(
     'is never %s',
     next => {
-      expect(nextPath(`?${new URLSearchParams({ next })}`)).toBe('/alerts')
+      expect(nextPath(`?${new URLSearchParams({ next })}`)).toBe('/inbox')
     },
   )
 })

@@ -1,5 +1,5 @@
 /** Where to go when nowhere else was wanted. */
-export const HOME = '/alerts'
+export const HOME = '/inbox'
 
 /** The sign-in page's address for somebody who wanted to go to `wanted` (a path of the console with its query). */
 export function signInPath(wanted: string): string {

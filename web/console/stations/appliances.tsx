@@ -1,6 +1,8 @@
 import type { StationDetail } from '@harbor/protocol'
+import { Link } from 'react-router'
 import { CheckIcon, UnknownIcon, WarningIcon } from '../shell/icons.tsx'
 import { Age } from '../time/age.tsx'
+import orders from '../work-orders/orders.module.css'
 import { useWords } from '../words/words.tsx'
 import styles from './station-page.module.css'
 
@@ -17,7 +19,9 @@ export function Appliances({ appliances }: { appliances: StationDetail['applianc
         return (
           <li key={id} data-appliance={id}>
             <span className={styles['pair']}>
-              <span>{say(`appliance.${kind}`)}</span>
+              <Link to={`/assets/${id}`} className={orders['link']}>
+                {say(`appliance.${kind}`)}
+              </Link>
               {model !== undefined && <span className={styles['small']}>{model}</span>}
             </span>
             <span className={styles['right']}>

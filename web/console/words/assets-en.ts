@@ -30,6 +30,7 @@ export const assetsEn = {
   sheets: { '2x4': '8 a page, 99.1 × 67.7 mm', '3x7': '21 a page, 63.5 × 38.1 mm', '3x8': '24 a page, 70 × 37 mm' },
   labels_one: 'Download {{count}} label (PDF)',
   labels_other: 'Download {{count}} labels (PDF)',
+  doorCode: "This station's door code (PDF)",
   tooManyLabels: 'One file has at most {{count}} labels: narrow them down first.',
   label: 'Print the label of this appliance (PDF)',
   import: 'Import a table',

@@ -27,6 +27,7 @@ export const assetsZh = {
     '3x8': '每页 24 张，70 × 37 毫米',
   },
   labels_other: '下载 {{count}} 张标签（PDF）',
+  doorCode: '本站门口签到码（PDF）',
   tooManyLabels: '一个文件最多 {{count}} 张标签：请先缩小范围。',
   label: '打印这台设备的标签（PDF）',
   import: '导入表格',

@@ -175,9 +175,13 @@ function Where({ order }: { order: WorkOrderDetail }) {
         <Link to={`/stations/${order.station}`} className={styles['link']}>
           {stationName(order, language)}
         </Link>
-        <span className="quiet">
-          {applianceKind === undefined ? say('order.wholeStation') : say(`appliance.${applianceKind}`)}
-        </span>
+        {applianceKind === undefined || order.appliance === undefined ? (
+          <span className="quiet">{say('order.wholeStation')}</span>
+        ) : (
+          <Link to={`/assets/${order.appliance}`} className={styles['link']}>
+            {say(`appliance.${applianceKind}`)}
+          </Link>
+        )}
       </p>
       {address !== undefined && <p>{address}</p>}
       <p>

@@ -12,28 +12,28 @@ import type {
   StationView,
 } from '@harbor/protocol'
 import { factsOf, passesFilters, pinOf } from '@harbor/protocol/finder-filter'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { extname, join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { Server } from 'socket.io'
 import { build } from 'vite'
+import { type Built, buildOnce } from '../../build-once.ts'
 import { sampleList } from './sample-stations.ts'
 import { type VisitorAnswers, answerVisitor, createVisitorAnswers } from './visitor-answers.ts'
 
 /** The built finder in a folder of its own, so that tests neither need nor disturb web/dist. */
-export async function buildFinder(): Promise<{ folder: string; remove: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'harbor-finder-'))
-  await build({
-    root: resolve(import.meta.dirname, '..'),
-    configFile: resolve(import.meta.dirname, '../../vite.config.finder.ts'),
-    configLoader: 'native',
-    logLevel: 'error',
-    build: { outDir: folder },
+export function buildFinder(): Promise<Built> {
+  return buildOnce('finder', async folder => {
+    await build({
+      root: resolve(import.meta.dirname, '..'),
+      configFile: resolve(import.meta.dirname, '../../vite.config.finder.ts'),
+      configLoader: 'native',
+      logLevel: 'error',
+      build: { outDir: folder },
+    })
   })
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
 const TYPES: Readonly<Record<string, string>> = {
