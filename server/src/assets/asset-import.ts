@@ -1,9 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
 import type { ImportProblem, ImportResult, Person } from '@harbor/protocol'
 import type { Kysely } from 'kysely'
 import type { RegistryTables } from '../registry/schema.ts'
 import { MAX_IMPORT_ROWS, readAssetTable } from './asset-table.ts'
-import { writeAsset } from './asset-writes.ts'
-import { type ImportStep, type KnownFleet, planImport } from './import-plan.ts'
+import { addAssets, writeAsset } from './asset-writes.ts'
+import { type KnownFleet, planImport } from './import-plan.ts'
 import { readTable } from './table-file.ts'
 
 type Tx = Kysely<RegistryTables>
@@ -33,8 +34,16 @@ export async function importTable(
   const all = [...problems, ...plan.problems].sort((a, b) => a.row - b.row)
   if (all.length > 0) return { result: resultOf(drafts.length, all), touched: [] }
   const origin = { actor: options.person.login, by: 'import' as const, atMs: options.atMs }
-  if (!options.isDry) for (const step of plan.steps) await take(tx, step, origin)
-  const created = plan.steps.filter(({ isNew }) => isNew).length
+  const added = plan.steps.filter(({ isNew }) => isNew)
+  if (!options.isDry) {
+    await addAssets(tx, added, origin)
+    for (const [index, { isNew, row, wanted }] of plan.steps.entries()) {
+      if (!isNew) await writeAsset(tx, row, { wanted, origin })
+      // Others have their turn.
+      if (index % 100 === 99) await setImmediate()
+    }
+  }
+  const created = added.length
   const counts = { created, changed: plan.steps.length - created, unchanged: plan.unchanged }
   return {
     result: { ...resultOf(drafts.length, []), ...counts, isDone: !options.isDry },
@@ -55,23 +64,6 @@ async function knownFleet(tx: Tx, reach: KnownFleet['reach']): Promise<KnownFlee
     byTag: new Map(rows.map(row => [row.asset_tag, row.appliance])),
     reach,
   }
-}
-
-async function take(
-  tx: Tx,
-  { isNew, row, kind, wanted }: ImportStep,
-  origin: Parameters<typeof writeAsset>[2]['origin'],
-): Promise<void> {
-  if (isNew) {
-    const { appliance: id, station } = row
-    await tx.insertInto('appliance').values({ id, station, kind, model: null, asset_tag: null }).execute()
-    // A tag of its own until the wanted one is written down as its first change.
-    await tx
-      .insertInto('asset')
-      .values({ ...row, asset_tag: `new:${id}` })
-      .execute()
-  }
-  await writeAsset(tx, row, { wanted, origin })
 }
 
 function resultOf(rows: number, problems: readonly ImportProblem[]): ImportResult {

@@ -1,4 +1,5 @@
-import type { AssetChange, AssetFacts, AssetField } from '@harbor/protocol'
+import { setImmediate } from 'node:timers/promises'
+import type { ApplianceKind, AssetChange, AssetFacts, AssetField } from '@harbor/protocol'
 import type { Kysely } from 'kysely'
 import type { RegistryTables } from '../registry/schema.ts'
 import type { AssetRow } from './asset-row.ts'
@@ -51,7 +52,72 @@ export async function writeAsset(
 ): Promise<boolean> {
   const changes = differences(row, wanted)
   if (changes.length === 0) return false
-  const set = {
+  const set = { ...columnsOf(wanted), revision: row.revision + changes.length }
+  await tx.updateTable('asset').set(set).where('appliance', '=', row.appliance).execute()
+  await tx
+    .updateTable('appliance')
+    .set({ station: set.station, model: set.model, asset_tag: set.asset_tag })
+    .where('id', '=', row.appliance)
+    .execute()
+  await tx
+    .insertInto('asset_change')
+    .values(changeRows(row, changes, origin))
+    .execute()
+  return true
+}
+
+/** An appliance that is new to the fleet. */
+export interface NewAsset {
+  row: AssetRow
+  kind: ApplianceKind
+  wanted: WantedAsset
+}
+
+/** Rows of a statement: with our widest table far below the 32,766 values that SQLite takes. */
+const ROWS_PER_STATEMENT = 500
+
+/** Registers new appliances, all that is known of them as their first changes; many in one statement, for a table may have thousands. */
+export async function addAssets(
+  tx: Kysely<RegistryTables>,
+  added: readonly NewAsset[],
+  origin: ChangeOrigin,
+): Promise<void> {
+  const changes = added.flatMap(({ row, wanted }) => changeRows(row, differences(row, wanted), origin))
+  for (const part of chunks(added)) {
+    const rows = part.map(({ row, kind, wanted }) => ({ row, kind, columns: columnsOf(wanted), wanted }))
+    await tx
+      .insertInto('appliance')
+      .values(
+        rows.map(({ row: { appliance: id }, kind, columns: { station, model, asset_tag } }) => ({
+          id,
+          station,
+          kind,
+          model,
+          asset_tag,
+        })),
+      )
+      .execute()
+    await tx
+      .insertInto('asset')
+      .values(
+        rows.map(({ row, columns, wanted }) => ({
+          appliance: row.appliance,
+          ...columns,
+          revision: differences(row, wanted).length,
+        })),
+      )
+      .execute()
+    // Others have their turn: thousands of rows in one go would hold up the whole server.
+    await setImmediate()
+  }
+  for (const part of chunks(changes)) {
+    await tx.insertInto('asset_change').values(part).execute()
+    await setImmediate()
+  }
+}
+
+function columnsOf(wanted: WantedAsset): Omit<AssetRow, 'appliance' | 'revision'> {
+  return {
     asset_tag: wanted.assetTag,
     station: wanted.station,
     model: wanted.model ?? null,
@@ -62,29 +128,19 @@ export async function writeAsset(
     warranty_until: wanted.warrantyUntil ?? null,
     price_fen: wanted.priceFen ?? null,
     retired_on: wanted.retiredOn ?? null,
-    revision: row.revision + changes.length,
   }
-  await tx.updateTable('asset').set(set).where('appliance', '=', row.appliance).execute()
-  await tx
-    .updateTable('appliance')
-    .set({ station: set.station, model: set.model, asset_tag: set.asset_tag })
-    .where('id', '=', row.appliance)
-    .execute()
-  const { actor, by, atMs } = origin
-  await tx
-    .insertInto('asset_change')
-    .values(
-      changes.map((change, index) => ({
-        appliance: row.appliance,
-        seq: row.revision + index + 1,
-        at_ms: atMs,
-        actor,
-        by,
-        ...change,
-      })),
-    )
-    .execute()
-  return true
+}
+
+function changeRows(
+  { appliance, revision }: AssetRow,
+  changes: ReturnType<typeof differences>,
+  { actor, by, atMs }: ChangeOrigin,
+) {
+  return changes.map((change, index) => ({ appliance, seq: revision + index + 1, at_ms: atMs, actor, by, ...change }))
+}
+
+function* chunks<T>(rows: readonly T[]): Generator<T[]> {
+  for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) yield rows.slice(from, from + ROWS_PER_STATEMENT)
 }
 
 /** A row of which nothing is known but what the fleet needs. */
@@ -106,5 +162,5 @@ export function emptyRow({ appliance, station, tag }: { appliance: string; stati
 }
 
 function asText(value: string | number | null): string | null {
-  return value === null ? null : String(value)
+  return value === null || value === '' ? null : String(value)
 }

@@ -12,6 +12,7 @@ import type { Logger } from 'pino'
 import type { PackedBody } from '../http/packed-body.ts'
 import { inSlices } from '../in-slices.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
+import { createBacklog } from './backlog.ts'
 import { type City, citiesOf, overviewOf } from './cities.ts'
 import { type ListedStation, createCityLists } from './city-lists.ts'
 import { cityName } from './city-names.ts'
@@ -110,9 +111,6 @@ export function createFinder(deps: FinderDeps): Finder {
   let overview: CityOverview | undefined
   let nights: NodeJS.Timeout | undefined
   let isStopped = false
-  /** Stations that changed and are not taken over yet. */
-  const changed = new Map<number, StationView>()
-  let isTakingOver = false
 
   const set = (number: number, view: StationView) => {
     const atMs = nowMs()
@@ -128,26 +126,14 @@ export function createFinder(deps: FinderDeps): Finder {
       },
       () => isStopped,
     )
-  /** In slices: thousands open in the same minute. The few of every other moment are taken over at once. */
-  const takeOver = async (): Promise<void> => {
-    isTakingOver = true
-    try {
-      await inSlices(
-        changed,
-        ([number, view]) => {
-          changed.delete(number)
-          set(number, view)
-        },
-        () => isStopped,
-      )
-    } catch (error) {
-      log.error({ reason: errorText(error) }, 'taking over changed stations failed')
-    } finally {
-      isTakingOver = false
-    }
-    // Came after the walk's last step.
-    if (changed.size > 0 && !isStopped) void takeOver()
-  }
+  /** Stations that changed and are not taken over yet: thousands open in the same minute. */
+  const changed = createBacklog<StationView>(
+    view => {
+      const number = places.numberOf(view.id)
+      if (number !== undefined) set(number, view)
+    },
+    error => log.error({ reason: errorText(error) }, 'taking over a changed station failed'),
+  )
   const answer = (
     numbers: ArrayLike<number>,
     { shown, filters }: { shown: readonly number[]; filters: readonly FinderFilter[] },
@@ -170,15 +156,10 @@ export function createFinder(deps: FinderDeps): Finder {
     },
     stop: () => {
       isStopped = true
+      changed.stop()
       clearInterval(nights)
     },
-    take: views => {
-      for (const view of views) {
-        const number = places.numberOf(view.id)
-        if (number !== undefined) changed.set(number, view)
-      }
-      if (!isTakingOver) void takeOver()
-    },
+    take: views => changed.put(views.map(view => [view.id, view])),
     hoursChanged: station => {
       const number = places.numberOf(station)
       const city = number === undefined ? undefined : cityAt(number)

@@ -12,6 +12,7 @@ import {
 import { gzipSync } from 'node:zlib'
 import type { Logger } from 'pino'
 import type { Namespace, Socket } from 'socket.io'
+import { createBacklog } from '../finder/backlog.ts'
 import type { Box, Place } from '../finder/places.ts'
 import { callerAddress } from '../http/caller-address.ts'
 import { inSlices } from '../in-slices.ts'
@@ -89,9 +90,11 @@ export function createPublicLive({ stationsIn, viewOf, mayLook, nowMs, log }: Pu
   let isSending = false
   let isStopped = false
   let sentAtMs = 0
-  /** Changed stations of which it is not looked yet who sees them. */
-  const published = new Map<string, Place>()
-  let isMarking = false
+  /** Changed stations of which it is not looked yet who sees them: thousands open in the same minute, each seen by many. */
+  const published = createBacklog<StationView>(
+    station => mark(station),
+    error => log.error({ reason: errorText(error) }, 'finding out who sees a changed station failed'),
+  )
   const texts = createStationTexts(KEPT_TEXTS)
   /** Thousands may come at once, when a mast is back: what changes goes out in between. */
   const toTellMuch = createTurns<Viewer>(viewer => tellMuch(viewer))
@@ -125,27 +128,6 @@ export function createPublicLive({ stationsIn, viewOf, mayLook, nowMs, log }: Pu
     }
     schedule()
   }
-  /** In slices: thousands of stations open in the same minute, and each is looked at by many. A few are marked at once. */
-  const markAll = async (): Promise<void> => {
-    isMarking = true
-    try {
-      await inSlices(
-        published.values(),
-        station => {
-          published.delete(station.id)
-          mark(station)
-        },
-        () => isStopped,
-      )
-    } catch (error) {
-      log.error({ reason: errorText(error) }, 'finding out who sees changed stations failed')
-    } finally {
-      isMarking = false
-    }
-    // Published after the walk's last step.
-    if (published.size > 0 && !isStopped) void markAll()
-  }
-
   const send = () => {
     timer = undefined
     isSending = true
@@ -255,16 +237,13 @@ export function createPublicLive({ stationsIn, viewOf, mayLook, nowMs, log }: Pu
         })
       })
     },
-    publish: stations => {
-      for (const { id, latDeg, lngDeg } of stations) published.set(id, { id, latDeg, lngDeg })
-      if (!isMarking) void markAll()
-    },
+    publish: stations => published.put(stations.map(station => [station.id, station])),
     stop: () => {
       isStopped = true
       clearTimeout(timer)
       timer = undefined
       waiting.clear()
-      published.clear()
+      published.stop()
       toTellMuch.stop()
       namespace = undefined
     },
