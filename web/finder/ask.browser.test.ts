@@ -111,6 +111,20 @@ describe('where it asks', () => {
   })
 })
 
+describe('a walk', () => {
+  it('that nobody walks is not told in minutes', async () => {
+    finder.server().answer.stations = [
+      sampleStation({ id: 'near', nameEn: 'Near' }),
+      sampleStation({ id: 'far', nameEn: 'Far', latDeg: 30.2 }),
+    ]
+    const geolocation = { latitude: 29.5586, longitude: 106.574 }
+    const page = await finder.open('/?lang=en', { permissions: ['geolocation'], geolocation })
+    await page.locator('[data-station=near]').getByText('min on foot').waitFor()
+    expect(await page.locator('[data-station=far]').innerText()).toContain('71 km')
+    expect(await page.locator('[data-station=far]').innerText()).not.toContain('on foot')
+  })
+})
+
 describe('a visitor who told nothing of where they are', () => {
   const city = (code: string, nameZh: string, nameEn: string) => ({
     code,

@@ -96,6 +96,8 @@ describe('without any network, after a cold start', () => {
     expect(await card.getAttribute('data-opening')).toBe('unknown')
     // Its hours are worked out on the phone.
     expect(await card.innerText()).toContain('公布时间：现在应开放')
+    // Whether anybody counts people there is not kept: nothing is said of it.
+    expect(await card.innerText()).not.toContain('没有人数统计')
     expect(await page.getByTestId('kept-note').count()).toBe(1)
     expect(await axeViolations(page)).toEqual([])
   })

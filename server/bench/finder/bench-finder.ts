@@ -166,6 +166,7 @@ async function benchViewers({ ready: { url, stations }, child, print }: Bench, v
   const children = Array.from({ length: VIEWER_PROCESSES }, () => start('viewers-child.ts', [], []))
   try {
     const before = await measured(child, { collect: true })
+    await seconds(1)
     const opened = await Promise.all(
       children.map(async viewer => {
         const looks = Array.from({ length: viewers / VIEWER_PROCESSES }, () => lookAround(there, random))
@@ -175,6 +176,7 @@ async function benchViewers({ ready: { url, stations }, child, print }: Bench, v
       }),
     )
     const connected = opened.reduce((sum, answer) => sum + answer.connected, 0)
+    const retries = opened.reduce((sum, answer) => sum + answer.failed, 0)
     const idle = await measured(child, { collect: true })
     order(child, { kind: 'change', perSecond: CHANGES_PER_SECOND, city })
     await seconds(3)
@@ -194,10 +196,10 @@ async function benchViewers({ ready: { url, stations }, child, print }: Bench, v
     const messages = reports.reduce((sum, report) => sum + report.messages, 0)
     const lost = reports.reduce((sum, report) => sum + report.lost, 0)
     print(
-      `${connected} of ${viewers} viewers connected, all looking at a city of ${there.length} stations; ${(((idle.rssMb - before.rssMb) * 1_000) / viewers).toFixed(0)} KB of memory each, of which ${(((idle.heapMb - before.heapMb) * 1_000) / viewers).toFixed(0)} KB of JavaScript's`,
+      `${connected} of ${viewers} viewers connected, all looking at a city of ${there.length} stations; ${(((idle.rssMb - before.rssMb) * 1_000) / connected).toFixed(0)} KB of memory each, of which ${(((idle.heapMb - before.heapMb) * 1_000) / connected).toFixed(0)} KB of JavaScript's`,
     )
     print(
-      `connecting and its first look: ${((idle.cpuS * 1_000) / viewers).toFixed(1)} ms of the server's CPU each, longest stall ${idle.stallMs} ms`,
+      `connecting and its first look: ${((idle.cpuS * 1_000) / connected).toFixed(1)} ms of the server's CPU each, longest stall ${idle.stallMs} ms; ${retries} tries more than viewers`,
     )
     print(
       `${(busy.changed / MEASURED_S).toFixed(0)} changes a second → ${(messages / MEASURED_S).toFixed(0)} messages, ${(delaysMs.length / MEASURED_S).toFixed(0)} stations told a second; lost connections ${lost}`,

@@ -42,7 +42,7 @@ export type ViewerOrder =
   | { kind: 'report' }
   | { kind: 'stop' }
 
-/** What a process of viewers tells. */
+/** What a process of viewers tells. `failed`: tries to connect that came to nothing and were made again. */
 export type ViewerAnswer =
   | { kind: 'opened'; connected: number; failed: number }
   | { kind: 'report'; delaysMs: number[]; messages: number; lost: number; rssMb: number }

@@ -18,7 +18,10 @@ async function open({ url, looks, perSecond }: Extract<ViewerOrder, { kind: 'ope
     const socket: Socket<PublicEvents, PublicRequests> = io(`${url}public`, {
       transports: ['websocket'],
       forceNew: true,
-      reconnection: false,
+      // As the finder's pages come back.
+      reconnectionDelay: 2_000,
+      reconnectionDelayMax: 15_000,
+      randomizationFactor: 1,
     })
     sockets.push(socket)
     socket.on('disconnect', () => (lost += 1))
@@ -31,10 +34,7 @@ async function open({ url, looks, perSecond }: Extract<ViewerOrder, { kind: 'ope
     })
     opened.push(
       new Promise(resolve => {
-        socket.on('connect_error', () => {
-          failed += 1
-          resolve()
-        })
+        socket.on('connect_error', () => (failed += 1))
         socket.on('connect', () => socket.timeout(60_000).emit('look_packed', look, () => resolve()))
       }),
     )

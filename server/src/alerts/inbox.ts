@@ -203,14 +203,18 @@ function rowOf(group: Group, orders: readonly InboxOrder[]): TroubledStation {
 }
 
 async function districtsInTrouble(db: Kysely<RegistryTables>, person: Person): Promise<Inbox['districts']> {
-  const rows = await db
+  // The districts first, their names afterwards: not a name for each of ten thousand alerts.
+  const own = db
     .selectFrom('alert')
-    .leftJoin('region', 'region.district', 'alert.district')
-    .select(['alert.district', 'region.name_zh', 'region.name_en'])
-    .distinct()
+    .select('alert.district as of_district')
     .where('alert.state', '!=', 'resolved')
     .$if(person.districts.length > 0, q => q.where('alert.district', 'in', person.districts))
-    .orderBy('alert.district')
+    .groupBy('alert.district')
+  const rows = await db
+    .selectFrom(own.as('trouble'))
+    .leftJoin('region', 'region.district', 'trouble.of_district')
+    .select(['trouble.of_district as district', 'region.name_zh', 'region.name_en'])
+    .orderBy('trouble.of_district')
     .execute()
   return rows.map(({ district, name_zh, name_en }) => ({
     district,

@@ -9,7 +9,7 @@ import { Page } from '../shell/page.tsx'
 import { useStation } from '../stations/use-stations.ts'
 import { localName, useWords } from '../words/words.tsx'
 import styles from './checklists.module.css'
-import { type Draft, newKey, openLine, resultOf } from './draft.ts'
+import { type Draft, answerOf, newKey, openLine, resultOf } from './draft.ts'
 import { LineField } from './line-field.tsx'
 import { useTemplates } from './use-checklists.ts'
 import { drafts, useDrafts, useSendDrafts } from './use-drafts.tsx'
@@ -75,7 +75,7 @@ function Filling({ start, wasBegun }: { start: Draft; wasBegun: boolean }) {
     )
   }, [draft])
   const { lines } = draft.template
-  const answered = lines.filter(line => resultOf(draft, line) !== 'missing').length
+  const answered = lines.filter(line => answerOf(draft, line.id) !== undefined).length
   const failed = lines.filter(line => resultOf(draft, line) === 'failed').length
   const finish = async () => {
     const open = openLine(draft)

@@ -4,14 +4,14 @@ import { type SyntheticEvent, useState } from 'react'
 import { Failure, failureText } from '../shell/failure.tsx'
 import { useAnnounce } from '../shell/announcer.tsx'
 import { useWords } from '../words/words.tsx'
-import { orderTitle, reasonText } from '../work-orders/order-words.ts'
+import { reasonText } from '../work-orders/order-words.ts'
 import { useAct, useCandidates, useOrder } from '../work-orders/use-orders.ts'
 import styles from './inbox.module.css'
 
 type Candidate = WorkOrderCandidates['people'][number]
 
 /** Gives an order to somebody else, or to a crew: to whoever of it fits best now. The note of it is in the order's history. */
-export function HandOver({ order }: { order: string }) {
+export function HandOver({ order, title }: { order: string; title: string }) {
   const { say } = useWords()
   const [isOpen, setIsOpen] = useState(false)
   return (
@@ -20,7 +20,7 @@ export function HandOver({ order }: { order: string }) {
       data-hand-over={order}
       onToggle={event => setIsOpen(event.currentTarget.open)}
     >
-      <summary>{say('inbox.handOver')}</summary>
+      <summary>{say('inbox.handOver', { title })}</summary>
       {isOpen && <Opened order={order} />}
     </details>
   )
@@ -36,7 +36,7 @@ function Opened({ order: id }: { order: string }) {
 }
 
 function HandOverForm({ order }: { order: WorkOrderDetail }) {
-  const { say, language, locale } = useWords()
+  const { say, locale } = useWords()
   const announce = useAnnounce()
   const found = useCandidates(order.id, true)
   const act = useAct(order)
@@ -58,9 +58,6 @@ function HandOverForm({ order }: { order: WorkOrderDetail }) {
     excluded === undefined ? name : `${name} (${say(`order.excluded.${excluded}`)})`
   return (
     <form className={styles['form']} onSubmit={send}>
-      <p>
-        <strong>{orderTitle(order, language)}</strong>
-      </p>
       <NativeSelect
         label={say('inbox.handOverTo')}
         name="hand-over-to"

@@ -91,6 +91,7 @@ export function InboxFilterBar({ filters, districts, near, onChange }: InboxFilt
           type="button"
           aria-pressed={near.here !== undefined}
           data-testid="near"
+          className={styles['near']}
           onClick={() => (near.here === undefined ? near.ask() : near.forget())}
         >
           {say(near.here !== undefined ? 'inbox.nearOn' : near.state === 'asking' ? 'inbox.locating' : 'inbox.near')}

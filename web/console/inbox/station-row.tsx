@@ -68,8 +68,8 @@ export function StationRow({ row, state, here, isChosen, onChoose }: StationRowP
           <StationAlerts station={row.station} state={state} />
           {row.orders
             .filter(order => order.state !== 'done')
-            .map(({ id }) => (
-              <HandOver key={id} order={id} />
+            .map(({ id, titleZh, titleEn }) => (
+              <HandOver key={id} order={id} title={language === 'zh' ? titleZh : titleEn} />
             ))}
           <Link to={`/stations/${row.station}`} className={styles['link']}>
             {say('inbox.toStation')}

@@ -19,7 +19,7 @@ export function UnsentBar() {
   const waiting = unsent.length - refused.length
   const first = refused[0] ?? unsent[0]
   return (
-    <div role="status" className={styles['place']}>
+    <div role="status">
       {first !== undefined && (
         <p className={styles['bar']} data-testid="unsent-bar" data-waiting={waiting} data-refused={refused.length}>
           <span>

@@ -40,7 +40,7 @@ export const inboxEn = {
   noPosition: 'Your place cannot be known. Allow it in the browser’s settings.',
   nearHint: 'Your place is read only when you tap; the server is told it to about 1 km.',
   away: 'about {{distance}}',
-  handOver: 'Hand over…',
+  handOver: 'Hand over: {{title}}',
   handOverTo: 'To',
   handOverCrews: 'Crews (whoever fits best of them)',
   handOverPeople: 'People',

@@ -34,7 +34,7 @@ export const inboxZh = {
   noPosition: '无法得知您的位置。请在浏览器设置中允许定位。',
   nearHint: '位置只在您点按时读取；发给服务器的精确到约 1 公里。',
   away: '约 {{distance}}',
-  handOver: '移交…',
+  handOver: '移交：{{title}}',
   handOverTo: '交给',
   handOverCrews: '班组（由其中最合适的人接手）',
   handOverPeople: '个人',
