@@ -126,9 +126,11 @@ describe('live', () => {
     const page = await open()
     await page.waitForSelector(`${card('room')}[data-space=free]`)
     await looked()
-    server.tellStations(
-      sampleStations(11).map(one => (one.id === 'room' ? { ...one, space: { ...one.space, state: 'limited' } } : one)),
+    // A page that looks again meanwhile is answered the same.
+    server.answer.stations = sampleStations(11).map(one =>
+      one.id === 'room' ? { ...one, space: { ...one.space, state: 'limited' } } : one,
     )
+    server.tellStations(server.answer.stations)
     await page.waitForSelector(`${card('room')}[data-space=limited]`)
     expect(await page.locator(card('room')).innerText()).toContain('剩 1 个座位')
   })

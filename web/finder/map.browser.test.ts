@@ -92,7 +92,8 @@ describe('list and map', () => {
     const page = await finder.open('/')
     await page.waitForSelector('.leaflet-marker-icon.pin-room')
     await expect.poll(() => server.looks.at(-1)?.box ?? null, PATIENCE).not.toBeNull()
-    server.tellStations([{ ...one, space: { ...one.space, state: 'full', people: 12 } }])
+    server.answer.stations = [{ ...one, space: { ...one.space, state: 'full', people: 12 } }]
+    server.tellStations(server.answer.stations)
     await page.waitForSelector('.leaflet-marker-icon.pin-full')
     await page.waitForSelector('[data-station=one][data-space=full]')
   })
