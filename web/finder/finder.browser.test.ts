@@ -192,7 +192,7 @@ describe('a station', () => {
     const page = await open('/s/full?lang=en')
     await page.getByRole('heading', { level: 1, name: 'Full Harbor' }).waitFor()
     expect(await page.title()).toBe("Full Harbor · Workers' Harbor")
-    expect(await page.locator('article').innerText()).toContain('Every day 07:00–22:00')
+    await expect.poll(() => page.locator('article').innerText(), PATIENCE).toContain('Every day 07:00–22:00')
   })
 
   it('opens from its card and its pin, and leads back to the card that was left', async () => {
