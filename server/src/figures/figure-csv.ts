@@ -1,11 +1,9 @@
 import { FIGURES, FIGURE_DEFINITIONS, type FigureName, type FigureReport, type Figures } from '@harbor/protocol'
-
-/** What a spreadsheet takes for a formula when a cell begins with it (CWE-1236). */
-const FORMULA_START = /^[=+\-@\t\r]/
+import { guardCell } from '../assets/guarded-cell.ts'
 
 /** One cell with words: quoted where it must be (RFC 4180), and never a formula. */
 export function csvCell(text: string): string {
-  const safe = FORMULA_START.test(text) ? `'${text}` : text
+  const safe = guardCell(text)
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
