@@ -26,8 +26,8 @@ export const FAULT_CATALOGUE: readonly FaultRule[] = parseCatalogue([
 
 /**
  * Rules on trial, each with the reason: they run in replays and benchmarks, and raise nothing. All others were quiet over a city's
- * healthy weeks in summer and in winter (`npm run bench -w server -- city`); one that is not belongs here until it is: an alert
- * that cries wolf is switched off within a week.
+ * healthy weeks (`npm run bench -w server -- city`; server/bench/README.md says which in summer alone); one that is not belongs here
+ * until it is: an alert that cries wolf is switched off within a week.
  */
 export const TRIAL_RULES: Readonly<Record<string, string>> = {}
 
