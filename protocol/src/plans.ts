@@ -12,13 +12,14 @@ import { APPLIANCE_KINDS } from './registry.ts'
 export const USAGE_METERS = ['starts', 'run_hours', 'energy_kwh'] as const
 export type UsageMeter = (typeof USAGE_METERS)[number]
 
-/** What a plan is for: one appliance, or all of a kind, of a model, of a district that are in service. */
+/** What a plan is for: one appliance, or all of a kind, of a model, of a district or a station that are in service. */
 export const planTargetSchema = z.union([
   z.strictObject({ appliance: idSchema }),
   z.strictObject({
     kind: z.enum(APPLIANCE_KINDS),
     model: z.string().trim().min(1).max(80).optional(),
     district: districtSchema.optional(),
+    station: idSchema.optional(),
   }),
 ])
 export type PlanTarget = z.infer<typeof planTargetSchema>

@@ -185,6 +185,7 @@ async function startParts(
       realtime.publishWorkOrder(order)
       outbox.wake()
     },
+    onChanged: (what, districts) => realtime.publishChanged(what, districts),
     onStationChanged: station => latest.touch(station),
     nowMs,
     newId: deps.newId,

@@ -1,6 +1,7 @@
 import type { Server as HttpServer } from 'node:http'
 import {
   type AlertView,
+  type ChangedThing,
   type FeedbackView,
   PUBLIC_NAMESPACE,
   STAFF_NAMESPACE,
@@ -54,6 +55,8 @@ export interface Realtime {
   publishAlert: (alert: AlertView) => void
   publishFeedback: (feedback: FeedbackView) => void
   publishWorkOrder: (order: WorkOrder) => void
+  /** Something of these districts changed; no district: of all of them. */
+  publishChanged: (what: ChangedThing, districts: readonly string[]) => void
   /** Readings of a station, just stored; those of a station that nobody watches are dropped. */
   publishReadings: (station: string, readings: LatestReadings) => void
 }
@@ -192,6 +195,10 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
     publishAlert: alert => staff?.to([ALL_DISTRICTS, districtRoom(alert.district)]).emit('alert', alert),
     publishFeedback: feedback => staff?.to([ALL_DISTRICTS, districtRoom(feedback.district)]).emit('feedback', feedback),
     publishWorkOrder: order => staff?.to([ALL_DISTRICTS, districtRoom(order.district)]).emit('work_order', order),
+    publishChanged: (what, districts) => {
+      const rooms = [ALL_DISTRICTS, ...new Set(districts.map(districtRoom))]
+      void (districts.length === 0 ? staff : staff?.to(rooms))?.emit('changed', what)
+    },
     publishReadings: (station, readings) => {
       if (staff?.adapter.rooms.has(stationRoom(station)) !== true) return
       const byMetric = pending.get(station) ?? new Map<string, LatestReadings[number]>()
