@@ -189,6 +189,7 @@ async function startParts(
     onStationChanged: station => latest.touch(station),
     nowMs,
     newId: deps.newId,
+    random: deps.random,
     log,
   })
   const { timeZone } = settings

@@ -34,6 +34,7 @@ export interface UpkeepDeps {
   onStationChanged: (station: string) => void
   nowMs: () => number
   newId: () => string
+  random: () => number
   log: Logger
 }
 
@@ -49,7 +50,7 @@ export interface Upkeep {
 
 /** Puts its parts together. @throws RegistryError `SECRET_MISSING`. */
 export async function openUpkeep(settings: ServerSettings, deps: UpkeepDeps): Promise<Upkeep> {
-  const { db, directory, store, rules, alerts, hours, feedback, nowMs, newId, log } = deps
+  const { db, directory, store, rules, alerts, hours, feedback, nowMs, newId, random, log } = deps
   const { dataDir, photosQuotaBytes, publicUrl, timeZone } = settings
   const tell = await openTell(settings, { db, rules, nowMs, newId, log })
   const workOrders = openWorkOrders(
@@ -71,6 +72,7 @@ export async function openUpkeep(settings: ServerSettings, deps: UpkeepDeps): Pr
       onCrewsChanged: districts => deps.onChanged('crews', districts),
       nowMs,
       newId,
+      random,
       log,
     },
   )

@@ -248,4 +248,6 @@ export interface TransitionDetail {
   reason?: string
   untilMs?: number
   cause?: CauseKind
+  /** The order with which it was acknowledged. */
+  workOrder?: string
 }

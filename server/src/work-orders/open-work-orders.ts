@@ -36,6 +36,7 @@ export interface OpenWorkOrdersDeps {
   onCrewsChanged: (districts: readonly string[]) => void
   nowMs: () => number
   newId: () => string
+  random: () => number
   log: Logger
 }
 
@@ -56,7 +57,7 @@ export interface OpenWorkOrders {
 
 /** Ties work orders to alerts, photos and the pages' routes. */
 export function openWorkOrders(settings: WorkOrderSettings, deps: OpenWorkOrdersDeps): OpenWorkOrders {
-  const { db, directory, rules, openingAt, isWithin, nowMs, newId, log } = deps
+  const { db, directory, rules, openingAt, isWithin, nowMs, newId, random, log } = deps
   const photos = createPhotoStore({ folder: settings.photosDir, quotaBytes: settings.photosQuotaBytes })
   const orders = createWorkOrders({
     db,
@@ -87,7 +88,7 @@ export function openWorkOrders(settings: WorkOrderSettings, deps: OpenWorkOrders
     listen: async feedback => {
       const tell = tried('a report could not be told what became of it')
       ends.push(orders.onProgress(progress => tell(feedback.progress(progress))))
-      taking = createTakingReports({ feedback, orders, random: Math.random, log })
+      taking = createTakingReports({ feedback, orders, random, log })
       await taking.start()
     },
     start: async () => {

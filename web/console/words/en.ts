@@ -255,6 +255,7 @@ export const en: CountingCatalogue = {
     silenced: 'Silenced until {{until}}: {{reason}}',
     unsilenced: 'The silence ended',
     flapping: 'Comes and goes: muted until {{until}}',
+    withOrder: 'by accepting its order',
     bySystem: 'by the system',
   },
   severity: { P0: 'Critical', P1: 'Urgent', P2: 'Normal', P3: 'Low' },

@@ -248,6 +248,7 @@ export const zhCn = {
     silenced: '静音至 {{until}}：{{reason}}',
     unsilenced: '静音结束',
     flapping: '时好时坏：到 {{until}} 前不再提醒',
+    withOrder: '随接单',
     bySystem: '系统',
   },
   severity: { P0: '特急', P1: '紧急', P2: '一般', P3: '较低' },
