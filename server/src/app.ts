@@ -190,6 +190,7 @@ async function startParts(
     nowMs,
     newId: deps.newId,
     random: deps.random,
+    randomBytes: deps.randomBytes,
     log,
   })
   const { timeZone } = settings

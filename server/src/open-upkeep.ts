@@ -35,6 +35,7 @@ export interface UpkeepDeps {
   nowMs: () => number
   newId: () => string
   random: () => number
+  randomBytes: (size: number) => Buffer
   log: Logger
 }
 
@@ -50,9 +51,9 @@ export interface Upkeep {
 
 /** Puts its parts together. @throws RegistryError `SECRET_MISSING`. */
 export async function openUpkeep(settings: ServerSettings, deps: UpkeepDeps): Promise<Upkeep> {
-  const { db, directory, store, rules, alerts, hours, feedback, nowMs, newId, random, log } = deps
+  const { db, directory, store, rules, alerts, hours, feedback, nowMs, newId, random, randomBytes, log } = deps
   const { dataDir, photosQuotaBytes, publicUrl, timeZone } = settings
-  const tell = await openTell(settings, { db, rules, nowMs, newId, log })
+  const tell = await openTell(settings, { db, rules, nowMs, newId, randomBytes, log })
   const workOrders = openWorkOrders(
     { photosDir: join(dataDir, 'work-order-photos'), photosQuotaBytes },
     {

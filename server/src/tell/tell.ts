@@ -1,4 +1,4 @@
-import { type AlertView, type Person, type RuleView, type WorkOrder, errorText } from '@harbor/protocol'
+import { type AlertView, type Person, type RuleView, type TellTest, type WorkOrder, errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { selectAlertRows, toAlertView } from '../alerts/alert-row.ts'
 import { maySee } from '../people/people.ts'
@@ -25,8 +25,8 @@ export interface Tell {
   stop: () => Promise<void>
   takeAlert: (alert: AlertView) => void
   takeOrder: (order: WorkOrder) => void
-  /** Tells a person on all their ways that they are reached. */
-  test: (person: Person) => Promise<void>
+  /** Tells a person on all their ways that they are reached; resolves with what came of the first try. */
+  test: (person: Person) => Promise<TellTest>
   /** Resolves when all that was taken is in the outbox, and what is due was tried once. For tests; runs by itself otherwise. */
   settle: () => Promise<void>
 }
@@ -159,8 +159,11 @@ export function createTell({ db, outbox, rules, nowMs, newId, log }: TellDeps): 
     },
     test: async person => {
       const [self] = await listeners(db, [person.login])
-      if (self !== undefined) await outbox.put(testNews(newId()), [self])
-      wake()
+      if (self === undefined) return { ways: [] }
+      const news = testNews(newId())
+      await outbox.put(news, [self])
+      await look()
+      return { ways: await outbox.outcomeOf(news, person.login) }
     },
     settle: look,
   }

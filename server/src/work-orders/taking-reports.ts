@@ -62,7 +62,7 @@ export function createTakingReports({ feedback, orders, random, log }: TakingRep
       }
     }, 'the reports could not be read; it is tried again')
     isWell &&= isRead
-    for (const [report, isFixed] of [...answers]) {
+    for (const [report, isFixed] of answers) {
       if (isStopped) return
       if (!(await takeAnswer(report, isFixed))) isWell = false
     }
