@@ -23,6 +23,7 @@ async function openLive({ isAllowed }: { isAllowed: boolean } = { isAllowed: tru
     onAlert: vi.fn<LiveListeners['onAlert']>(),
     onWorkOrder: vi.fn<LiveListeners['onWorkOrder']>(),
     onFeedback: vi.fn<LiveListeners['onFeedback']>(),
+    onChanged: vi.fn<LiveListeners['onChanged']>(),
     onReadings: vi.fn<LiveListeners['onReadings']>(),
     onConnected: vi.fn<LiveListeners['onConnected']>(),
     onRefused: vi.fn<LiveListeners['onRefused']>(),

@@ -1,5 +1,7 @@
 import {
   type AlertView,
+  CHANGED_THINGS,
+  type ChangedThing,
   type FeedbackView,
   type StaffEvents,
   type StaffRequests,
@@ -31,6 +33,7 @@ export interface LiveListeners {
   onWorkOrder: (order: WorkOrder) => void
   onFeedback: (feedback: FeedbackView) => void
   onReadings: (update: ReadingsUpdate) => void
+  onChanged: (what: ChangedThing) => void
   /** The connection is there, for the first time or again: whatever was fetched before it may lack events. */
   onConnected: () => void
   /** The server refused the connection: the session may be over. */
@@ -114,6 +117,11 @@ export function createLiveClient({ makeSocket, now, listeners }: LiveClientDeps)
         const feedback = feedbackViewSchema.safeParse(payload)
         if (feedback.success) listeners.onFeedback(feedback.data)
         else listeners.onConnected()
+      })
+      opened.on('changed', payload => {
+        const what = CHANGED_THINGS.find(one => one === payload)
+        // A page that is too old to know of it shows none of it.
+        if (what !== undefined) listeners.onChanged(what)
       })
       opened.on('readings', payload => {
         const update = readingsUpdateSchema.safeParse(payload)

@@ -5,11 +5,11 @@ import { useRuleText } from '../alerts/use-rules.ts'
 import { queryKeys } from '../api/query-keys.ts'
 import { useConsole } from '../console-context.ts'
 import { applyFeedback } from '../feedback/use-feedback.ts'
-import { createInboxRefresh, createNewsSense } from '../inbox/inbox-refresh.ts'
 import { useAnnounce } from '../shell/announcer.tsx'
 import { localName, useWords } from '../words/words.tsx'
-import { applyAlert, applyOrder, applyReadings, refetchAll } from './live-cache.ts'
+import { applyAlert, applyOrder, applyReadings, createChangeRefresh, refetchAll } from './live-cache.ts'
 import { type LiveClient, type LiveStatus, createLiveClient } from './live-client.ts'
+import { createNewsSense, createRefresh } from './refresh.ts'
 import { makeStaffSocket } from './staff-socket.ts'
 
 const LiveContext = createContext<LiveClient | undefined>(undefined)
@@ -39,7 +39,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   }, [words, announce, ruleText])
 
   useEffect(() => {
-    const inbox = createInboxRefresh(client)
+    const inbox = createRefresh(client, queryKeys.everyInbox)
+    const changes = createChangeRefresh(client)
     const isNews = createNewsSense(clock.now)
     const opened = createLiveClient({
       makeSocket: makeStaffSocket,
@@ -53,11 +54,13 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         onWorkOrder(order) {
           applyOrder(client, order)
           inbox.touch()
+          changes.orderChanged(order)
         },
         onFeedback(feedback) {
           if (applyFeedback(client, feedback) && feedback.state === 'received') speakOfFeedback.current(feedback)
         },
         onReadings: update => applyReadings(client, update, clock.now()),
+        onChanged: changes.changed,
         onConnected: () => refetchAll(client),
         onRefused: () => void client.invalidateQueries({ queryKey: queryKeys.session }),
       },
@@ -67,6 +70,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     return () => {
       opened.stop()
       inbox.stop()
+      changes.stop()
       setLive(undefined)
     }
   }, [client, clock])

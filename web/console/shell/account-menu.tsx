@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { forgetSession } from '../api/query-client.ts'
 import { useConsole } from '../console-context.ts'
+import { leaveDevice } from '../tell/push.ts'
 import { UnsentWarning } from '../offline/unsent.tsx'
 import { useWords } from '../words/words.tsx'
 import styles from './account-menu.module.css'
@@ -38,6 +39,7 @@ export function AccountMenu({ person }: { person: Person }) {
           {person.role !== 'hardware' && (
             <>
               <Link to="/checklists">{say('checklist.title')}</Link>
+              <Link to="/crews">{say('crew.title')}</Link>
               <Link to="/figures">{say('figure.title')}</Link>
             </>
           )}
@@ -55,7 +57,11 @@ function SignOut({ login }: { login: string }) {
   const { api, offline } = useConsole()
   const client = useQueryClient()
   const signOut = useMutation({
-    mutationFn: api.signOut,
+    async mutationFn() {
+      // A device that the server does not know, or cannot be told of now, keeps nobody from signing out.
+      await leaveDevice(api.tell.removeDevice).catch(() => undefined)
+      return api.signOut()
+    },
     async onSuccess() {
       await offline.forgetPerson(login)
       forgetSession(client)

@@ -1,5 +1,6 @@
 import { assetsEn } from './assets-en.ts'
 import { checklistEn, figureEn, tellEn } from './care-en.ts'
+import { crewsEn } from './crews-en.ts'
 import { feedbackEn } from './feedback-en.ts'
 import { hoursEn } from './hours-en.ts'
 import { inboxEn } from './inbox-en.ts'
@@ -27,6 +28,7 @@ export const en: CountingCatalogue = {
   },
   order: workOrdersEn,
   offline: offlineEn,
+  crew: crewsEn,
   inbox: inboxEn,
   feedback: feedbackEn,
   checklist: checklistEn,

@@ -1,5 +1,6 @@
 import { assetsZh } from './assets-zh.ts'
 import { checklistZh, figureZh, tellZh } from './care-zh.ts'
+import { crewsZh } from './crews-zh.ts'
 import { feedbackZh } from './feedback-zh.ts'
 import { hoursZh } from './hours-zh.ts'
 import { inboxZh } from './inbox-zh.ts'
@@ -28,6 +29,7 @@ export const zhCn = {
   },
   order: workOrdersZh,
   offline: offlineZh,
+  crew: crewsZh,
   inbox: inboxZh,
   feedback: feedbackZh,
   checklist: checklistZh,

@@ -16,6 +16,7 @@ import { Page } from '../shell/page.tsx'
 import { Age } from '../time/age.tsx'
 import { clockText } from '../time/format.ts'
 import { useNow } from '../time/now.tsx'
+import { WayThere } from '../way/way-there.tsx'
 import { localName, useWords } from '../words/words.tsx'
 import { OrderActs } from './order-acts.tsx'
 import { OrderHistory } from './order-history.tsx'
@@ -167,7 +168,9 @@ function Head({ order }: { order: WorkOrderDetail }) {
 
 function Where({ order }: { order: WorkOrderDetail }) {
   const { say, language } = useWords()
-  const { applianceKind, latDeg, lngDeg } = order
+  const { applianceKind, assetTag, latDeg, lngDeg, district, districtNameZh } = order
+  // The apps know the streets of China by their Chinese names.
+  const to = { name: order.stationNameZh, latDeg, lngDeg, district, districtNameZh }
   const address = language === 'zh' ? order.addressZh : order.addressEn
   return (
     <>
@@ -178,18 +181,13 @@ function Where({ order }: { order: WorkOrderDetail }) {
         {applianceKind === undefined || order.appliance === undefined ? (
           <span className="quiet">{say('order.wholeStation')}</span>
         ) : (
-          <Link to={`/assets/${order.appliance}`} className={styles['link']}>
-            {say(`appliance.${applianceKind}`)}
+          <Link to={`/assets/${encodeURIComponent(assetTag ?? order.appliance)}`} className={styles['link']}>
+            {say(`appliance.${applianceKind}`)} {assetTag}
           </Link>
         )}
       </p>
       {address !== undefined && <p>{address}</p>}
-      <p>
-        {/* RFC 5870: whatever map the phone has opens it. */}
-        <a href={`geo:${latDeg},${lngDeg}?q=${latDeg},${lngDeg}`} className={styles['link']}>
-          {say('order.route')}
-        </a>
-      </p>
+      <WayThere to={to} />
     </>
   )
 }
