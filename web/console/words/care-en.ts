@@ -57,6 +57,11 @@ export const figureEn = {
   kind: 'Appliance',
   district: 'District',
   all: 'All',
+  station: 'Station',
+  ownDays: 'Own dates',
+  from: 'From',
+  to: 'To, this day included',
+  wrongDays: 'The first day has to come before the last, ten years at most.',
   shown: 'Drawn',
   group: {
     kind: 'Appliance',

@@ -364,6 +364,7 @@ export const en: CountingCatalogue = {
     frequency: 'frequency',
     energy: 'energy used',
     energy_returned: 'energy returned',
+    volume: 'water used',
     relay: 'switch',
     temperature: 'temperature',
     humidity: 'humidity',

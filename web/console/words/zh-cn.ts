@@ -349,6 +349,7 @@ export const zhCn = {
     energy: '累计用电',
     energy_returned: '累计回馈电量',
     relay: '开关',
+    volume: '累计用水',
     temperature: '温度',
     humidity: '湿度',
     pressure: '气压',
