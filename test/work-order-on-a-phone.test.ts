@@ -65,7 +65,7 @@ async function openAs(login: string, look: Parameters<typeof openPhone>[1]) {
 }
 
 const stateOf = (page: Page) => page.getByTestId('state').getAttribute('data-state')
-const press = (page: Page, step: string) => page.locator(`[data-next=${step}]`).click(SOON)
+const press = (page: Page, step: string) => page.locator(`[data-next=${step}]:not([aria-disabled=true])`).click(SOON)
 
 test('a fridge too warm becomes an alert, an order, accepted, on site, done, and verified by its own readings', async () => {
   const { page, problems } = await openAs('yuzhong', { locale: 'zh-CN', colorScheme: 'light' })
