@@ -74,16 +74,18 @@ export function TemplateEditor({ id, from, replaces, onSaved }: TemplateEditorPr
           onToggle={() => set({ isRetired: !draft.isRetired })}
         />
         {isChecked && problems.length > 0 && (
-          <ul role="alert" className={styles['problem']} data-testid="problems">
-            {problems.map(problem => (
-              <li key={`${problem.what} ${'number' in problem ? problem.number : ''}`}>
-                {say(
-                  `checklist.template.problem.${problem.what}`,
-                  'number' in problem ? { number: problem.number } : {},
-                )}
-              </li>
-            ))}
-          </ul>
+          <div role="alert" className={styles['problem']} data-testid="problems">
+            <ul>
+              {problems.map(problem => (
+                <li key={`${problem.what} ${'number' in problem ? problem.number : ''}`}>
+                  {say(
+                    `checklist.template.problem.${problem.what}`,
+                    'number' in problem ? { number: problem.number } : {},
+                  )}
+                </li>
+              ))}
+            </ul>
+          </div>
         )}
         {save.isError && (
           <p role="alert" className={styles['problem']} data-testid="not-saved">

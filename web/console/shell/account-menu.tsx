@@ -1,6 +1,7 @@
 import { Button, Popover } from '@mantine/core'
 import type { Person } from '@harbor/protocol'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import { forgetSession } from '../api/query-client.ts'
 import { useConsole } from '../console-context.ts'
@@ -14,14 +15,26 @@ import { Preferences } from './preferences.tsx'
 /** Who is signed in, the page's settings, and the way out. */
 export function AccountMenu({ person }: { person: Person }) {
   const { say } = useWords()
+  const [isOpen, setIsOpen] = useState(false)
+  // A menu that stayed would lie over the page that it led to.
+  const close = () => setIsOpen(false)
   const districts =
     person.districts.length === 0
       ? say('account.allDistricts')
       : say('account.districts', { count: person.districts.length })
   return (
-    <Popover position="bottom-end" width={288} trapFocus shadow="md" withinPortal={false} radius="md">
+    <Popover
+      opened={isOpen}
+      onChange={setIsOpen}
+      position="bottom-end"
+      width={288}
+      trapFocus
+      shadow="md"
+      withinPortal={false}
+      radius="md"
+    >
       <Popover.Target>
-        <button type="button" className={styles['open']}>
+        <button type="button" className={styles['open']} onClick={() => setIsOpen(!isOpen)}>
           <PersonIcon />
           <span className={styles['name']}>{person.name}</span>
           <span className="for-screen-readers">{say('preferences.open')}</span>
@@ -38,12 +51,20 @@ export function AccountMenu({ person }: { person: Person }) {
         <nav aria-label={say('tell.more')} className={styles['more']}>
           {person.role !== 'hardware' && (
             <>
-              <Link to="/checklists">{say('checklist.title')}</Link>
-              <Link to="/crews">{say('crew.title')}</Link>
-              <Link to="/figures">{say('figure.title')}</Link>
+              <Link to="/checklists" onClick={close}>
+                {say('checklist.title')}
+              </Link>
+              <Link to="/crews" onClick={close}>
+                {say('crew.title')}
+              </Link>
+              <Link to="/figures" onClick={close}>
+                {say('figure.title')}
+              </Link>
             </>
           )}
-          <Link to="/tell">{say('tell.title')}</Link>
+          <Link to="/tell" onClick={close}>
+            {say('tell.title')}
+          </Link>
         </nav>
         <Preferences />
         <SignOut login={person.login} />
