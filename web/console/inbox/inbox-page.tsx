@@ -1,6 +1,7 @@
 import { Button, Skeleton } from '@mantine/core'
 import { useCallback, useState } from 'react'
-import { useSearchParams } from 'react-router'
+import { useNavigate, useSearchParams } from 'react-router'
+import type { SeenView } from '../../shared/map/map-types.ts'
 import { KeptFrom } from '../offline/kept-from.tsx'
 import { Failure } from '../shell/failure.tsx'
 import { CheckIcon } from '../shell/icons.tsx'
@@ -18,7 +19,7 @@ import {
 import styles from './inbox.module.css'
 import { StationRow } from './station-row.tsx'
 import { TroubleMap } from './trouble-map.tsx'
-import { useHere, useInbox } from './use-inbox.ts'
+import { useHere, useInbox, useInboxMap } from './use-inbox.ts'
 import { ViewSwitch } from './view-switch.tsx'
 
 /** Stations asked for at first, and more at each press. */
@@ -32,19 +33,29 @@ export function InboxPage() {
   const [query, setQuery] = useSearchParams()
   const [limit, setLimit] = useState(ROWS)
   const [chosen, setChosen] = useState<string>()
+  const [view, setView] = useState<SeenView>()
+  const navigate = useNavigate()
   const near = useHere()
   const filters = readInboxFilters(query)
   const isMap = filters.view === 'map'
   const inbox = useInbox(filters, { limit: isMap ? MAX_ROWS : limit, near: near.here })
+  // The list holds the gravest; the map all of them, as clusters where there are more.
+  const isBeyondList = isMap && (inbox.data?.totalStations ?? 0) > (inbox.data?.stations.length ?? 0)
+  const seen = useInboxMap(filters, isBeyondList ? view : undefined)
   const stations = inbox.data && sortedStations(inbox.data.stations, near.here)
   const setFilters = (next: InboxFilters) => {
     setLimit(ROWS)
     setQuery(writeInboxFilters(next), { replace: true, preventScrollReset: true })
   }
-  const choose = useCallback((station: string) => {
-    setChosen(station)
-    document.querySelector(`[data-station="${station}"]`)?.scrollIntoView({ block: 'nearest' })
-  }, [])
+  const choose = useCallback(
+    (station: string) => {
+      setChosen(station)
+      const row = document.querySelector(`[data-station="${station}"]`)
+      if (row === null) void navigate(`/stations/${station}`)
+      else row.scrollIntoView({ block: 'nearest' })
+    },
+    [navigate],
+  )
   return (
     <Page
       title={say('inbox.title')}
@@ -65,7 +76,16 @@ export function InboxPage() {
       {stations?.length === 0 && <Nothing filters={filters} onClear={setFilters} />}
       {stations !== undefined && (stations.length > 0 || isMap) && (
         <div className={isMap ? styles['beside'] : undefined}>
-          {isMap && <TroubleMap stations={stations} here={near.here} chosen={chosen} onChoose={choose} />}
+          {isMap && (
+            <TroubleMap
+              stations={stations}
+              seen={isBeyondList ? seen.data : undefined}
+              here={near.here}
+              chosen={chosen}
+              onChoose={choose}
+              onMove={setView}
+            />
+          )}
           <ul className={styles['list']} data-testid="stations">
             {stations.map(station => (
               <StationRow
