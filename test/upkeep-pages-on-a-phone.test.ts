@@ -19,6 +19,8 @@ type Look = (typeof LOOKS)[number]
 let webDir: string
 let browser: Browser
 let server: RunningServer
+/** Sessions of the server, by login. */
+const cookies = new Map<string, string>()
 
 beforeAll(async () => {
   webDir = await mkdtemp(join(tmpdir(), 'harbor-web-'))
@@ -37,6 +39,7 @@ afterAll(async () => {
 /** A server of one test's own: what it makes is nobody else's. */
 async function startOwn(): Promise<void> {
   server = await startServer({ env: { WEB_DIR: webDir }, logins: LOGINS })
+  cookies.clear()
   onTestFinished(() => server[Symbol.asyncDispose]())
 }
 
@@ -54,7 +57,8 @@ async function open(login: string, path: string, look: Look = LOOKS[0]) {
 
 async function ask<Body>(login: string, call: string, body?: unknown): Promise<Body> {
   const [method = '', path = ''] = call.split(' ')
-  const cookie = await server.signIn(login)
+  const cookie = cookies.get(login) ?? (await server.signIn(login))
+  cookies.set(login, cookie)
   const answer = await server.request(method, `/api/v1/${path}`, { cookie, ...(body !== undefined && { body }) })
   expect(answer.status).toBeLessThan(300)
   return answer.body as Body

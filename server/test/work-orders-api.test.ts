@@ -119,17 +119,19 @@ test.each(['limit=0', 'choice=mine', 'severity=P9', 'state=lost', 'after=nonsens
   },
 )
 
+/** The live events of a person. */
+function listen(login: string): Socket<StaffEvents> {
+  const socket: Socket<StaffEvents> = io(`${server.url}/staff`, {
+    extraHeaders: { cookie: cookies[login] ?? '' },
+    transports: ['websocket'],
+    forceNew: true,
+  })
+  onTestFinished(() => void socket.disconnect())
+  return socket
+}
+
 test('every change reaches staff of the district at once, and others as an event', async () => {
-  const open = (cookie: string) => {
-    const socket: Socket<StaffEvents> = io(`${server.url}/staff`, {
-      extraHeaders: { cookie },
-      transports: ['websocket'],
-      forceNew: true,
-    })
-    onTestFinished(() => void socket.disconnect())
-    return socket
-  }
-  const [own, foreign] = [open(cookies['yuzhong'] ?? ''), open(cookies['yubei'] ?? '')]
+  const [own, foreign] = [listen('yuzhong'), listen('yubei')]
   const told: WorkOrder[] = []
   const wrong: WorkOrder[] = []
   own.on('work_order', order => told.push(order))
@@ -209,6 +211,20 @@ describe('crews', () => {
     members: ['yuzhong'],
     lead: 'boss',
     ...change,
+  })
+
+  test('that change are told to staff of their districts, before and after, and to nobody else', async () => {
+    const heard: Record<string, string[]> = { yuzhong: [], yubei: [], admin: [] }
+    const sockets = Object.entries(heard).map(([login, told]) => listen(login).on('changed', what => told.push(what)))
+    await vi.waitFor(() => expect(sockets.every(({ connected }) => connected)).toBe(true))
+    await ask('admin', 'POST crews/wanderers', crew({ members: [] }))
+    await vi.waitFor(() => expect(heard).toEqual({ yuzhong: ['crews'], yubei: [], admin: ['crews'] }))
+    // It leaves one district for another: both have another list.
+    await ask('admin', 'POST crews/wanderers', crew({ members: [], districts: ['500112'] }))
+    await vi.waitFor(() => expect(heard).toMatchObject({ yuzhong: ['crews', 'crews'], yubei: ['crews'] }))
+    await ask('admin', 'DELETE crews/wanderers')
+    await vi.waitFor(() => expect(heard['yubei']).toEqual(['crews', 'crews']))
+    expect(heard['yuzhong']).toHaveLength(2)
   })
 
   test('are made of people who repair in the districts of whoever sets them up', async () => {

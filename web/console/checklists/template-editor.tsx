@@ -43,7 +43,7 @@ export function TemplateEditor({ id, from, replaces, onSaved }: TemplateEditorPr
     <div className={styles['editor']}>
       <form className={styles['list']} onSubmit={submit} noValidate data-form="template">
         <Head draft={draft} set={set} />
-        <ol className={styles['list']}>
+        <ol className={`${styles['list']} ${styles['lines']}`}>
           {draft.lines.map((line, index) => (
             <LineEditor
               key={line.id}

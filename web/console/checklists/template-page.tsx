@@ -8,7 +8,6 @@ import { useAnnounce } from '../shell/announcer.tsx'
 import { Failure } from '../shell/failure.tsx'
 import { BackIcon } from '../shell/icons.tsx'
 import { Page } from '../shell/page.tsx'
-import { exactText } from '../time/format.ts'
 import { useWords } from '../words/words.tsx'
 import orders from '../work-orders/orders.module.css'
 import styles from './checklists.module.css'
@@ -69,7 +68,7 @@ interface VersionsProps {
 
 function Versions({ all, newest, onSaved }: VersionsProps) {
   const { say } = useWords()
-  const style = useTimeStyle()
+  const { locale, timeZone } = useTimeStyle()
   const mayWrite = useSession().data?.role === 'administrator'
   const [chosen, setChosen] = useState<number>()
   /** What is being changed, and the version that it replaces: it stays when others save meanwhile. */
@@ -79,19 +78,21 @@ function Versions({ all, newest, onSaved }: VersionsProps) {
   const isOvertaken = edited !== undefined && edited.replaces < newest.version
   return (
     <>
-      <NativeSelect
-        name="version"
-        label={say('checklist.template.shownVersion')}
-        data={all.map(one => ({
-          value: String(one.version),
-          label: say('checklist.template.versionOf', {
-            version: one.version,
-            time: exactText(Date.parse(one.createdAt), style),
-          }),
-        }))}
-        value={String(version)}
-        onChange={event => setChosen(Number(event.currentTarget.value))}
-      />
+      {edited === undefined && (
+        <NativeSelect
+          name="version"
+          label={say('checklist.template.shownVersion')}
+          data={all.map(one => ({
+            value: String(one.version),
+            label: say('checklist.template.versionOf', {
+              version: one.version,
+              day: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone }).format(Date.parse(one.createdAt)),
+            }),
+          }))}
+          value={String(version)}
+          onChange={event => setChosen(Number(event.currentTarget.value))}
+        />
+      )}
       {shown.isRetired === true && <p>{say('checklist.template.isRetired')}</p>}
       {shown.source !== undefined && <p className="quiet">{shown.source}</p>}
       {isOvertaken && (

@@ -129,7 +129,7 @@ function OrderForm({ station, appliance }: { station: string; appliance: string 
         required
         maxLength={120}
         value={draft.title}
-        error={isMissing && say('order.new.missing')}
+        error={isMissing && title === '' && say('order.new.missing')}
         onChange={event => set({ title: event.currentTarget.value })}
       />
       <Textarea
