@@ -5,10 +5,8 @@ import {
   type Person,
   checklistTemplateSchema,
 } from '@harbor/protocol'
-import type { Kysely } from 'kysely'
 import { ApiProblem } from '../errors.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
-import type { RegistryTables } from '../registry/schema.ts'
 import { FIRST_TEMPLATES } from './first-templates.ts'
 
 /** Checklists of an installation: more would be no choice on a phone. */
@@ -38,7 +36,7 @@ export interface ChecklistTemplatesDeps {
 }
 
 export function createChecklistTemplates({ db, onChanged, nowMs }: ChecklistTemplatesDeps): ChecklistTemplates {
-  const newest = (tx: Kysely<RegistryTables> = db) =>
+  const newest = (tx: RegistryDb = db) =>
     tx
       .selectFrom('checklist_template as one')
       .select(['id', 'document'])
@@ -50,7 +48,7 @@ export function createChecklistTemplates({ db, onChanged, nowMs }: ChecklistTemp
       )
       .orderBy('id')
   const write = async (
-    tx: Kysely<RegistryTables>,
+    tx: RegistryDb,
     { replaces, id, ...rest }: ChecklistTemplateRequest & { id: string },
     createdBy: string | null,
   ): Promise<ChecklistTemplate> => {
