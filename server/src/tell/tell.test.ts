@@ -90,8 +90,15 @@ const confirm = (login: string, address: string) =>
   bench.db
     .insertInto('tell_mail')
     .values({
-      ...{ login, address, code_sha256: null, expires_at_ms: null, tries: 0, confirmed_at_ms: nowMs },
-      ...{ letters: 1, letters_since_ms: nowMs, last_letter_ms: nowMs },
+      login,
+      address,
+      code_sha256: null,
+      expires_at_ms: null,
+      tries: 0,
+      letters: 1,
+      letters_since_ms: nowMs,
+      last_letter_ms: nowMs,
+      confirmed_at_ms: nowMs,
     })
     .execute()
 const raise = (severity: 'P1' | 'P2' = 'P1') =>

@@ -1,10 +1,10 @@
-import { Button, Skeleton } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useCallback, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import type { SeenView } from '../../shared/map/map-types.ts'
 import { KeptFrom } from '../offline/kept-from.tsx'
 import { Failure } from '../shell/failure.tsx'
-import { CheckIcon } from '../shell/icons.tsx'
+import { LoadingRows, NoMatch, NothingBroken } from '../shell/list-states.tsx'
 import { Page } from '../shell/page.tsx'
 import { useWords } from '../words/words.tsx'
 import { InboxFilterBar } from './inbox-filter-bar.tsx'
@@ -72,7 +72,7 @@ export function InboxPage() {
       <InboxFilterBar filters={filters} districts={inbox.data?.districts ?? []} near={near} onChange={setFilters} />
       {inbox.data !== undefined && inbox.isError && <KeptFrom atMs={inbox.dataUpdatedAt} />}
       {stations === undefined && inbox.isError && <Failure error={inbox.error} retry={() => void inbox.refetch()} />}
-      {stations === undefined && !inbox.isError && <Loading />}
+      {stations === undefined && !inbox.isError && <LoadingRows />}
       {stations?.length === 0 && <Nothing filters={filters} onClear={setFilters} />}
       {stations !== undefined && (stations.length > 0 || isMap) && (
         <div className={isMap ? styles['beside'] : undefined}>
@@ -115,35 +115,9 @@ export function InboxPage() {
 }
 
 function Nothing({ filters, onClear }: { filters: InboxFilters; onClear: (filters: InboxFilters) => void }) {
-  const { say } = useWords()
-  if (isInboxNarrowed(filters))
-    return (
-      <div className={`card ${styles['empty']}`} data-testid="no-match">
-        <h2>{say('alerts.noMatchTitle')}</h2>
-        <Button variant="default" onClick={() => onClear({ ...USUAL_INBOX, view: filters.view })}>
-          {say('alerts.clearFilters')}
-        </Button>
-      </div>
-    )
-  return (
-    <div className={`card ${styles['empty']}`} data-testid="nothing-broken">
-      <span className={styles['good']}>
-        <CheckIcon />
-      </span>
-      <h2>{say('alerts.emptyTitle')}</h2>
-      <p className="quiet">{say('alerts.emptyText')}</p>
-    </div>
-  )
-}
-
-function Loading() {
-  const { say } = useWords()
-  return (
-    <div className={styles['list']} aria-busy="true">
-      <p className="for-screen-readers">{say('loading')}</p>
-      {[0, 1, 2].map(row => (
-        <Skeleton key={row} height={110} radius="md" />
-      ))}
-    </div>
+  return isInboxNarrowed(filters) ? (
+    <NoMatch onClear={() => onClear({ ...USUAL_INBOX, view: filters.view })} />
+  ) : (
+    <NothingBroken />
   )
 }

@@ -1,6 +1,5 @@
 import { Skeleton } from '@mantine/core'
 import type { WorkOrderDetail } from '@harbor/protocol'
-import type { ReactNode } from 'react'
 import { Link, useParams } from 'react-router'
 import { SeverityBadge } from '../alerts/severity-badge.tsx'
 import { useRules } from '../alerts/use-rules.ts'
@@ -13,6 +12,7 @@ import { OnSite, isAtWork } from '../on-site/on-site.tsx'
 import { KeptFrom } from '../offline/kept-from.tsx'
 import { useProjected } from '../offline/use-offline.ts'
 import { Page } from '../shell/page.tsx'
+import { Column, Part, Parts } from '../shell/part.tsx'
 import { Age } from '../time/age.tsx'
 import { clockText } from '../time/format.ts'
 import { useNow } from '../time/now.tsx'
@@ -64,8 +64,8 @@ function Loaded({ order: known }: { order: WorkOrderDetail }) {
   return (
     <>
       <Head order={order} />
-      <div className={styles['parts']}>
-        <div className={styles['column']}>
+      <Parts>
+        <Column>
           <Part name="next" title={say('order.next')}>
             <OrderActs order={order} />
           </Part>
@@ -84,8 +84,8 @@ function Loaded({ order: known }: { order: WorkOrderDetail }) {
               </ul>
             </Part>
           )}
-        </div>
-        <div className={styles['column']}>
+        </Column>
+        <Column>
           <Part name="where" title={say('order.where')}>
             <Where order={order} />
           </Part>
@@ -97,8 +97,8 @@ function Loaded({ order: known }: { order: WorkOrderDetail }) {
           <Part name="history" title={say('order.history')}>
             <OrderHistory history={order.history} />
           </Part>
-        </div>
-      </div>
+        </Column>
+      </Parts>
     </>
   )
 }
@@ -114,15 +114,6 @@ function Photo({ order, index }: { order: WorkOrderDetail; index: number }) {
       </a>
       {moment !== undefined && <span className="quiet">{say(`order.photoMoment.${moment}`)}</span>}
     </li>
-  )
-}
-
-function Part({ name, title, children }: { name: string; title: string; children: ReactNode }) {
-  return (
-    <section className={`card ${styles['part']}`} data-part={name}>
-      <h2>{title}</h2>
-      {children}
-    </section>
   )
 }
 
