@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AlertView } from './alerts.ts'
 import type { FeedbackView } from './feedback.ts'
-import { districtSchema, idSchema } from './ids.ts'
+import { districtSchema, idSchema, streetCodeSchema } from './ids.ts'
 import { instantSchema } from './instant.ts'
 import { METRIC_NAMES } from './metrics.ts'
 import { SPECIAL_DAY_KINDS, hoursPlanSchema } from './opening-plan.ts'
@@ -193,9 +193,18 @@ export type Telemetry = z.infer<typeof telemetrySchema>
 export const ROLES = ['keeper', 'maintainer', 'manager', 'hardware', 'administrator'] as const
 export type Role = (typeof ROLES)[number]
 
-/** Who is signed in. `districts` empty means all of them. */
+/**
+ * Who is signed in. `districts` empty means all of them. `streets`: whoever is limited to streets sees only these, and `districts` are
+ * those that they lie in; absent: whole districts.
+ */
 export const personSchema = z
-  .object({ login: z.string(), name: z.string(), role: z.enum(ROLES), districts: z.array(districtSchema) })
+  .object({
+    login: z.string(),
+    name: z.string(),
+    role: z.enum(ROLES),
+    districts: z.array(districtSchema),
+    streets: z.array(streetCodeSchema).min(1).optional(),
+  })
   .meta({ id: 'Person' })
 export type Person = z.infer<typeof personSchema>
 

@@ -39,6 +39,7 @@ import type { Metrics } from './metrics/metrics.ts'
 import { applianceRoutes } from './pages/appliances.routes.ts'
 import { createPages } from './pages/pages.ts'
 import { openDiagnosis } from './open-diagnosis.ts'
+import { openManagement } from './open-management.ts'
 import { openUpkeep } from './open-upkeep.ts'
 import { openPeople } from './people/open-people.ts'
 import { peopleRoutes } from './people/people.routes.ts'
@@ -190,6 +191,16 @@ async function startParts(
     newId: deps.newId,
     log,
   })
+  const management = await openManagement(settings, {
+    db,
+    directory,
+    store,
+    hours,
+    onEvent: () => outbox.wake(),
+    nowMs,
+    newId: deps.newId,
+    log,
+  })
   const { timeZone } = settings
   const faults = openDiagnosis({ db, directory, alerts, isOpen: isOpenAt, timeZone, nowMs, newId: deps.newId, log })
   parts.defer(() => faults.stop())
@@ -252,6 +263,8 @@ async function startParts(
   })
   parts.defer(() => upkeep.stop())
   await upkeep.start()
+  parts.defer(() => management.stop())
+  await management.start()
   const safety = createSafetyAlerts({ db, alerts, directory, nowMs, log })
   parts.defer(() => safety.stop())
   await safety.start()
@@ -356,6 +369,7 @@ async function startParts(
     ...feedback.routes,
     ...applianceRoutes(directory),
     ...upkeep.routes,
+    ...management.routes,
     ...healthRoutes({
       checks: {
         store: () => store.health(),

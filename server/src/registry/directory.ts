@@ -75,6 +75,7 @@ export async function loadDirectory(db: RegistryDb): Promise<LiveDirectory> {
         record: {
           id: row.id,
           district: row.district,
+          ...(row.street !== null && { street: row.street }),
           nameZh: row.name_zh,
           nameEn: row.name_en,
           latDeg: row.lat_deg,

@@ -103,9 +103,22 @@ async function importPlaces(tx: Tx, fleet: Fleet): Promise<void> {
       )
       .execute()
   }
+  const streets = fleet.streets.map(s => ({ street: s.street, name_zh: s.nameZh, name_en: s.nameEn }))
+  for (const rows of chunks(streets)) {
+    await tx
+      .insertInto('street')
+      .values(rows)
+      .onConflict(c =>
+        c
+          .column('street')
+          .doUpdateSet(eb => ({ name_zh: eb.ref('excluded.name_zh'), name_en: eb.ref('excluded.name_en') })),
+      )
+      .execute()
+  }
   const stations = fleet.stations.map(s => ({
     id: s.id,
     district: s.district,
+    street: s.street ?? null,
     name_zh: s.nameZh,
     name_en: s.nameEn,
     address_zh: s.addressZh ?? null,
@@ -127,6 +140,7 @@ async function importPlaces(tx: Tx, fleet: Fleet): Promise<void> {
       .onConflict(c =>
         c.column('id').doUpdateSet(eb => ({
           district: eb.ref('excluded.district'),
+          street: eb.ref('excluded.street'),
           name_zh: eb.ref('excluded.name_zh'),
           name_en: eb.ref('excluded.name_en'),
           address_zh: eb.ref('excluded.address_zh'),

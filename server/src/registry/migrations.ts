@@ -8,6 +8,7 @@ import { widenAlerts } from './migration-alert-scopes.ts'
 import { keepOverrideChanges } from './migration-override-changes.ts'
 import { widenOverrides } from './migration-rule-overrides.ts'
 import { addStationDetails } from './migration-station-details.ts'
+import { addStreets } from './migration-streets.ts'
 import { createTell } from './migration-tell.ts'
 import { createWorkOrders } from './migration-work-orders.ts'
 
@@ -32,6 +33,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0014_checklists': { up: createChecklists },
   '0015_tell': { up: createTell },
   '0016_rule_override_changes': { up: keepOverrideChanges },
+  '0019_streets': { up: addStreets },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

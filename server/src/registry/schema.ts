@@ -22,9 +22,13 @@ import type { WorkOrderTables } from './work-order-tables.ts'
  */
 export interface RegistryTables extends WorkOrderTables, FeedbackTables, AssetTables, ChecklistTables, TellTables {
   region: { district: string; name_zh: string; name_en: string }
+  /** A nine-digit code; its first six digits are its district. */
+  street: { street: string; name_zh: string; name_en: string }
   station: {
     id: string
     district: string
+    /** Null: not known. */
+    street: string | null
     name_zh: string
     name_en: string
     address_zh: string | null
@@ -90,6 +94,8 @@ export interface RegistryTables extends WorkOrderTables, FeedbackTables, AssetTa
   person: { login: string; name: string; role: Role; password_hash: string; created_at_ms: number }
   /** No row: all districts. */
   person_district: { login: string; district: string }
+  /** No row: whole districts. */
+  person_street: { login: string; street: string }
   /** Only the SHA-256 of a token is kept: who reads this table can sign in as nobody. */
   session: { token_sha256: string; login: string; created_at_ms: number; seen_at_ms: number }
   alert: {

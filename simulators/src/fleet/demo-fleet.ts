@@ -55,6 +55,7 @@ export function buildDemoFleet(places: readonly Place[]): Fleet {
   const counts = new Map<string, number>()
   const fleet: Fleet = {
     regions: [],
+    streets: [],
     stations: [],
     appliances: [],
     gateways: [],

@@ -1,0 +1,41 @@
+import type { Logger } from 'pino'
+import type { ServerSettings } from './config.ts'
+import type { Route } from './http/route.ts'
+import type { LiveDirectory } from './registry/directory.ts'
+import type { RegistryDb } from './registry/open-registry.ts'
+import type { StationHours } from './stations/open-hours.ts'
+import type { TelemetryStore } from './telemetry/telemetry-store.ts'
+
+export interface ManagementDeps {
+  db: RegistryDb
+  directory: LiveDirectory
+  store: TelemetryStore
+  hours: StationHours
+  /** Events wait in the registry's outbox. */
+  onEvent: () => void
+  nowMs: () => number
+  newId: () => string
+  log: Logger
+}
+
+/** What those who govern need: usage and energy, notices, rotas and stock, the register of stations, reports. */
+export interface Management {
+  routes: Route[]
+  start: () => Promise<void>
+  /** May be called twice. */
+  stop: () => Promise<void>
+}
+
+/** Puts its parts together; each starts after those that it stands on, and stops before them. */
+export async function openManagement(_settings: ServerSettings, _deps: ManagementDeps): Promise<Management> {
+  const parts: { start?: () => Promise<void> | void; stop?: () => Promise<void> | void }[] = []
+  return {
+    routes: [],
+    start: async () => {
+      for (const part of parts) await part.start?.()
+    },
+    stop: async () => {
+      for (const part of parts.toReversed()) await part.stop?.()
+    },
+  }
+}
