@@ -20,7 +20,7 @@ const OWNERS: Record<string, string[]> = {
     'server/src/assets/',
     'server/src/plans/',
   ],
-  hucre: ['server/src/assets/'],
+  hucre: ['server/src/tables/'],
   pdfkit: ['server/src/assets/labels/'],
   qrcode: ['server/src/assets/labels/'],
   'rrule-temporal': ['server/src/plans/'],

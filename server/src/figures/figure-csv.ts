@@ -1,5 +1,5 @@
 import { FIGURES, FIGURE_DEFINITIONS, type FigureName, type FigureReport, type Figures } from '@harbor/protocol'
-import { guardCell } from '../assets/guarded-cell.ts'
+import { guardCell } from '../tables/guarded-cell.ts'
 
 /** One cell with words: quoted where it must be (RFC 4180), and never a formula. */
 export function csvCell(text: string): string {
