@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { ServerSettings } from './config.ts'
 import type { Route } from './http/route.ts'
+import { regionRoutes } from './people/regions.routes.ts'
 import type { LiveDirectory } from './registry/directory.ts'
 import type { RegistryDb } from './registry/open-registry.ts'
 import type { StationHours } from './stations/open-hours.ts'
@@ -27,10 +28,10 @@ export interface Management {
 }
 
 /** Puts its parts together; each starts after those that it stands on, and stops before them. */
-export async function openManagement(_settings: ServerSettings, _deps: ManagementDeps): Promise<Management> {
+export async function openManagement(_settings: ServerSettings, deps: ManagementDeps): Promise<Management> {
   const parts: { start?: () => Promise<void> | void; stop?: () => Promise<void> | void }[] = []
   return {
-    routes: [],
+    routes: [...regionRoutes(deps.db)],
     start: async () => {
       for (const part of parts) await part.start?.()
     },
