@@ -21,7 +21,7 @@ const OWNERS: Record<string, string[]> = {
     'server/src/plans/',
   ],
   hucre: ['server/src/tables/'],
-  pdfkit: ['server/src/assets/labels/'],
+  pdfkit: ['server/src/pdf/'],
   qrcode: ['server/src/assets/labels/'],
   'rrule-temporal': ['server/src/plans/'],
   'web-push': ['server/src/tell/push-sender.ts'],
