@@ -212,7 +212,7 @@ async function startParts(
     viewOf: station => latest.view(station),
     limits: publicLimits,
     nowMs,
-    districtOf: station => directory.stations.get(station)?.record.district,
+    placeOf: station => directory.stations.get(station)?.record,
     readingsOf: station => latest.detail(station)?.readings ?? [],
     log,
   })

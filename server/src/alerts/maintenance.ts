@@ -1,7 +1,7 @@
 import type { LifeCycle, Maintenance, Person } from '@harbor/protocol'
 import type { Kysely } from 'kysely'
 import { ApiProblem } from '../errors.ts'
-import { maySee } from '../people/people.ts'
+import { maySeeStation, withinScope } from '../people/scope.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { RegistryTables } from '../registry/schema.ts'
@@ -59,7 +59,7 @@ export function createMaintenanceBook({ db, directory, nowMs, newId, onChanged }
   const closed = new Set<string>()
   const stationOf = (person: Person, id: string) => {
     const record = directory.stations.get(id)?.record
-    if (record === undefined || !maySee(person, record.district))
+    if (record === undefined || !maySeeStation(person, record))
       throw new ApiProblem('not_found', `there is no station ${id} in your districts`)
     return record
   }
@@ -172,7 +172,7 @@ function visibleWindows(db: Kysely<RegistryTables>, person: Person) {
     .leftJoin('person as ender', 'ender.login', 'maintenance.ended_by')
     .selectAll('maintenance')
     .select(['maker.name as maker_name', 'ender.name as ender_name'])
-    .$if(person.districts.length > 0, query => query.where('maintenance.district', 'in', person.districts))
+    .where(withinScope(person, { district: 'maintenance.district', station: 'maintenance.station' }))
 }
 
 type WindowRow = Awaited<ReturnType<ReturnType<typeof visibleWindows>['executeTakeFirstOrThrow']>>

@@ -1,5 +1,6 @@
 import type { FeedbackTopic, FeedbackView, Person } from '@harbor/protocol'
 import { ApiProblem } from '../errors.ts'
+import { withinScope } from '../people/scope.ts'
 import type { PhotoStore } from '../photos/photo-store.ts'
 import type { FeedbackState } from '../registry/feedback-tables.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
@@ -51,9 +52,7 @@ export interface FeedbackDeskDeps {
 
 export function createFeedbackDesk({ db, photos, nowMs, onChanged, onPhotosChanged }: FeedbackDeskDeps): FeedbackDesk {
   const visible = (tx: RegistryDb, person: Person) =>
-    selectFeedback(tx).$if(person.districts.length > 0, query =>
-      query.where('feedback.district', 'in', person.districts),
-    )
+    selectFeedback(tx).where(withinScope(person, { district: 'feedback.district', station: 'feedback.station' }))
   const find = async (tx: RegistryDb, person: Person, id: string) => {
     const row = await visible(tx, person).where('feedback.id', '=', id).executeTakeFirst()
     if (row === undefined) throw new ApiProblem('not_found', `there is no report ${id} in your districts`)
@@ -78,7 +77,7 @@ export function createFeedbackDesk({ db, photos, nowMs, onChanged, onPhotosChang
       .selectFrom('visitor_photo')
       .selectAll()
       .where('id', '=', id)
-      .$if(person.districts.length > 0, query => query.where('district', 'in', person.districts))
+      .where(withinScope(person, { district: 'visitor_photo.district', station: 'visitor_photo.station' }))
       .executeTakeFirst()
     // A photo whose report is gone has no row to be shown in; nobody can ask for it but by its public address.
     if (row === undefined || row.feedback === null)

@@ -1,5 +1,12 @@
-import type { Person } from '@harbor/protocol'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+
+/** What of a person says where they may look. */
+export interface Limits {
+  /** Empty: all. */
+  districts: readonly string[]
+  /** Absent: whole districts. */
+  streets?: readonly string[] | undefined
+}
 
 /** What of a station decides who may see it. */
 export interface StationPlace {
@@ -8,7 +15,7 @@ export interface StationPlace {
 }
 
 /** Whether a person may see what belongs to a station. */
-export function maySeeStation(person: Person, { district, street }: StationPlace): boolean {
+export function maySeeStation(person: Limits, { district, street }: StationPlace): boolean {
   if (person.districts.length > 0 && !person.districts.includes(district)) return false
   return person.streets === undefined || (street !== undefined && person.streets.includes(street))
 }
@@ -17,7 +24,7 @@ export function maySeeStation(person: Person, { district, street }: StationPlace
  * Whether a person governs a whole region: all of it lies within what they may see. A district (six digits) is no street officer's; a
  * street (nine digits) is also its district's; undefined, the whole city, only theirs who see everything.
  */
-export function governs(person: Person, region: string | undefined): boolean {
+export function governs(person: Limits, region: string | undefined): boolean {
   if (person.streets !== undefined) return region !== undefined && person.streets.includes(region)
   return person.districts.length === 0 || (region !== undefined && person.districts.includes(region.slice(0, 6)))
 }
@@ -27,7 +34,7 @@ export function governs(person: Person, region: string | undefined): boolean {
  * name columns, as `alert.district` and `alert.station`. A row without a station is then seen only by whoever sees whole districts.
  */
 export function withinScope(
-  person: Person,
+  person: Limits,
   { district, station }: { district: string; station: string },
 ): RawBuilder<SqlBool> {
   const { districts, streets } = person

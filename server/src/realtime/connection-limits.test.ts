@@ -16,7 +16,7 @@ beforeEach(async () => {
   await new Promise<void>(resolve => http.listen(0, '127.0.0.1', resolve))
   realtime = createRealtime({
     sessions: { onEnded: () => () => {} } as unknown as Sessions,
-    districtOf: () => undefined,
+    placeOf: () => undefined,
     readingsOf: () => [],
     stationsIn: () => [],
     viewOf: () => undefined,

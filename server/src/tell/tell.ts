@@ -1,7 +1,7 @@
 import { type AlertView, type Person, type RuleView, type WorkOrder, errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { selectAlertRows, toAlertView } from '../alerts/alert-row.ts'
-import { maySee } from '../people/people.ts'
+import { type StationPlace, maySeeStation } from '../people/scope.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { WorkOrderStepDetail } from '../registry/work-order-tables.ts'
 import { selectOrderRows, toOrderView } from '../work-orders/order-row.ts'
@@ -49,13 +49,18 @@ export function createTell({ db, outbox, rules, nowMs, newId, log }: TellDeps): 
   let running: Promise<void> | undefined
   let isWoken = false
 
+  const placeOf = async ({ station, district }: { station: string; district: string }): Promise<StationPlace> => {
+    const row = await db.selectFrom('station').select('street').where('id', '=', station).executeTakeFirst()
+    return { district, street: row?.street ?? undefined }
+  }
   const tellAlert = async (id: string) => {
     const row = await selectAlertRows(db).where('alert.id', '=', id).executeTakeFirst()
     if (row === undefined || row.state !== 'raised' || nowMs() - row.standing_since_ms > NEWS_FOR_MS) return
     if (row.silenced_until_ms !== null && row.silenced_until_ms > nowMs()) return
     const alert = toAlertView(row)
+    const place = await placeOf(alert)
     const to = (await listeners(db)).filter(
-      ({ person, choice }) => choice.severities.includes(alert.severity) && maySee(person, alert.district),
+      ({ person, choice }) => choice.severities.includes(alert.severity) && maySeeStation(person, place),
     )
     const name = names.get(alert.rule) ?? { zh: alert.rule, en: alert.rule }
     await outbox.put(alertNews(alert, name, row.standing_since_ms), to)
@@ -83,7 +88,8 @@ export function createTell({ db, outbox, rules, nowMs, newId, log }: TellDeps): 
       const { level } = JSON.parse(detail ?? '{}') as WorkOrderStepDetail
       const logins = await recipientsOf(db, order, { act, level })
       if (logins.length === 0) continue
-      const to = (await listeners(db, logins)).filter(({ person }) => maySee(person, order.district))
+      const place = await placeOf(order)
+      const to = (await listeners(db, logins)).filter(({ person }) => maySeeStation(person, place))
       await outbox.put(orderNews(order, { act, seq, level }), to)
     }
   }

@@ -9,9 +9,9 @@ import type {
 import { errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { ApiProblem } from '../errors.ts'
+import { maySeeStation, withinScope } from '../people/scope.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
-import { maySee } from '../people/people.ts'
 import { assignProposed, candidatesFor, loadPool, unassigned } from './assignment.ts'
 import type { Schedule } from './clock.ts'
 import { type Act, actOn } from './order-acts.ts'
@@ -220,9 +220,13 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
 
   async function orderOfAlert(writing: OrderWriting, person: Person, id: string) {
     const { tx } = writing
-    const alert = await tx.selectFrom('alert').select(['district', 'state']).where('id', '=', id).executeTakeFirst()
-    if (alert === undefined || !maySee(person, alert.district))
-      throw new ApiProblem('not_found', `there is no alert ${id} in your districts`)
+    const alert = await tx
+      .selectFrom('alert')
+      .select('state')
+      .where('id', '=', id)
+      .where(withinScope(person, { district: 'alert.district', station: 'alert.station' }))
+      .executeTakeFirst()
+    if (alert === undefined) throw new ApiProblem('not_found', `there is no alert ${id} in your districts`)
     const lone = await loneAlert(writing, id)
     if (lone === undefined) {
       const known = await tx
@@ -244,7 +248,7 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
     { station, appliance, severity, title, note }: Exclude<WorkOrderRequest, { alert: string }>,
   ) {
     const place = directory.stations.get(station)?.record
-    if (place === undefined || !maySee(person, place.district))
+    if (place === undefined || !maySeeStation(person, place))
       throw new ApiProblem('not_found', `there is no station ${station} in your districts`)
     if (appliance !== undefined && directory.appliances.get(appliance)?.station !== station)
       throw new ApiProblem('invalid_request', `body: appliance: expected one of ${station}`)
