@@ -4,8 +4,10 @@ import type { FeedbackView } from './feedback.ts'
 import { districtSchema, idSchema, streetCodeSchema } from './ids.ts'
 import { instantSchema } from './instant.ts'
 import { METRIC_NAMES } from './metrics.ts'
+import type { NoticeNews } from './notices.ts'
 import { SPECIAL_DAY_KINDS, hoursPlanSchema } from './opening-plan.ts'
 import { APPLIANCE_KINDS, FACILITIES, HOST_KINDS } from './registry.ts'
+import type { OverviewUpdate } from './usage.ts'
 import type { WorkOrder } from './work-orders.ts'
 
 /**
@@ -253,11 +255,17 @@ export interface StaffEvents {
   work_order: (order: WorkOrder) => void
   /** A visitor's report as it now is, after every change of it. */
   feedback: (feedback: FeedbackView) => void
+  /** Something of an order changed: ask again. */
+  notice: (news: NoticeNews) => void
   /** New readings of a station that this socket watches. */
   readings: (update: { station: string; readings: StationDetail['readings'] }) => void
+  /** How the stations of the region that this socket looks over are, at most every 5 s and at least every 30 s. */
+  overview: (update: OverviewUpdate) => void
 }
 
 /** What a member of staff may ask of it: to watch the readings of at most one station; null to stop. */
 export interface StaffRequests {
   watch: (station: string | null) => void
+  /** To be told of a region's stations as they are now (`overviewLookSchema`); an empty text: all that one may see; null: to stop. */
+  look_over: (region: string | null) => void
 }
