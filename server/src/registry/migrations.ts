@@ -4,11 +4,14 @@ import { createAssets, createPlans } from './migration-assets.ts'
 import { createChecklists } from './migration-checklists.ts'
 import { createFeedback } from './migration-feedback.ts'
 import { createCityList } from './migration-city-list.ts'
+import { createKeepers } from './migration-keepers.ts'
 import { widenAlerts } from './migration-alert-scopes.ts'
 import { keepOverrideChanges } from './migration-override-changes.ts'
+import { createRegister } from './migration-register.ts'
 import { widenOverrides } from './migration-rule-overrides.ts'
 import { addStationDetails } from './migration-station-details.ts'
 import { addStreets } from './migration-streets.ts'
+import { createNotices } from './migration-notices.ts'
 import { createTell } from './migration-tell.ts'
 import { createWorkOrders } from './migration-work-orders.ts'
 
@@ -34,6 +37,9 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0015_tell': { up: createTell },
   '0016_rule_override_changes': { up: keepOverrideChanges },
   '0019_streets': { up: addStreets },
+  '0021_register': { up: createRegister },
+  '0023_notices': { up: createNotices },
+  '0024_keepers': { up: createKeepers },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

@@ -6,13 +6,17 @@ import type {
   CommandAction,
   HostKind,
   HoursChange,
-  LifeCycle,
   Role,
+  StationState,
   Vendor,
 } from '@harbor/protocol'
+import type { Generated } from 'kysely'
 import type { AssetTables } from './asset-tables.ts'
 import type { ChecklistTables } from './checklist-tables.ts'
 import type { FeedbackTables } from './feedback-tables.ts'
+import type { KeeperTables } from './keeper-tables.ts'
+import type { RegisterTables } from './register-tables.ts'
+import type { NoticeTables } from './notice-tables.ts'
 import type { TellTables } from './tell-tables.ts'
 import type { WorkOrderTables } from './work-order-tables.ts'
 
@@ -20,7 +24,8 @@ import type { WorkOrderTables } from './work-order-tables.ts'
  * The registry's tables. Times are milliseconds since 1970, lists and documents are JSON in text columns, so that the same
  * types hold on SQLite and PostgreSQL.
  */
-export interface RegistryTables extends WorkOrderTables, FeedbackTables, AssetTables, ChecklistTables, TellTables {
+export interface RegistryTables
+  extends WorkOrderTables, FeedbackTables, AssetTables, ChecklistTables, TellTables, NoticeTables, RegisterTables, KeeperTables {
   region: { district: string; name_zh: string; name_en: string }
   /** A nine-digit code; its first six digits are its district. */
   street: { street: string; name_zh: string; name_en: string }
@@ -44,6 +49,15 @@ export interface RegistryTables extends WorkOrderTables, FeedbackTables, AssetTa
     phone: string | null
     hint_zh: string | null
     hint_en: string | null
+    floor_area_m2: number | null
+    /** For staff alone. */
+    notes: string | null
+    /** Written by the register alone; `open` by default. */
+    state: Generated<StationState>
+    /** Null: as it came. */
+    state_since_ms: number | null
+    /** Counts what people changed. */
+    revision: Generated<number>
   }
   /** Days on which a station (or, where `station` is null, a district) keeps other hours; dates as 2026-10-01, both included. */
   hours_change: {
@@ -174,14 +188,6 @@ export interface RegistryTables extends WorkOrderTables, FeedbackTables, AssetTa
     created_by: string
     ended_at_ms: number | null
     ended_by: string | null
-  }
-  /** No row: in service. */
-  station_life_cycle: {
-    station: string
-    life_cycle: LifeCycle['lifeCycle']
-    since_ms: number
-    actor: string
-    reason: string
   }
   /** What staff asked of devices. Kept for who asks later who switched what. */
   command: {
