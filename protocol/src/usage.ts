@@ -376,6 +376,46 @@ export const overviewSchema = z
   .meta({ id: 'Overview' })
 export type Overview = z.infer<typeof overviewSchema>
 
+/** What a station is now, of the counts of `overviewCountsSchema`: exactly one of these, in this order of precedence. */
+export const OVERVIEW_STATES = [
+  'offline',
+  'closedButShouldBeOpen',
+  'notConfirmed',
+  'full',
+  'open',
+  'closed',
+  'noHours',
+] as const
+export type OverviewState = (typeof OVERVIEW_STATES)[number]
+
+/**
+ * GET /api/v1/overview/stations?region=: every station of the region as it now is, for the map and for the list behind each count; at
+ * most MAX_USAGE_ROWS.
+ */
+export const overviewStationsSchema = z
+  .object({
+    at: instantSchema,
+    stations: z.array(
+      z.object({
+        id: idSchema,
+        ...namedSchema.shape,
+        district: districtSchema,
+        latDeg: z.number(),
+        lngDeg: z.number(),
+        state: z.enum(OVERVIEW_STATES),
+        /** People counted inside within the last ten minutes. */
+        people: z.int().nonnegative().optional(),
+        capacity: z.int().positive().optional(),
+        /** Its appliances that have a standing fault. */
+        faulty: z.int().nonnegative(),
+        heatDanger: z.boolean(),
+      }),
+    ),
+  })
+  .meta({ id: 'OverviewStations' })
+export type OverviewStations = z.infer<typeof overviewStationsSchema>
+export type OverviewStation = OverviewStations['stations'][number]
+
 /**
  * The staff namespace's event `overview`, to who asked by `look_over`: at most every five seconds, and at least every 30, so that
  * a page knows a dead feed by a minute's silence.
