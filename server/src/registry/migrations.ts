@@ -10,6 +10,7 @@ import { keepOverrideChanges } from './migration-override-changes.ts'
 import { createRegister } from './migration-register.ts'
 import { widenOverrides } from './migration-rule-overrides.ts'
 import { addStationDetails } from './migration-station-details.ts'
+import { createReports } from './migration-reports.ts'
 import { addStreets } from './migration-streets.ts'
 import { createNotices } from './migration-notices.ts'
 import { createTell } from './migration-tell.ts'
@@ -40,6 +41,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0021_register': { up: createRegister },
   '0023_notices': { up: createNotices },
   '0024_keepers': { up: createKeepers },
+  '0025_reports': { up: createReports },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

@@ -17,6 +17,7 @@ import type { FeedbackTables } from './feedback-tables.ts'
 import type { KeeperTables } from './keeper-tables.ts'
 import type { RegisterTables } from './register-tables.ts'
 import type { NoticeTables } from './notice-tables.ts'
+import type { ReportTables } from './report-tables.ts'
 import type { TellTables } from './tell-tables.ts'
 import type { WorkOrderTables } from './work-order-tables.ts'
 
@@ -25,7 +26,16 @@ import type { WorkOrderTables } from './work-order-tables.ts'
  * types hold on SQLite and PostgreSQL.
  */
 export interface RegistryTables
-  extends WorkOrderTables, FeedbackTables, AssetTables, ChecklistTables, TellTables, NoticeTables, RegisterTables, KeeperTables {
+  extends
+    WorkOrderTables,
+    FeedbackTables,
+    AssetTables,
+    ChecklistTables,
+    TellTables,
+    NoticeTables,
+    RegisterTables,
+    KeeperTables,
+    ReportTables {
   region: { district: string; name_zh: string; name_en: string }
   /** A nine-digit code; its first six digits are its district. */
   street: { street: string; name_zh: string; name_en: string }
