@@ -14,6 +14,7 @@ import { createReports } from './migration-reports.ts'
 import { addStreets } from './migration-streets.ts'
 import { createNotices } from './migration-notices.ts'
 import { createTell } from './migration-tell.ts'
+import { createUsage } from './migration-usage.ts'
 import { createWorkOrders } from './migration-work-orders.ts'
 
 /**
@@ -39,6 +40,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0016_rule_override_changes': { up: keepOverrideChanges },
   '0019_streets': { up: addStreets },
   '0021_register': { up: createRegister },
+  '0022_usage': { up: createUsage },
   '0023_notices': { up: createNotices },
   '0024_keepers': { up: createKeepers },
   '0025_reports': { up: createReports },

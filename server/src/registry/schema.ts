@@ -19,6 +19,7 @@ import type { RegisterTables } from './register-tables.ts'
 import type { NoticeTables } from './notice-tables.ts'
 import type { ReportTables } from './report-tables.ts'
 import type { TellTables } from './tell-tables.ts'
+import type { UsageTables } from './usage-tables.ts'
 import type { WorkOrderTables } from './work-order-tables.ts'
 
 /**
@@ -35,7 +36,8 @@ export interface RegistryTables
     NoticeTables,
     RegisterTables,
     KeeperTables,
-    ReportTables {
+    ReportTables,
+    UsageTables {
   region: { district: string; name_zh: string; name_en: string }
   /** A nine-digit code; its first six digits are its district. */
   street: { street: string; name_zh: string; name_en: string }
