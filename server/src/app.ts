@@ -51,6 +51,7 @@ import { openRegistry, probeRegistry } from './registry/open-registry.ts'
 import { createSafetyAlerts } from './safety/safety-alerts.ts'
 import { hoursChangeRoutes } from './stations/hours-changes.routes.ts'
 import { openStationHours } from './stations/open-hours.ts'
+import { openTell } from './tell/open-tell.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
 
 /** What the server takes from outside. */
@@ -173,6 +174,8 @@ async function startParts(
     const { state } = hours.openingAt(station, atMs)
     return state === 'unknown' ? undefined : state !== 'closed'
   }
+  const tell = await openTell(settings, { db, rules, nowMs, newId: deps.newId, log })
+  parts.defer(() => tell.stop())
   const upkeep = await openUpkeep(settings, {
     db,
     directory,
@@ -181,6 +184,7 @@ async function startParts(
     alerts,
     hours,
     feedback,
+    tell,
     onOrder: order => {
       latest.touch(order.station)
       realtime.publishWorkOrder(order)
@@ -196,6 +200,7 @@ async function startParts(
     directory,
     store,
     hours,
+    tell,
     onEvent: () => outbox.wake(),
     nowMs,
     newId: deps.newId,
@@ -258,9 +263,10 @@ async function startParts(
   alerts.onChanged(alert => {
     latest.touch(alert.station)
     realtime.publishAlert(alert)
-    upkeep.takeAlert(alert)
+    tell.takeAlert(alert)
     outbox.wake()
   })
+  await tell.start()
   parts.defer(() => upkeep.stop())
   await upkeep.start()
   parts.defer(() => management.stop())
@@ -368,6 +374,7 @@ async function startParts(
     ...fleet.routes,
     ...feedback.routes,
     ...applianceRoutes(directory),
+    ...tell.routes,
     ...upkeep.routes,
     ...management.routes,
     ...healthRoutes({

@@ -5,6 +5,7 @@ import { regionRoutes } from './people/regions.routes.ts'
 import type { LiveDirectory } from './registry/directory.ts'
 import type { RegistryDb } from './registry/open-registry.ts'
 import type { StationHours } from './stations/open-hours.ts'
+import type { Telling } from './tell/open-tell.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
 
 export interface ManagementDeps {
@@ -12,6 +13,8 @@ export interface ManagementDeps {
   directory: LiveDirectory
   store: TelemetryStore
   hours: StationHours
+  /** `say` tells people of anything. */
+  tell: Telling
   /** Events wait in the registry's outbox. */
   onEvent: () => void
   nowMs: () => number

@@ -22,20 +22,20 @@ export function tableCsv(table: DataTable, manner: TableManner): string {
   return writeCsv(linesOf(table, manner), { bom: true })
 }
 
-/** A table as a spreadsheet: numbers stay numbers, the headings stay in sight, the notes stand below. */
-export async function tableXlsx(table: DataTable, manner: TableManner): Promise<Uint8Array> {
-  const lines = linesOf(table, manner)
-  const name = manner.language === 'zh' ? table.titleZh : table.titleEn
+/** Tables as a spreadsheet, a sheet each: numbers stay numbers, the headings stay in sight, the notes stand below. */
+export async function tablesXlsx(tables: readonly DataTable[], manner: TableManner): Promise<Uint8Array> {
   return writeXlsx({
-    sheets: [
-      {
-        // Excel allows 31 characters and none of these.
-        name: name.replaceAll(/[\\/?*[\]:]/g, ' ').slice(0, 31),
+    sheets: tables.map((table, index) => {
+      const lines = linesOf(table, manner)
+      // Excel allows 31 characters and none of these, and no name twice.
+      const title = (manner.language === 'zh' ? table.titleZh : table.titleEn).replaceAll(/[\\/?*[\]:]/g, ' ')
+      return {
+        name: tables.length === 1 ? title.slice(0, 31) : `${index + 1} ${title}`.slice(0, 31),
         rows: lines,
         columns: table.columns.map((_, at) => ({ width: widthOf(lines.slice(0, table.rows.length + 1), at) })),
         freezePane: { rows: 1 },
-      },
-    ],
+      }
+    }),
   })
 }
 

@@ -1,7 +1,7 @@
 import type { DataTable, Person } from '@harbor/protocol'
 import { z } from 'zod'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
-import { tableCsv, tableXlsx } from './sheet-files.ts'
+import { tableCsv, tablesXlsx } from './sheet-files.ts'
 import { CSV_TYPE, XLSX_TYPE } from './table-file.ts'
 import { type PdfHead, tablePdf } from './table-pdf.ts'
 
@@ -25,7 +25,7 @@ interface FileKind {
 
 const FILE_KINDS: readonly FileKind[] = [
   { ending: 'csv', type: CSV_TYPE, write: async (table, head) => Buffer.from(tableCsv(table, head)) },
-  { ending: 'xlsx', type: XLSX_TYPE, write: async (table, head) => Buffer.from(await tableXlsx(table, head)) },
+  { ending: 'xlsx', type: XLSX_TYPE, write: async (table, head) => Buffer.from(await tablesXlsx([table], head)) },
   { ending: 'pdf', type: 'application/pdf', write: tablePdf },
 ]
 

@@ -2,7 +2,7 @@ import type { DataTable } from '@harbor/protocol'
 import { assert, integer, property } from 'fast-check'
 import { expect, test } from 'vitest'
 import { plainCell, readCell } from './cell-words.ts'
-import { tableCsv, tableXlsx } from './sheet-files.ts'
+import { tableCsv, tablesXlsx } from './sheet-files.ts'
 import { CSV_TYPE, XLSX_TYPE, readTable } from './table-file.ts'
 import { tablePdf } from './table-pdf.ts'
 
@@ -44,7 +44,7 @@ test('a sheet holds numbers in the unit of its heading, local time, a total and 
 
 test('CSV and spreadsheet say the same', async () => {
   const csv = await rowsOf(Buffer.from(tableCsv(TABLE, EN)), CSV_TYPE)
-  const xlsx = await rowsOf(await tableXlsx(TABLE, EN), XLSX_TYPE)
+  const xlsx = await rowsOf(await tablesXlsx([TABLE], EN), XLSX_TYPE)
   const bare = (rows: string[][] | undefined) => rows?.map(row => row.join('|').replace(/\|+$/, ''))
   expect(bare(xlsx)).toEqual(bare(csv))
 })
