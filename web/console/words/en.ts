@@ -5,6 +5,7 @@ import { hoursEn } from './hours-en.ts'
 import { inboxEn } from './inbox-en.ts'
 import { offlineEn } from './offline-en.ts'
 import { plansEn } from './plans-en.ts'
+import { reportsEn } from './reports-en.ts'
 import { workOrdersEn } from './work-orders-en.ts'
 import type { CountingCatalogue } from './zh-cn.ts'
 
@@ -24,6 +25,13 @@ export const en: CountingCatalogue = {
     assets: 'Appliances',
     openAlerts_one: '{{count}} open alert',
     openAlerts_other: '{{count}} open alerts',
+    more: 'More',
+    overview: 'Overview',
+    usage: 'Usage',
+    opening: 'Truth of opening',
+    energy: 'Energy',
+    definitions: 'Definitions',
+    group: { now: 'Now', places: 'Places', measures: 'Measures', insight: 'Insight' },
   },
   order: workOrdersEn,
   offline: offlineEn,
@@ -35,6 +43,7 @@ export const en: CountingCatalogue = {
   assets: assetsEn,
   plans: plansEn,
   hours: hoursEn,
+  reports: reportsEn,
   preferences: {
     open: 'Settings and account',
     language: 'Language',

@@ -5,6 +5,7 @@ import { hoursZh } from './hours-zh.ts'
 import { inboxZh } from './inbox-zh.ts'
 import { offlineZh } from './offline-zh.ts'
 import { plansZh } from './plans-zh.ts'
+import { reportsZh } from './reports-zh.ts'
 import { workOrdersZh } from './work-orders-zh.ts'
 
 /**
@@ -25,6 +26,13 @@ export const zhCn = {
     stations: '站点',
     assets: '设备',
     openAlerts_other: '{{count}} 条未恢复的告警',
+    more: '更多',
+    overview: '一屏总览',
+    usage: '使用情况',
+    opening: '开放核实',
+    energy: '能耗',
+    definitions: '指标说明',
+    group: { now: '此刻', places: '站点与设备', measures: '安排', insight: '数据' },
   },
   order: workOrdersZh,
   offline: offlineZh,
@@ -36,6 +44,7 @@ export const zhCn = {
   assets: assetsZh,
   plans: plansZh,
   hours: hoursZh,
+  reports: reportsZh,
   preferences: {
     open: '设置与账号',
     language: '语言',
