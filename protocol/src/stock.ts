@@ -34,7 +34,7 @@ export type StockBatchRequest = z.input<typeof stockBatchRequestSchema>
 export const STOCK_ACTS = ['received', 'used', 'discarded', 'counted'] as const
 export type StockAct = (typeof STOCK_ACTS)[number]
 
-/** POST /api/v1/stock/batches/{id}/acts: so many were used or thrown away, or so many are there. */
+/** POST /api/v1/stock-batches/{id}/acts: so many were used or thrown away, or so many are there. */
 export const stockActRequestSchema = z.strictObject({
   act: z.enum(['used', 'discarded', 'counted']),
   quantity: quantitySchema,

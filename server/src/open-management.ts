@@ -1,12 +1,20 @@
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { ServerSettings } from './config.ts'
+import type { PublicLimits } from './finder/public-limits.ts'
 import type { Route } from './http/route.ts'
 import { regionRoutes } from './people/regions.routes.ts'
+import { openRegister } from './register/open-register.ts'
 import type { LiveDirectory } from './registry/directory.ts'
 import type { RegistryDb } from './registry/open-registry.ts'
+import { openRota } from './rota/open-rota.ts'
 import type { StationHours } from './stations/open-hours.ts'
 import type { Telling } from './tell/open-tell.ts'
+import { openStock } from './stock/open-stock.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
+
+/** A station's page shows this many at most (protocol, stationDetailSchema). */
+const MAX_SHOWN_PHOTOS = 10
 
 export interface ManagementDeps {
   db: RegistryDb
@@ -15,6 +23,11 @@ export interface ManagementDeps {
   hours: StationHours
   /** `say` tells people of anything. */
   tell: Telling
+  limits: PublicLimits
+  /** Photos that visitors took and staff released. */
+  visitorPhotosOf: (station: string) => string[]
+  /** Stations that are others than before, or new; the directory knows it already. */
+  onStations: (stations: readonly string[]) => Promise<void>
   /** Events wait in the registry's outbox. */
   onEvent: () => void
   nowMs: () => number
@@ -25,16 +38,23 @@ export interface ManagementDeps {
 /** What those who govern need: usage and energy, notices, rotas and stock, the register of stations, reports. */
 export interface Management {
   routes: Route[]
+  /** Addresses of a station's photos: the register's, then those of visitors. */
+  photosOf: (station: string) => string[]
   start: () => Promise<void>
   /** May be called twice. */
   stop: () => Promise<void>
 }
 
 /** Puts its parts together; each starts after those that it stands on, and stops before them. */
-export async function openManagement(_settings: ServerSettings, deps: ManagementDeps): Promise<Management> {
+export async function openManagement(settings: ServerSettings, deps: ManagementDeps): Promise<Management> {
   const parts: { start?: () => Promise<void> | void; stop?: () => Promise<void> | void }[] = []
+  const register = openRegister({ ...settings, photosDir: join(settings.dataDir, 'station-photos') }, deps)
+  const rota = await openRota(settings, deps)
+  const stock = openStock(settings, deps)
+  parts.push(register, rota, stock)
   return {
-    routes: [...regionRoutes(deps.db)],
+    photosOf: station => [...register.photosOf(station), ...deps.visitorPhotosOf(station)].slice(0, MAX_SHOWN_PHOTOS),
+    routes: [...regionRoutes(deps.db), ...register.routes, ...rota.routes, ...stock.routes],
     start: async () => {
       for (const part of parts) await part.start?.()
     },
