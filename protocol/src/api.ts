@@ -160,7 +160,9 @@ export const stationDetailSchema = stationViewSchema
     /** How to find the door: the street level, the side, a landmark. */
     hintZh: z.string().optional(),
     hintEn: z.string().optional(),
-    /** Addresses of pictures of the place, JPEG, at most 1,280 pixels wide, released by staff. */
+    /** Why it is closed until further notice; absent: it is not. */
+    closedFor: z.string().optional(),
+    /** Addresses of pictures of the place, JPEG, at most 1,280 pixels wide, added or released by staff. */
     photos: z.array(z.string()).max(10),
     /** Mean of visitors' stars in the last 90 days, one decimal; absent with fewer than five. */
     rating: z.object({ mean: z.number().min(1).max(5), count: z.int().positive() }).optional(),

@@ -40,6 +40,7 @@ import { applianceRoutes } from './pages/appliances.routes.ts'
 import { createPages } from './pages/pages.ts'
 import { openDiagnosis } from './open-diagnosis.ts'
 import { openManagement } from './open-management.ts'
+import { createPublicEye } from './register/public-eye.ts'
 import { openUpkeep } from './open-upkeep.ts'
 import { openPeople } from './people/open-people.ts'
 import { peopleRoutes } from './people/people.routes.ts'
@@ -129,7 +130,6 @@ async function startParts(
       await alerts.settle([station])
     },
   })
-  await maintenance.start()
   const hours = await openStationHours(
     { calendarDir: join(settings.dataDir, 'calendar'), timeZone: settings.timeZone },
     {
@@ -170,7 +170,7 @@ async function startParts(
   await feedback.start()
   /** Undefined: not known. */
   const isOpenAt = (station: string, atMs: number): boolean | undefined => {
-    if (maintenance.closed.has(station)) return false
+    if (directory.stations.get(station)?.state !== 'open') return false
     const { state } = hours.openingAt(station, atMs)
     return state === 'unknown' ? undefined : state !== 'closed'
   }
@@ -195,12 +195,25 @@ async function startParts(
     newId: deps.newId,
     log,
   })
+  const publicLimits = createPublicLimits(deps.randomBytes(16))
+  const eye = createPublicEye(directory, nowMs)
   const management = await openManagement(settings, {
+    limits: publicLimits,
+    visitorPhotosOf: feedback.impressions.photosOf,
+    onStations: async stations => {
+      eye.changed(stations)
+      stations.forEach(latest.touch)
+      finder.stationsChanged(stations)
+      await alerts.settle(stations)
+    },
     db,
+    bus,
     directory,
     store,
     hours,
     tell,
+    viewOf: station => latest.view(station),
+    onNotice: (id, at) => realtime.publishToRegion('notice', { id }, at),
     onEvent: () => outbox.wake(),
     nowMs,
     newId: deps.newId,
@@ -210,11 +223,10 @@ async function startParts(
   const faults = openDiagnosis({ db, directory, alerts, isOpen: isOpenAt, timeZone, nowMs, newId: deps.newId, log })
   parts.defer(() => faults.stop())
   await faults.start()
-  const publicLimits = createPublicLimits(deps.randomBytes(16))
   const realtime = createRealtime({
     sessions: staff.sessions,
     stationsIn: (box, limit) => finder.stationsIn(box, limit),
-    viewOf: station => latest.view(station),
+    viewOf: station => (eye.isTold(station) ? latest.view(station) : undefined),
     limits: publicLimits,
     nowMs,
     placeOf: station => directory.stations.get(station)?.record,
@@ -226,15 +238,15 @@ async function startParts(
     posted: hours.posted,
     timeZone: settings.timeZone,
     faultyAppliances: alerts.faultyAppliances,
-    closedStations: maintenance.closed,
+    closedStations: { has: station => directory.stations.get(station)?.state !== 'open' },
     changes: hours.changes,
     said: feedback.signs,
     promises: upkeep.promises,
-    impressions: feedback.impressions,
+    impressions: { ...feedback.impressions, photosOf: management.photosOf },
     nowMs,
     onChanged: ({ stations }) => {
       finder.take(stations)
-      realtime.publishStations(stations)
+      realtime.publishStations(stations.filter(({ id }) => eye.isTold(id)))
     },
     onReadings: realtime.publishReadings,
   })
@@ -245,7 +257,15 @@ async function startParts(
   latest.lookBack(store).catch((error: unknown) => {
     log.warn({ reason: errorText(error) }, 'what sensors showed before the start is not known')
   })
-  const finder = createFinder({ db, directory, viewOf: latest.view, planOf: hours.planOf, timeZone, nowMs, log })
+  const finder = createFinder({
+    db,
+    directory: { stations: directory.publicStations },
+    viewOf: station => (directory.publicStations.has(station) ? latest.view(station) : undefined),
+    planOf: hours.planOf,
+    timeZone,
+    nowMs,
+    log,
+  })
   parts.defer(() => finder.stop())
   await finder.start()
 
@@ -391,7 +411,7 @@ async function startParts(
   const api = createApiRouter({ routes, sessions: staff.sessions, log, onAnswered: createHttpMetrics(metrics) })
   const web = createPages({
     directory,
-    detailOf: latest.detail,
+    detailOf: station => (directory.publicStations.has(station) ? latest.detail(station) : undefined),
     webDir: settings.webDir,
     publicUrl: settings.publicUrl,
     timeZone: settings.timeZone,

@@ -1,8 +1,11 @@
 import { join } from 'node:path'
+import type { StationView } from '@harbor/protocol'
 import type { Logger } from 'pino'
+import type { MessageBus } from './bus/message-bus.ts'
 import type { ServerSettings } from './config.ts'
 import type { PublicLimits } from './finder/public-limits.ts'
 import type { Route } from './http/route.ts'
+import { openNotices } from './notices/open-notices.ts'
 import { regionRoutes } from './people/regions.routes.ts'
 import { openRegister } from './register/open-register.ts'
 import type { LiveDirectory } from './registry/directory.ts'
@@ -18,6 +21,11 @@ const MAX_SHOWN_PHOTOS = 10
 
 export interface ManagementDeps {
   db: RegistryDb
+  bus: Pick<MessageBus, 'subscribe'>
+  /** A station as it is now. */
+  viewOf: (station: string) => StationView | undefined
+  /** Something of an order changed at a station. */
+  onNotice: (id: string, at: { station: string; district: string }) => void
   directory: LiveDirectory
   store: TelemetryStore
   hours: StationHours
@@ -52,6 +60,15 @@ export async function openManagement(settings: ServerSettings, deps: ManagementD
   const rota = await openRota(settings, deps)
   const stock = openStock(settings, deps)
   parts.push(register, rota, stock)
+  const notices = await openNotices(
+    {
+      ...settings,
+      photosDir: join(settings.dataDir, 'notice-photos'),
+      districts: settings.ingestDistricts ?? [],
+    },
+    deps,
+  )
+  parts.push(notices)
   return {
     photosOf: station => [...register.photosOf(station), ...deps.visitorPhotosOf(station)].slice(0, MAX_SHOWN_PHOTOS),
     routes: [...regionRoutes(deps.db), ...register.routes, ...rota.routes, ...stock.routes],

@@ -7,9 +7,7 @@ const featuresSchema = z.object({
   features: z.array(
     z.object({
       id: z.union([z.string(), z.number()]).optional(),
-      geometry: z
-        .object({ type: z.literal('Point'), coordinates: z.array(z.number()).min(2).max(3) })
-        .nullish(),
+      geometry: z.object({ type: z.literal('Point'), coordinates: z.array(z.number()).min(2).max(3) }).nullish(),
       properties: z.record(z.string(), z.unknown()).nullish(),
     }),
   ),

@@ -47,7 +47,12 @@ export function planStations(drafts: readonly StationDraft[], known: KnownRegist
   const codes = new Map<string, Generator<string>>()
   const idsIn = Map.groupBy(known.byId.values(), ({ district }) => district)
   const newId = (district: string) => {
-    const free = codes.get(district) ?? freeIds(district, (idsIn.get(district) ?? []).map(({ id }) => id))
+    const free =
+      codes.get(district) ??
+      freeIds(
+        district,
+        (idsIn.get(district) ?? []).map(({ id }) => id),
+      )
     codes.set(district, free)
     return free.next().value as string
   }
@@ -89,7 +94,8 @@ function planRow(draft: StationDraft, { plan, known, options, newId, done }: Pla
   if (nameEn == null) wrong('nameEn', 'required')
   if (street != null && (!known.streets.has(street) || !street.startsWith(district ?? '-')))
     wrong('street', 'unknown_street', street)
-  if (hours != null && hours !== before?.hours && !known.isReadable(hours)) wrong('hours', 'bad_hours', hours.slice(0, 60))
+  if (hours != null && hours !== before?.hours && !known.isReadable(hours))
+    wrong('hours', 'bad_hours', hours.slice(0, 60))
   // A state has a reason and a day: it is changed by hand, station by station.
   if (draft.state != null && draft.state !== (row?.state ?? 'planned')) wrong('state', 'state_by_hand', draft.state)
   if (district !== undefined && ![row?.street ?? row?.district ?? district, street ?? district].every(known.governs))
@@ -106,7 +112,9 @@ function planRow(draft: StationDraft, { plan, known, options, newId, done }: Pla
   const given = draft.position && system && { ...draft.position, system }
   const doubt = given && before && doubtOf(given, before, district)
   if (doubt !== undefined)
-    plan.warnings.push(problem('lngDeg', 'doubtful_position', `${doubt.metres} m${doubt.likely ? `, ${doubt.likely}?` : ''}`))
+    plan.warnings.push(
+      problem('lngDeg', 'doubtful_position', `${doubt.metres} m${doubt.likely ? `, ${doubt.likely}?` : ''}`),
+    )
   const id = row?.id ?? newId(district)
   const place = given === undefined ? before : wgs84Of(given, district)
   const wanted = wantedFrom(merged, place, before)
@@ -132,4 +140,3 @@ function wantedFrom(
     ...(isSame ? { latDeg: before.latDeg, lngDeg: before.lngDeg } : { latDeg, lngDeg }),
   }
 }
-

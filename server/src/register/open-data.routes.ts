@@ -17,7 +17,10 @@ const OPEN_DATA_POINTS = 10
 const JPEG = 'image/jpeg'
 
 const exportQuery = registerFilterSchema.extend({
-  system: z.enum(COORDINATE_SYSTEMS).default('WGS84').meta({ description: 'GCJ02: for Amap, Tencent and Apple in China.' }),
+  system: z
+    .enum(COORDINATE_SYSTEMS)
+    .default('WGS84')
+    .meta({ description: 'GCJ02: for Amap, Tencent and Apple in China.' }),
 })
 const fileSchema = z.custom<unknown>().meta({ override: { type: 'object' } })
 const jpegSchema = z.custom<Uint8Array>().meta({ override: { type: 'string', format: 'binary' } })
@@ -37,7 +40,8 @@ export function takeAwayRoutes({ register, photos, openData, limits, timeZone, n
     ...tableRoutes(
       {
         path: '/api/v1/register/stations',
-        summary: 'The register as a table, as the import takes it; positions in the coordinate system that is asked for.',
+        summary:
+          'The register as a table, as the import takes it; positions in the coordinate system that is asked for.',
         allow: 'staff',
         query: exportQuery,
         table: async (person, { system, ...filter }) => {

@@ -38,7 +38,8 @@ export function createOpenData({ directory, licence, nowMs }: OpenDataDeps): Ope
     const parts: Buffer[] = []
     await inSlices(directory.publicIds(), id => {
       const entry = directory.publicStations.get(id)
-      if (entry !== undefined) parts.push(Buffer.from(`${parts.length === 0 ? '' : ','}${JSON.stringify(openFeature(entry))}`))
+      if (entry !== undefined)
+        parts.push(Buffer.from(`${parts.length === 0 ? '' : ','}${JSON.stringify(openFeature(entry))}`))
     })
     const head = JSON.stringify({ type: 'FeatureCollection', licence }).slice(0, -1)
     const text = Buffer.concat([Buffer.from(`${head},"features":[`), ...parts, Buffer.from(']}')])

@@ -38,9 +38,9 @@ export function narrowed(query: OwnStations, { region, state, host, q }: Registe
     .$if(q !== undefined, one =>
       one.where(eb =>
         eb.or(
-          (['station.id', 'station.name_zh', 'station.name_en', 'station.address_zh', 'station.address_en'] as const).map(
-            column => sql<boolean>`lower(${sql.ref(column)}) like ${like} escape '\\'`,
-          ),
+          (
+            ['station.id', 'station.name_zh', 'station.name_en', 'station.address_zh', 'station.address_en'] as const
+          ).map(column => sql<boolean>`lower(${sql.ref(column)}) like ${like} escape '\\'`),
         ),
       ),
     )

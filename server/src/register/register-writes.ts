@@ -63,7 +63,12 @@ const ROWS_PER_STATEMENT = 500
 export async function addStations(tx: Tx, added: readonly NewStation[], origin: ChangeOrigin): Promise<void> {
   const { actor, atMs } = origin
   for (const part of chunks(added)) {
-    const rows = part.map(({ id, district, wanted }) => ({ id, district, wanted, changes: differences(undefined, wanted) }))
+    const rows = part.map(({ id, district, wanted }) => ({
+      id,
+      district,
+      wanted,
+      changes: differences(undefined, wanted),
+    }))
     await tx
       .insertInto('station')
       .values(
@@ -100,7 +105,11 @@ export async function addStations(tx: Tx, added: readonly NewStation[], origin: 
 
 function changeRows(
   station: string,
-  { changes, after, origin: { actor, origin, atMs } }: { changes: readonly Difference[]; after: number; origin: ChangeOrigin },
+  {
+    changes,
+    after,
+    origin: { actor, origin, atMs },
+  }: { changes: readonly Difference[]; after: number; origin: ChangeOrigin },
 ) {
   return changes.map(({ field, before, after: is }, index) => ({
     station,

@@ -33,9 +33,10 @@ const yesNo = z.enum(['true', 'false'])
 export interface RegisterRoutesDeps {
   register: Register
   life: StationLife
-  importTable: (bytes: Uint8Array, options: Pick<ImportOptions, 'person' | 'type' | 'system' | 'isDry' | 'isSure'>) => Promise<
-    z.input<typeof registerImportSchema>
-  >
+  importTable: (
+    bytes: Uint8Array,
+    options: Pick<ImportOptions, 'person' | 'type' | 'system' | 'isDry' | 'isSure'>,
+  ) => Promise<z.input<typeof registerImportSchema>>
   nowMs: () => number
 }
 
@@ -72,7 +73,8 @@ export function registerRoutes({ register, life, importTable, nowMs }: RegisterR
     defineRoute({
       method: 'post',
       path: '/api/v1/register/check',
-      summary: 'Whether hours can be read, and what days they make; whether a position looks like another coordinate system’s.',
+      summary:
+        'Whether hours can be read, and what days they make; whether a position looks like another coordinate system’s.',
       allow: MAY_CLOSE,
       body: registerCheckRequestSchema,
       response: registerCheckSchema,

@@ -86,7 +86,11 @@ export function createRegister(deps: RegisterDeps): Register {
   /** Where a position should be: where the station was, or where another one at the same address is. */
   const referenceOf = async (
     person: Person,
-    { station, district, addressZh }: { station?: string | undefined; district: string; addressZh?: string | undefined },
+    {
+      station,
+      district,
+      addressZh,
+    }: { station?: string | undefined; district: string; addressZh?: string | undefined },
   ): Promise<Place | undefined> => {
     const rows =
       station !== undefined
@@ -105,7 +109,11 @@ export function createRegister(deps: RegisterDeps): Register {
     if (street === undefined || !facts.street.startsWith(district))
       throw wrong('street', `there is no street ${facts.street} in ${district}`)
   }
-  const checkPosition = (given: StationPosition, isSure: boolean, at: { reference: Place | undefined; district: string }) => {
+  const checkPosition = (
+    given: StationPosition,
+    isSure: boolean,
+    at: { reference: Place | undefined; district: string },
+  ) => {
     const doubt = at.reference && doubtOf(given, at.reference, at.district)
     if (doubt !== undefined && !isSure) throw new ApiProblem('conflict', doubtText(doubt, given))
   }
@@ -130,18 +138,26 @@ export function createRegister(deps: RegisterDeps): Register {
     create: async (person, { district, position, isPositionSure, ...facts }) => {
       if (!governs(person, facts.street ?? district))
         throw new ApiProblem('not_found', `there is no region ${facts.street ?? district} of yours`)
-      const region = await db.selectFrom('region').select('district').where('district', '=', district).executeTakeFirst()
+      const region = await db
+        .selectFrom('region')
+        .select('district')
+        .where('district', '=', district)
+        .executeTakeFirst()
       if (region === undefined) throw wrong('district', `there is no district ${district}`)
       await checkFacts(facts, district)
       const reference = await referenceOf(person, { district, addressZh: facts.addressZh })
       checkPosition(position, isPositionSure, { reference, district })
       const id = await db.transaction().execute(async tx => {
         const taken = await tx.selectFrom('station').select('id').where('district', '=', district).execute()
-        const [free] = freeIds(
+        const free = freeIds(
           district,
           taken.map(row => row.id),
-        ).take(1)
-        const added = { id: free as string, district, wanted: { ...facts, ...wgs84Of(position, district) } }
+        )
+        const added = {
+          id: free.next().value as string,
+          district,
+          wanted: { ...facts, ...wgs84Of(position, district) },
+        }
         await addStations(tx, [added], { actor: person.login, origin: 'create', atMs: nowMs() })
         return added.id
       })
@@ -198,6 +214,7 @@ function wrong(field: string, text: string): ApiProblem {
 }
 
 function doubtText({ metres, likely }: PositionDoubt, { system }: StationPosition): string {
-  const guess = likely === undefined ? 'as if of another coordinate system' : `as if it were ${likely} and not ${system}`
+  const guess =
+    likely === undefined ? 'as if of another coordinate system' : `as if it were ${likely} and not ${system}`
   return `body: position: it is ${metres} m from where it should be, ${guess}; look again, then send isPositionSure`
 }

@@ -17,6 +17,8 @@ export interface StationParts {
   record: StationRecord
   districtNameZh: string
   districtNameEn: string
+  /** Why it is closed until further notice; absent: it is not, or nobody said. */
+  suspendedFor?: string
   appliances: readonly ApplianceRecord[]
   devices: readonly StationDevice[]
 }
@@ -129,6 +131,7 @@ export function stationDetail(parts: StationParts, observed: Observed, time: Vie
     ...(record.phone !== undefined && { phone: record.phone }),
     ...(record.hintZh !== undefined && { hintZh: record.hintZh }),
     ...(record.hintEn !== undefined && { hintEn: record.hintEn }),
+    ...(parts.suspendedFor !== undefined && { closedFor: parts.suspendedFor }),
     photos: observed.impressions.photosOf(record.id),
     ...(rating !== undefined && { rating }),
     ...(thanks !== undefined && { thanks }),
