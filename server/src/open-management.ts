@@ -71,7 +71,7 @@ export async function openManagement(settings: ServerSettings, deps: ManagementD
   parts.push(notices)
   return {
     photosOf: station => [...register.photosOf(station), ...deps.visitorPhotosOf(station)].slice(0, MAX_SHOWN_PHOTOS),
-    routes: [...regionRoutes(deps.db), ...register.routes, ...rota.routes, ...stock.routes],
+    routes: [...notices.routes, ...regionRoutes(deps.db), ...register.routes, ...rota.routes, ...stock.routes],
     start: async () => {
       for (const part of parts) await part.start?.()
     },

@@ -189,22 +189,20 @@ export async function noticeDetail(db: Db, person: Person, id: string): Promise<
     .execute()
   return {
     ...view,
-    receipts: receipts.map(
-      (one): Receipt => ({
-        n: one.n,
-        ...(one.station !== null && { station: one.station }),
-        ...(one.login !== null && { login: one.login }),
-        nameZh: one.name_zh ?? one.name ?? one.login ?? '',
-        nameEn: one.name_en ?? one.name ?? one.login ?? '',
-        state: one.state,
-        at: instant(one.at_ms),
-        ...(one.actor !== null && { by: one.actor_name ?? one.actor }),
-        ...(one.note !== null && { note: one.note }),
-        photos: (photos.get(one.n) ?? []).map(({ photo }) => photoAddress(id, one.n, photo)),
-        isEscalated: one.escalated_at_ms !== null,
-        isYours: Boolean(one.is_mine) && view.state === 'standing',
-      }),
-    ),
+    receipts: receipts.map((one): Receipt => ({
+      n: one.n,
+      ...(one.station !== null && { station: one.station }),
+      ...(one.login !== null && { login: one.login }),
+      nameZh: one.name_zh ?? one.name ?? one.login ?? '',
+      nameEn: one.name_en ?? one.name ?? one.login ?? '',
+      state: one.state,
+      at: instant(one.at_ms),
+      ...(one.actor !== null && { by: one.actor_name ?? one.actor }),
+      ...(one.note !== null && { note: one.note }),
+      photos: (photos.get(one.n) ?? []).map(({ photo }) => photoAddress(id, one.n, photo)),
+      isEscalated: one.escalated_at_ms !== null,
+      isYours: Boolean(one.is_mine) && view.state === 'standing',
+    })),
     steps: steps
       .filter(({ n }) => n === null || shown.has(n))
       .toReversed()
@@ -225,7 +223,12 @@ export async function ownReceipts(
   person: Person,
   { id, receipts }: { id: string; receipts: readonly number[] },
 ): Promise<Selectable<RegistryTables['notice_addressee']>[]> {
-  const rows = await db.selectFrom('notice_addressee').selectAll().where('notice', '=', id).where(mine(person)).execute()
+  const rows = await db
+    .selectFrom('notice_addressee')
+    .selectAll()
+    .where('notice', '=', id)
+    .where(mine(person))
+    .execute()
   const asked = new Set(receipts)
   return rows.filter(({ n }) => asked.has(n))
 }

@@ -17,9 +17,14 @@ test('what is done stays done, whatever arrives late', () => {
 
 test('whoever has opened an order is never unread again', () => {
   fc.assert(
-    fc.property(fc.array(eventArb), fc.constantFrom<ReceiptEvent>('read', 'accept', 'decline'), fc.array(eventArb), (a, b, c) => {
-      expect(isUnread(run([...a, b, ...c]))).toBe(false)
-    }),
+    fc.property(
+      fc.array(eventArb),
+      fc.constantFrom<ReceiptEvent>('read', 'accept', 'decline'),
+      fc.array(eventArb),
+      (a, b, c) => {
+        expect(isUnread(run([...a, b, ...c]))).toBe(false)
+      },
+    ),
   )
 })
 

@@ -10,7 +10,12 @@ type Station = NoticePreview['stations'][number]
 
 /** People of these roles with their scope. */
 async function peopleOf(db: Db, role: 'keeper' | 'manager'): Promise<Person[]> {
-  const rows = await db.selectFrom('person').select(['login', 'name']).where('role', '=', role).orderBy('login').execute()
+  const rows = await db
+    .selectFrom('person')
+    .select(['login', 'name'])
+    .where('role', '=', role)
+    .orderBy('login')
+    .execute()
   if (rows.length === 0) return []
   const limits = await limitsByLogin(
     db,
@@ -60,7 +65,8 @@ export async function recipientsOf(db: Db, person: Person, choice: NoticeChoice)
   const { regions, wholeCity, hostKinds, stations: named } = choice
   for (const region of regions)
     if (!governs(person, region)) throw new ApiProblem('not_found', `there is no region ${region} that you govern`)
-  if (wholeCity && !governs(person, undefined)) throw new ApiProblem('not_found', 'the whole city is not yours to govern')
+  if (wholeCity && !governs(person, undefined))
+    throw new ApiProblem('not_found', 'the whole city is not yours to govern')
   const rows = await db
     .selectFrom('station')
     .select(['id', 'name_zh', 'name_en', 'district', 'street', 'host_kind'])
@@ -82,7 +88,13 @@ export async function recipientsOf(db: Db, person: Person, choice: NoticeChoice)
   const keepersOf = await readKeepers(db)
   const stations = chosen.map((row): Station => {
     const place = { district: row.district, ...(row.street !== null && { street: row.street }) }
-    return { station: row.id, nameZh: row.name_zh, nameEn: row.name_en, ...place, keepers: keepersOf({ id: row.id, ...place }).length }
+    return {
+      station: row.id,
+      nameZh: row.name_zh,
+      nameEn: row.name_en,
+      ...place,
+      keepers: keepersOf({ id: row.id, ...place }).length,
+    }
   })
   const managers = (await peopleOf(db, 'manager')).filter(
     manager =>
@@ -106,9 +118,7 @@ export async function readAbove(db: Db): Promise<(of: { district: string; street
   const managers = await peopleOf(db, 'manager')
   return ({ district, street }) => {
     for (const level of [2, 1, 0] as const) {
-      const own = managers.filter(
-        manager => levelOf(manager) === level && maySeeStation(manager, { district, street }),
-      )
+      const own = managers.filter(manager => levelOf(manager) === level && maySeeStation(manager, { district, street }))
       if (own.length > 0) return own
     }
     return []
@@ -128,4 +138,3 @@ export async function readCity(db: Db): Promise<string[]> {
     .execute()
   return rows.map(({ login }) => login)
 }
-

@@ -24,7 +24,8 @@ export interface HoursChanges extends HoursChangeSource {
   start: () => Promise<void>
   list: (person: Person, asked: { station?: string | undefined; withPast: boolean }) => Promise<HoursChange[]>
   /** @throws ApiProblem `not_found`, also for another district's; `invalid_request` naming the field; `no_room`. */
-  add: (person: Person, request: HoursChangeRequest) => Promise<HoursChange>
+  /** `id`: given by whoever may ask twice; the second time changes nothing. */
+  add: (person: Person, request: HoursChangeRequest, id?: string) => Promise<HoursChange>
   /** Ends it now, or takes it back before it began; one that is over stays as it is. @throws ApiProblem `not_found`; `forbidden` for a district's when one's own are streets of it. */
   end: (person: Person, id: string) => Promise<HoursChange>
 }
@@ -130,13 +131,17 @@ export function createHoursChanges(deps: HoursChangesDeps): HoursChanges {
         .execute()
       return rows.map(toChange)
     },
-    add: async (person, request) => {
+    add: async (person, request, wantedId) => {
+      if (wantedId !== undefined) {
+        const known = await visible(db, person).where('hours_change.id', '=', wantedId).executeTakeFirst()
+        if (known !== undefined) return toChange(known)
+      }
       const { station, district } = placeOf(person, request, directory)
       checkSpan(request, today())
       checkHours(request, posted)
       if (current.length >= MAX_CURRENT)
         throw new ApiProblem('no_room', `there are ${MAX_CURRENT} changes of hours already; end some first`)
-      const id = newId()
+      const id = wantedId ?? newId()
       const { kind, from, to, hours, reasonZh, reasonEn } = request
       await db
         .insertInto('hours_change')
