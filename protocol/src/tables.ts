@@ -12,8 +12,11 @@ export interface TableColumn {
   unit?: string
 }
 
-/** A cell: text, a number, a date as 2026-10-01, or an instant as ISO 8601; undefined where nothing is known, which is no zero. */
-export type TableCell = string | number | undefined
+/**
+ * A cell: text, text in both languages, a number, a date as 2026-10-01, or an instant as ISO 8601; undefined where nothing is known, which
+ * is no zero.
+ */
+export type TableCell = string | number | { zh: string; en: string } | undefined
 
 /**
  * A table with what it says of itself: what screen, CSV, XLSX and PDF are made from, so that all of them show the same. Built by pure

@@ -22,27 +22,35 @@ export function headingOf({ nameZh, nameEn, kind, unit }: TableColumn, language:
   return shown === undefined ? name : `${name} (${shown})`
 }
 
+/** How a table is written down. */
+export interface TableManner {
+  language: TableLanguage
+  /** The stations' zone: instants are written in its local time. */
+  timeZone: string
+}
+
 /**
  * A cell as a plain value in its heading's unit: numbers stay numbers, shares become percent and fen yuan, with two decimals at most;
  * instants become local time as 2026-10-01 08:30. Undefined where nothing is known.
  */
-export function plainCell(cell: TableCell, kind: ColumnKind, timeZone: string): string | number | undefined {
+export function plainCell(
+  cell: TableCell,
+  kind: ColumnKind,
+  { language, timeZone }: TableManner,
+): string | number | undefined {
   if (cell === undefined || cell === '') return undefined
+  if (typeof cell === 'object') return cell[language]
   if (typeof cell === 'number') return rounded(kind === 'share' ? cell * 100 : kind === 'fen' ? cell / 100 : cell)
   return kind === 'instant' ? localTime(cell, timeZone) : cell
 }
 
 /** A cell as people read it: thousands set apart, the unit left to the heading; a dash where nothing is known. */
-export function readCell(
-  cell: TableCell,
-  kind: ColumnKind,
-  { language, timeZone }: { language: TableLanguage; timeZone: string },
-): string {
-  const plain = plainCell(cell, kind, timeZone)
+export function readCell(cell: TableCell, kind: ColumnKind, manner: TableManner): string {
+  const plain = plainCell(cell, kind, manner)
   if (plain === undefined) return '–'
   if (typeof plain === 'string') return plain
   const digits = kind === 'fen' ? { minimumFractionDigits: 2 } : { maximumFractionDigits: kind === 'count' ? 1 : 2 }
-  return plain.toLocaleString(language === 'zh' ? 'zh-CN' : 'en-GB', digits)
+  return plain.toLocaleString(manner.language === 'zh' ? 'zh-CN' : 'en-GB', digits)
 }
 
 /** Whether a column's values are set to the right. */

@@ -1,15 +1,8 @@
 import type { DataTable } from '@harbor/protocol'
 import { writeCsv } from 'hucre/csv'
 import { writeXlsx } from 'hucre/xlsx'
-import { type TableLanguage, headingOf, isNumeric, plainCell } from './cell-words.ts'
+import { type TableLanguage, type TableManner, headingOf, isNumeric, plainCell } from './cell-words.ts'
 import { guardCell } from './guarded-cell.ts'
-
-/** How a table is written down. */
-export interface TableManner {
-  language: TableLanguage
-  /** The stations' zone: instants are written in its local time. */
-  timeZone: string
-}
 
 const TOTAL = { zh: '合计', en: 'Total' } as const
 /** Characters; wider columns are cut by no program, only narrower on the screen. */
@@ -39,11 +32,12 @@ export async function tablesXlsx(tables: readonly DataTable[], manner: TableMann
   })
 }
 
-function linesOf(table: DataTable, { language, timeZone }: TableManner): Row[] {
+function linesOf(table: DataTable, manner: TableManner): Row[] {
+  const { language } = manner
   const { columns, rows, total, notes } = table
   const line = (cells: DataTable['rows'][number]): Row =>
     columns.map(({ kind }, at) => {
-      const value = plainCell(cells[at], kind, timeZone) ?? ''
+      const value = plainCell(cells[at], kind, manner) ?? ''
       // A minus before a number is no formula; what is text is guarded.
       return typeof value === 'number' && isNumeric(kind) ? value : guardCell(String(value))
     })

@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { DataTable } from '@harbor/protocol'
 import { PT_PER_MM, type PdfPage, pdfFile } from '../pdf/pdf-file.ts'
-import { headingOf, isNumeric, readCell } from './cell-words.ts'
-import type { TableManner } from './sheet-files.ts'
+import { type TableManner, headingOf, isNumeric, readCell } from './cell-words.ts'
 
 const MARGIN = 14 * PT_PER_MM
 const TEXT_PT = 8

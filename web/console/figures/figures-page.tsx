@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Skeleton } from '@mantine/core'
+import { NativeSelect, Skeleton } from '@mantine/core'
 import {
   APPLIANCE_KINDS,
   FIGURES,
@@ -15,6 +15,7 @@ import { Failure } from '../shell/failure.tsx'
 import { Page } from '../shell/page.tsx'
 import { useStations } from '../stations/use-stations.ts'
 import { useNow } from '../time/now.tsx'
+import { TakeAwayTable } from '../table/take-away-table.tsx'
 import { localName, useWords } from '../words/words.tsx'
 import { FigureChart } from './figure-chart.tsx'
 import { FigureTable } from './figure-table.tsx'
@@ -65,7 +66,6 @@ export function FiguresPage() {
     ]),
   )
   const download = new URLSearchParams(withPeriod)
-  download.set('language', language)
   return (
     <Page title={say('figure.title')}>
       <section className={styles['filters']} aria-label={say('figure.filters')}>
@@ -123,9 +123,7 @@ export function FiguresPage() {
             <FigureChart report={report.data} figure={figure} />
           </section>
           <FigureTable report={report.data} />
-          <Button component="a" href={`/api/v1/figures.csv?${download}`} download variant="default">
-            {say('figure.download')}
-          </Button>
+          <TakeAwayTable path="figures" query={download} />
           <Definitions />
         </>
       )}

@@ -66,7 +66,6 @@ export const figureEn = {
   },
   total: 'Total',
   table: 'Table of figures',
-  download: 'Download CSV',
   means: 'What the figures mean',
   paused: '{{time}} of it paused',
   minutes: '{{amount}} min',

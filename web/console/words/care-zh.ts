@@ -53,7 +53,6 @@ export const figureZh = {
   group: { kind: '设备类型', model: '型号', station: '站点', district: '区县', day: '日', week: '周', month: '月' },
   total: '合计',
   table: '指标表',
-  download: '下载 CSV',
   means: '指标说明',
   paused: '其中暂停 {{time}}',
   minutes: '{{amount}} 分钟',
