@@ -89,7 +89,7 @@ async function viewsOf(db: Db, person: Person, rows: readonly NoticeRow[]): Prom
     .select(['notice', 'state'])
     .select(eb => [eb.fn.countAll<number>().as('count'), eb.fn.count<number>('escalated_at_ms').as('escalated')])
     .select(
-      sql<number>`sum(case when ${mine(person)} and ${sql.ref('notice_addressee.state')} <> 'done' then 1 else 0 end)`.as(
+      sql<number>`sum(case when ${mine(person)} and ${sql.ref('notice_addressee.state')} not in ('done', 'declined') then 1 else 0 end)`.as(
         'to_do',
       ),
     )
