@@ -103,9 +103,7 @@ export const stockCheckRequestSchema = z.strictObject({
   key: z.string().regex(/^[0-9a-f]{32}$/),
   /** By the phone's clock. */
   filledAt: instantSchema,
-  counts: z
-    .array(z.strictObject({ batch: z.string().max(60), quantity: quantitySchema }))
-    .max(500),
+  counts: z.array(z.strictObject({ batch: z.string().max(60), quantity: quantitySchema })).max(500),
   note: z.string().trim().min(1).max(500).optional(),
 })
 export type StockCheckRequest = z.infer<typeof stockCheckRequestSchema>

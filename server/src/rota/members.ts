@@ -108,7 +108,11 @@ async function keeperOf(
   login: string,
   station: { district: string; street?: string | undefined },
 ): Promise<string> {
-  const row = await tx.selectFrom('person').select(['login', 'name', 'role']).where('login', '=', login).executeTakeFirst()
+  const row = await tx
+    .selectFrom('person')
+    .select(['login', 'name', 'role'])
+    .where('login', '=', login)
+    .executeTakeFirst()
   const isWithin = row !== undefined && maySeeStation({ ...row, ...(await limitsOf(tx, login)) }, station)
   if (!isWithin) throw new ApiProblem('not_found', `there is nobody ${login} who may see this station`)
   return personOf(login)

@@ -24,8 +24,8 @@ export async function openRota(
 ): Promise<{ routes: Route[]; start: () => Promise<void>; stop: () => Promise<void> }> {
   const { timeZone } = settings
   const keys = createVisitorKeys(await readSecret(settings.secretsDir, 'visitor-key'))
-  const isDoorCode = async (station: string, code: string) => {
-    const row = await db.selectFrom('door_code').select('rotation').where('station', '=', station).executeTakeFirst()
+  const isDoorCode = async (tx: RegistryDb, station: string, code: string) => {
+    const row = await tx.selectFrom('door_code').select('rotation').where('station', '=', station).executeTakeFirst()
     const [given, expected] = [Buffer.from(code), Buffer.from(keys.doorCode(station, row?.rotation ?? 0))]
     return given.length === expected.length && timingSafeEqual(given, expected)
   }

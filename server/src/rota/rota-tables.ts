@@ -75,7 +75,15 @@ export function rotaGapsTable(gaps: readonly RotaGap[], { days }: { days: number
       gap.isAbsence ? '排了班但没有签到 not come' : '没有人排班 nobody on the rota',
       gap.calledAt,
     ]),
-    total: ['', '', undefined, undefined, Math.round(gaps.reduce((sum, gap) => sum + hoursOf(gap), 0) * 10) / 10, '', undefined],
+    total: [
+      '',
+      '',
+      undefined,
+      undefined,
+      Math.round(gaps.reduce((sum, gap) => sum + hoursOf(gap), 0) * 10) / 10,
+      '',
+      undefined,
+    ],
     notes: [
       {
         zh: `今后 ${days} 天，含节假日与临时调整；不含无人值守时段。`,

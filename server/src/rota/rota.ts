@@ -36,7 +36,7 @@ export interface RotaDeps extends PatternDeps, GapDeps {
   directory: Pick<Directory, 'stations'>
   tell: Pick<Telling, 'say'>
   /** Whether this is the code on a station's door. */
-  isDoorCode: (station: string, code: string) => Promise<boolean>
+  isDoorCode: (tx: RegistryDb, station: string, code: string) => Promise<boolean>
 }
 
 /** Which served hours, of whom. */
@@ -75,8 +75,14 @@ export function createRota(deps: RotaDeps): Rota {
     const of = (at: string): Looking => ({ me, isManager, isMember: own.has(at), atMs })
     return { me, own, of, here: of(station ?? '') }
   }
-  const toShifts = async (rows: Awaited<ReturnType<ReturnType<typeof selectShifts>['execute']>>, of: (s: string) => Looking) => {
-    const names = await membersOf(db, rows.flatMap(({ person, taken_by: taker }) => [person ?? '', taker ?? '']))
+  const toShifts = async (
+    rows: Awaited<ReturnType<ReturnType<typeof selectShifts>['execute']>>,
+    of: (s: string) => Looking,
+  ) => {
+    const names = await membersOf(
+      db,
+      rows.flatMap(({ person, taken_by: taker }) => [person ?? '', taker ?? '']),
+    )
     return rows.map(row => toShift(row, names, of(row.station)))
   }
   const findShift = async (tx: RegistryDb, person: Person, id: string) => {
@@ -274,7 +280,7 @@ export function createRota(deps: RotaDeps): Rota {
           throw new ApiProblem('forbidden', 'only whoever is on the rota of this station takes its shifts')
         if (act === 'assign') await checkMember(tx, found.station, who ?? '')
         const isAtDoor = act === 'check_in' && code !== undefined
-        if (isAtDoor && !(await deps.isDoorCode(found.station, code)))
+        if (isAtDoor && !(await deps.isDoorCode(tx, found.station, code)))
           throw new ApiProblem('wrong_code', "this is not the code on this station's door")
         const isForOther = isMember && isPresence(act) && found.person?.startsWith('volunteer:') === true
         const acting = { act, person: who ?? me, actor: me, isManager: isManager || isForOther, atMs, isAtDoor }
@@ -310,7 +316,10 @@ export function createRota(deps: RotaDeps): Rota {
         .orderBy('shift.from_ms')
         .limit(MAX_LINES)
         .execute()
-      const members = await membersOf(db, rows.map(row => row.person ?? ''))
+      const members = await membersOf(
+        db,
+        rows.map(row => row.person ?? ''),
+      )
       return rows.flatMap(row => {
         const record = recordOf(row)
         const member = members.get(row.person ?? '')

@@ -103,8 +103,7 @@ export function afterAct(shift: ShiftRecord, { act, person, isManager, actor, at
 export function stateOf(shift: ShiftRecord, atMs: number): ShiftState {
   if (shift.isCancelled) return 'cancelled'
   if (shift.checkedOutMs !== undefined) return 'served'
-  if (shift.checkedInMs !== undefined)
-    return atMs > shift.toMs + CHECK_OUT_WITHIN_MS ? 'served' : 'present'
+  if (shift.checkedInMs !== undefined) return atMs > shift.toMs + CHECK_OUT_WITHIN_MS ? 'served' : 'present'
   if (atMs >= shift.toMs) return 'missed'
   if (shift.person === undefined) return 'open'
   return atMs >= shift.fromMs + LATE_AFTER_MS ? 'late' : 'taken'

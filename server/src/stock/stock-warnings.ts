@@ -33,7 +33,13 @@ export async function warnOfExpiry(deps: WarningDeps): Promise<void> {
     .innerJoin('stock_item', 'stock_item.id', 'stock_batch.item')
     .innerJoin('station', 'station.id', 'stock_item.station')
     .select(['stock_batch.id', 'stock_batch.batch', 'stock_batch.quantity', 'stock_batch.expires_on'])
-    .select(['stock_item.id as item', 'stock_item.name', 'stock_item.unit', 'stock_item.station', 'stock_item.district'])
+    .select([
+      'stock_item.id as item',
+      'stock_item.name',
+      'stock_item.unit',
+      'stock_item.station',
+      'stock_item.district',
+    ])
     .select(['station.name_zh', 'station.name_en'])
     .where('stock_batch.quantity', '>', 0)
     .where('stock_batch.expires_on', '<=', daysLater(today, FIRST_WARNING_DAYS))
