@@ -68,7 +68,8 @@ export function signsOf(readings: SignReadings): Signs {
   heard.length = quiet // A microwave's plug is heard all night, and watches nobody.
   for (const points of doors)
     for (const [index, [atMs = 0, value]] of points.entries())
-      if (value === 1) doorOpenMs += Math.max(0, Math.min(points[index + 1]?.[0] ?? atMs, toMs) - Math.max(atMs, fromMs))
+      if (value === 1)
+        doorOpenMs += Math.max(0, Math.min(points[index + 1]?.[0] ?? atMs, toMs) - Math.max(atMs, fromMs))
   return {
     minutes: found.sort((a, b) => a - b),
     heard: heard.sort((a, b) => a - b),
@@ -128,8 +129,7 @@ export function openingFacts(posted: readonly Stretch[] | undefined, signs: Sign
 function isObserved(posted: readonly Stretch[], { heard, minutes }: Signs): boolean {
   if (minutes.some(minute => posted.some(([from, to]) => minute >= from - EARLY_MIN && minute < to))) return true
   const hours = new Set<number>()
-  for (const [from, to] of posted)
-    for (let hour = Math.floor(from / 60); hour * 60 < to; hour++) hours.add(hour)
+  for (const [from, to] of posted) for (let hour = Math.floor(from / 60); hour * 60 < to; hour++) hours.add(hour)
   const heardHours = new Set(heard.map(minute => Math.floor(minute / 60)))
   return hours.size > 0 && [...hours].filter(hour => heardHours.has(hour)).length >= OBSERVED_SHARE * hours.size
 }

@@ -114,7 +114,7 @@ function insideOf({ people, fromMs, toMs, hourOf }: PeopleReadings) {
       }
       const endMs = Math.min(points[index + 1]?.[0] ?? Infinity, atMs + HOLDS_MS, toMs)
       // Hours of the wall begin at whole quarters of an hour in every zone: a stretch is cut there.
-      for (let startMs = Math.max(atMs, fromMs); startMs < endMs; ) {
+      for (let startMs = Math.max(atMs, fromMs); startMs < endMs;) {
         const cutMs = Math.min(endMs, (Math.floor(startMs / WINDOW_MS) + 1) * WINDOW_MS)
         peopleMs += value * (cutMs - startMs)
         heldMs += cutMs - startMs
