@@ -19,6 +19,7 @@ const OWNERS: Record<string, string[]> = {
     'server/src/work-orders/',
     'server/src/assets/',
     'server/src/plans/',
+    'server/src/register/',
   ],
   hucre: ['server/src/tables/'],
   pdfkit: ['server/src/pdf/'],

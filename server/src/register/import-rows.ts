@@ -153,5 +153,5 @@ function facilitiesOf(text: string): StationFacts['facilities'] | undefined {
 }
 
 function degrees(text: string, limit: number): number | undefined {
-  return /^-?\d{1,3}(\.\d{1,12})?$/.test(text) && Math.abs(Number(text)) <= limit ? Number(text) : undefined
+  return /^-?\d{1,3}(\.\d{1,20})?$/.test(text) && Math.abs(Number(text)) <= limit ? Number(text) : undefined
 }

@@ -107,25 +107,6 @@ export function columnsOf(wanted: WantedStation) {
   }
 }
 
-/** The columns of each field of the history: what a person changed there is theirs from then on. */
-export const FIELD_COLUMNS: Readonly<Record<RegisterField, readonly (keyof ReturnType<typeof columnsOf>)[]>> = {
-  nameZh: ['name_zh'],
-  nameEn: ['name_en'],
-  street: ['street'],
-  addressZh: ['address_zh'],
-  addressEn: ['address_en'],
-  position: ['lat_deg', 'lng_deg'],
-  hours: ['hours'],
-  capacity: ['capacity'],
-  floorAreaM2: ['floor_area_m2'],
-  facilities: ['facilities'],
-  hostKind: ['host_kind'],
-  phone: ['phone'],
-  hintZh: ['hint_zh'],
-  hintEn: ['hint_en'],
-  notes: ['notes'],
-}
-
 /** A field as the history writes it; undefined: nothing. */
 export function fieldText(wanted: WantedStation, field: RegisterField): string | undefined {
   if (field === 'position') return `${wanted.latDeg.toFixed(6)}, ${wanted.lngDeg.toFixed(6)}`

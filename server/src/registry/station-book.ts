@@ -1,4 +1,10 @@
-import { type ApplianceRecord, type DeviceRecord, type StationRecord, type StationState, isPublicState } from '@harbor/protocol'
+import {
+  type ApplianceRecord,
+  type DeviceRecord,
+  type StationRecord,
+  type StationState,
+  isPublicState,
+} from '@harbor/protocol'
 import type { RegistryDb } from './open-registry.ts'
 
 /** A station as registered, with its district's names and what stands in it. */
