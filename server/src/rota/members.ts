@@ -158,7 +158,7 @@ export async function endMember(
       .where('cancelled_at_ms', 'is', null)
       .where('checked_in_ms', 'is', null)
       .execute()
-    for (const shift of shifts) await changeShift(tx, shift, acting, manager.login)
+    for (const shift of shifts) await changeShift(tx, shift, { ...acting, login: manager.login })
     await tx
       .updateTable('rota_pattern')
       .set({ person: null })

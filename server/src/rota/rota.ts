@@ -267,7 +267,7 @@ export function createRota(deps: RotaDeps): Rota {
           .execute()
         const me = personOf(person.login)
         const acting = { act: 'cancel', person: me, actor: me, isManager: true, atMs, isAtDoor: false } as const
-        for (const shift of shifts) await changeShift(tx, shift, acting, person.login)
+        for (const shift of shifts) await changeShift(tx, shift, { ...acting, login: person.login })
       })
     },
 
@@ -284,7 +284,7 @@ export function createRota(deps: RotaDeps): Rota {
           throw new ApiProblem('wrong_code', "this is not the code on this station's door")
         const isForOther = isMember && isPresence(act) && found.person?.startsWith('volunteer:') === true
         const acting = { act, person: who ?? me, actor: me, isManager: isManager || isForOther, atMs, isAtDoor }
-        await changeShift(tx, found, acting, person.login)
+        await changeShift(tx, found, { ...acting, login: person.login })
         return { before: found, row: await findShift(tx, person, id) }
       })
       const told = act === 'take' ? before.person : act === 'confirm' ? before.taken_by : undefined

@@ -64,14 +64,14 @@ export async function makeShift(tx: RegistryDb, shift: NewShift, { actor, atMs }
 }
 
 /**
- * One act on a shift, in the transaction of its caller, with its line in the history and the person's time.
+ * One act on a shift, in the transaction of its caller, with its line in the history (`login`: whose) and the person's time.
  *
  * @throws ApiProblem `conflict` when it cannot be, or the person is not free.
  */
-export async function changeShift(tx: RegistryDb, row: Row, acting: Acting, actor: string): Promise<void> {
+export async function changeShift(tx: RegistryDb, row: Row, acting: Acting & { login: string }): Promise<void> {
   const outcome = afterAct(recordOf(row), acting)
   if (!outcome.ok) throw new ApiProblem('conflict', outcome.reason)
-  await writeShift(tx, row, { next: outcome.shift, act: acting.act, actor, atMs: acting.atMs })
+  await writeShift(tx, row, { next: outcome.shift, act: acting.act, actor: acting.login, atMs: acting.atMs })
 }
 
 interface Step extends Writing {
