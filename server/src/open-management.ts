@@ -10,6 +10,7 @@ import { regionRoutes } from './people/regions.routes.ts'
 import { openRegister } from './register/open-register.ts'
 import type { LiveDirectory } from './registry/directory.ts'
 import type { RegistryDb } from './registry/open-registry.ts'
+import { openVoices } from './feedback/open-voices.ts'
 import { openRota } from './rota/open-rota.ts'
 import type { StationHours } from './stations/open-hours.ts'
 import type { Telling } from './tell/open-tell.ts'
@@ -59,6 +60,7 @@ export async function openManagement(settings: ServerSettings, deps: ManagementD
   const register = openRegister({ ...settings, photosDir: join(settings.dataDir, 'station-photos') }, deps)
   const rota = await openRota(settings, deps)
   const stock = openStock(settings, deps)
+  const voices = await openVoices(settings, deps)
   parts.push(register, rota, stock)
   const notices = await openNotices(
     {
@@ -71,7 +73,7 @@ export async function openManagement(settings: ServerSettings, deps: ManagementD
   parts.push(notices)
   return {
     photosOf: station => [...register.photosOf(station), ...deps.visitorPhotosOf(station)].slice(0, MAX_SHOWN_PHOTOS),
-    routes: [...notices.routes, ...regionRoutes(deps.db), ...register.routes, ...rota.routes, ...stock.routes],
+    routes: [...notices.routes, ...regionRoutes(deps.db), ...register.routes, ...rota.routes, ...stock.routes, ...voices.routes],
     start: async () => {
       for (const part of parts) await part.start?.()
     },

@@ -14,6 +14,8 @@ export const FEEDBACK_CHOICES = ['open', 'received', 'in_work', 'answered', 'fix
 /** A page of reports. */
 export interface FeedbackQuery {
   state: (typeof FEEDBACK_CHOICES)[number]
+  /** A district or a street. */
+  region?: string | undefined
   station?: string | undefined
   appliance?: string | undefined
   topic?: FeedbackTopic | undefined
@@ -99,11 +101,14 @@ export function createFeedbackDesk({ db, photos, nowMs, onChanged, onPhotosChang
   }
 
   return {
-    list: async (person, { state, station, appliance, topic, limit, after }) => {
+    list: async (person, { state, region, station, appliance, topic, limit, after }) => {
       const from = after === undefined ? undefined : parseCursor(after)
       const rows = await visible(db, person)
         .$if(state === 'open', q => q.where('feedback.state', 'not in', ['closed', 'answered']))
         .$if(state !== 'open' && state !== 'all', q => q.where('feedback.state', '=', state as FeedbackState))
+        .$if(region !== undefined, q =>
+          q.where(region?.length === 9 ? 'station.street' : 'station.district', '=', region as string),
+        )
         .$if(station !== undefined, q => q.where('feedback.station', '=', station as string))
         .$if(appliance !== undefined, q => q.where('feedback.appliance', '=', appliance as string))
         .$if(topic !== undefined, q => q.where('feedback.topic', '=', topic as FeedbackTopic))
