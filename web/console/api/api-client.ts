@@ -38,6 +38,9 @@ import { type AssetsApi, type PlansApi, createAssetsApi, createPlansApi } from '
 import { type FeedbackApi, createFeedbackApi } from './feedback-api.ts'
 import { type HoursApi, createHoursApi } from './hours-api.ts'
 import { type InboxApi, createInboxApi } from './inbox-api.ts'
+import { type ManagementApi, createManagementApi } from './management-api.ts'
+import { type NoticesApi, createNoticesApi } from './notices-api.ts'
+import { type ReportsApi, createReportsApi } from './reports-api.ts'
 import { RequestError, codeOfStatus, retryAfterMs } from './request-error.ts'
 import { type Ask, type WorkOrdersApi, createWorkOrdersApi } from './work-orders-api.ts'
 
@@ -102,6 +105,9 @@ export interface ApiClient {
   plans: PlansApi
   hours: HoursApi
   inboxes: InboxApi
+  management: ManagementApi
+  notices: NoticesApi
+  reports: ReportsApi
 }
 
 export interface ApiClientDeps {
@@ -155,6 +161,9 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     plans: createPlansApi(ask),
     hours: createHoursApi(ask),
     inboxes: createInboxApi(ask),
+    management: createManagementApi(ask),
+    notices: createNoticesApi(ask),
+    reports: createReportsApi(ask),
     clientConfig: signal => get('client-config', clientConfigSchema, signal),
     async session(signal) {
       try {

@@ -1,6 +1,7 @@
 import {
   type AlertView,
   type FeedbackView,
+  type OverviewUpdate,
   type StaffEvents,
   type StaffRequests,
   type StationDetail,
@@ -9,6 +10,7 @@ import {
   feedbackViewSchema,
   idSchema,
   latestReadingSchema,
+  overviewUpdateSchema,
   workOrderSchema,
 } from '@harbor/protocol'
 import type { Socket } from 'socket.io-client'
@@ -30,7 +32,11 @@ export interface LiveListeners {
   onAlert: (alert: AlertView) => void
   onWorkOrder: (order: WorkOrder) => void
   onFeedback: (feedback: FeedbackView) => void
+  /** Something of an order changed. */
+  onNotice: () => void
   onReadings: (update: ReadingsUpdate) => void
+  /** Of the region that is looked over. */
+  onOverview: (update: OverviewUpdate) => void
   /** The connection is there, for the first time or again: whatever was fetched before it may lack events. */
   onConnected: () => void
   /** The server refused the connection: the session may be over. */
@@ -42,6 +48,8 @@ export interface LiveClient {
   stop: () => void
   /** Asks for the readings of one station, in place of any before; null for none. Holds through reconnections. */
   watch: (station: string | null) => void
+  /** Asks for the counts of one region, in place of any before; empty: all that one may see; null for none. Holds through reconnections. */
+  lookOver: (region: string | null) => void
   status: () => LiveStatus
   /** Calls back on every change of the status; returns what ends it. */
   subscribe: (listener: () => void) => () => void
@@ -66,6 +74,7 @@ export function createLiveClient({ makeSocket, now, listeners }: LiveClientDeps)
   let socket: StaffSocket | undefined
   let retry: ReturnType<typeof setTimeout> | undefined
   let watched: string | null = null
+  let lookedOver: string | null = null
   let status: LiveStatus = { state: 'connecting', sinceMs: now() }
   const subscribers = new Set<() => void>()
 
@@ -87,6 +96,7 @@ export function createLiveClient({ makeSocket, now, listeners }: LiveClientDeps)
       opened.on('connect', () => {
         setState('connected')
         if (watched !== null) opened.emit('watch', watched)
+        if (lookedOver !== null) opened.emit('look_over', lookedOver)
         listeners.onConnected()
       })
       opened.on('disconnect', reason => {
@@ -115,9 +125,15 @@ export function createLiveClient({ makeSocket, now, listeners }: LiveClientDeps)
         if (feedback.success) listeners.onFeedback(feedback.data)
         else listeners.onConnected()
       })
+      opened.on('notice', () => listeners.onNotice())
       opened.on('readings', payload => {
         const update = readingsUpdateSchema.safeParse(payload)
         if (update.success && update.data.station === watched) listeners.onReadings(update.data)
+      })
+      opened.on('overview', payload => {
+        const update = overviewUpdateSchema.safeParse(payload)
+        // What was on its way for the region before is no longer wanted.
+        if (update.success && (update.data.region ?? '') === lookedOver) listeners.onOverview(update.data)
       })
       opened.connect()
     },
@@ -131,6 +147,10 @@ export function createLiveClient({ makeSocket, now, listeners }: LiveClientDeps)
     watch(station) {
       watched = station
       if (socket?.connected === true) socket.emit('watch', station)
+    },
+    lookOver(region) {
+      lookedOver = region
+      if (socket?.connected === true) socket.emit('look_over', region)
     },
     status: () => status,
     subscribe(listener) {

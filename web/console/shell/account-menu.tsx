@@ -35,12 +35,6 @@ export function AccountMenu({ person }: { person: Person }) {
           </p>
         </div>
         <nav aria-label={say('tell.more')} className={styles['more']}>
-          {person.role !== 'hardware' && (
-            <>
-              <Link to="/checklists">{say('checklist.title')}</Link>
-              <Link to="/figures">{say('figure.title')}</Link>
-            </>
-          )}
           <Link to="/tell">{say('tell.title')}</Link>
         </nav>
         <Preferences />

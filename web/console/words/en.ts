@@ -3,7 +3,10 @@ import { checklistEn, figureEn, tellEn } from './care-en.ts'
 import { feedbackEn } from './feedback-en.ts'
 import { hoursEn } from './hours-en.ts'
 import { inboxEn } from './inbox-en.ts'
+import { noticesEn } from './notices-en.ts'
+import { energyEn, measureEn, openingEn, usageEn } from './measure-en.ts'
 import { offlineEn } from './offline-en.ts'
+import { overviewEn, periodEn, regionEn, tableEn, wallEn } from './overview-en.ts'
 import { plansEn } from './plans-en.ts'
 import { reportsEn } from './reports-en.ts'
 import { workOrdersEn } from './work-orders-en.ts'
@@ -34,6 +37,15 @@ export const en: CountingCatalogue = {
     group: { now: 'Now', places: 'Places', measures: 'Measures', insight: 'Insight' },
   },
   order: workOrdersEn,
+  overview: overviewEn,
+  wall: wallEn,
+  region: regionEn,
+  period: periodEn,
+  table: tableEn,
+  measure: measureEn,
+  usage: usageEn,
+  energy: energyEn,
+  truth: openingEn,
   offline: offlineEn,
   inbox: inboxEn,
   feedback: feedbackEn,
@@ -43,6 +55,7 @@ export const en: CountingCatalogue = {
   assets: assetsEn,
   plans: plansEn,
   hours: hoursEn,
+  notices: noticesEn,
   reports: reportsEn,
   preferences: {
     open: 'Settings and account',

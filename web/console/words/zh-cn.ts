@@ -3,7 +3,10 @@ import { checklistZh, figureZh, tellZh } from './care-zh.ts'
 import { feedbackZh } from './feedback-zh.ts'
 import { hoursZh } from './hours-zh.ts'
 import { inboxZh } from './inbox-zh.ts'
+import { noticesZh } from './notices-zh.ts'
+import { energyZh, measureZh, openingZh, usageZh } from './measure-zh.ts'
 import { offlineZh } from './offline-zh.ts'
+import { overviewZh, periodZh, regionZh, tableZh, wallZh } from './overview-zh.ts'
 import { plansZh } from './plans-zh.ts'
 import { reportsZh } from './reports-zh.ts'
 import { workOrdersZh } from './work-orders-zh.ts'
@@ -35,6 +38,15 @@ export const zhCn = {
     group: { now: '此刻', places: '站点与设备', measures: '安排', insight: '数据' },
   },
   order: workOrdersZh,
+  overview: overviewZh,
+  wall: wallZh,
+  region: regionZh,
+  period: periodZh,
+  table: tableZh,
+  measure: measureZh,
+  usage: usageZh,
+  energy: energyZh,
+  truth: openingZh,
   offline: offlineZh,
   inbox: inboxZh,
   feedback: feedbackZh,
@@ -44,6 +56,7 @@ export const zhCn = {
   assets: assetsZh,
   plans: plansZh,
   hours: hoursZh,
+  notices: noticesZh,
   reports: reportsZh,
   preferences: {
     open: '设置与账号',

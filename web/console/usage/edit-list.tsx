@@ -1,0 +1,59 @@
+import { Answer } from '../measure/answer.tsx'
+import styles from '../measure/measure.module.css'
+import { figureName, usageText } from '../measure/usage-text.ts'
+import { useMeasure } from '../measure/use-measure.ts'
+import { useTimeStyle } from '../console-context.ts'
+import { DataGrid } from '../table/data-grid.tsx'
+import { exactText } from '../time/format.ts'
+import { localName, useWords } from '../words/words.tsx'
+import type { UsageEdit } from '@harbor/protocol'
+
+/** Figures of a region that were set by hand, with who, why, and what was measured. */
+export function EditList({ within }: { within: URLSearchParams }) {
+  const { say } = useWords()
+  const edits = useMeasure('edits', within)
+  return (
+    <section className={styles['part']} aria-labelledby="edits">
+      <h2 id="edits">{say('usage.edits')}</h2>
+      <p className="quiet">{say('usage.editsNote')}</p>
+      <Answer of={edits}>{data => <Edits edits={data.edits} />}</Answer>
+    </section>
+  )
+}
+
+/** The same for edits that are there already. */
+export function Edits({ edits }: { edits: readonly UsageEdit[] }) {
+  const { say, language, locale } = useWords()
+  const style = useTimeStyle()
+  if (edits.length === 0) return <p>{say('usage.noEdits')}</p>
+  return (
+    <DataGrid
+      label={say('usage.edits')}
+      rows={edits}
+      keyOf={({ id }) => id}
+      columns={[
+        { key: 'station', name: say('overview.station'), cell: edit => localName(language, edit) },
+        { key: 'date', name: say('usage.date'), cell: ({ date }) => date },
+        { key: 'figure', name: say('usage.figure'), isText: true, cell: ({ figure }) => figureName(figure, language) },
+        {
+          key: 'measured',
+          name: say('usage.measured'),
+          cell: ({ figure, measured }) => usageText(figure, measured, { say, locale }),
+        },
+        {
+          key: 'value',
+          name: say('usage.setTo'),
+          cell: ({ figure, value }) =>
+            value === undefined ? say('usage.takenBack') : usageText(figure, value, { say, locale }),
+        },
+        { key: 'reason', name: say('usage.reasonGiven'), isText: true, cell: ({ reason }) => reason },
+        {
+          key: 'by',
+          name: say('usage.by'),
+          isText: true,
+          cell: ({ by, at }) => `${by} · ${exactText(Date.parse(at), style)}`,
+        },
+      ]}
+    />
+  )
+}
