@@ -216,6 +216,7 @@ async function startParts(
     onNotice: (id, at) => realtime.publishToRegion('notice', { id }, at),
     onEvent: () => outbox.wake(),
     nowMs,
+    faultyAppliances: alerts.faultyAppliances,
     newId: deps.newId,
     log,
   })
@@ -306,6 +307,7 @@ async function startParts(
       metrics,
       onStored: (readings, receivedAtMs) => {
         latest.take(readings)
+        management.take(readings)
         causes.take(readings)
         faults.take(readings, receivedAtMs)
       },

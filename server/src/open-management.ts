@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { StationView } from '@harbor/protocol'
+import type { Reading, StationView } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import type { MessageBus } from './bus/message-bus.ts'
 import type { ServerSettings } from './config.ts'
@@ -16,6 +16,7 @@ import type { StationHours } from './stations/open-hours.ts'
 import type { Telling } from './tell/open-tell.ts'
 import { openStock } from './stock/open-stock.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
+import { openUsage } from './usage/open-usage.ts'
 
 /** A station's page shows this many at most (protocol, stationDetailSchema). */
 const MAX_SHOWN_PHOTOS = 10
@@ -37,6 +38,8 @@ export interface ManagementDeps {
   visitorPhotosOf: (station: string) => string[]
   /** Stations that are others than before, or new; the directory knows it already. */
   onStations: (stations: readonly string[]) => Promise<void>
+  /** Appliances of which an alert stands. */
+  faultyAppliances: ReadonlySet<string>
   /** Events wait in the registry's outbox. */
   onEvent: () => void
   nowMs: () => number
@@ -47,6 +50,8 @@ export interface ManagementDeps {
 /** What those who govern need: usage and energy, notices, rotas and stock, the register of stations, reports. */
 export interface Management {
   routes: Route[]
+  /** Readings just stored, in any order. */
+  take: (readings: readonly Reading[]) => void
   /** Addresses of a station's photos: the register's, then those of visitors. */
   photosOf: (station: string) => string[]
   start: () => Promise<void>
@@ -61,7 +66,8 @@ export async function openManagement(settings: ServerSettings, deps: ManagementD
   const rota = await openRota(settings, deps)
   const stock = openStock(settings, deps)
   const voices = await openVoices(settings, deps)
-  parts.push(register, rota, stock)
+  const usage = openUsage(settings, deps)
+  parts.push(usage, register, rota, stock)
   const notices = await openNotices(
     {
       ...settings,
@@ -72,8 +78,17 @@ export async function openManagement(settings: ServerSettings, deps: ManagementD
   )
   parts.push(notices)
   return {
+    take: usage.take,
     photosOf: station => [...register.photosOf(station), ...deps.visitorPhotosOf(station)].slice(0, MAX_SHOWN_PHOTOS),
-    routes: [...notices.routes, ...regionRoutes(deps.db), ...register.routes, ...rota.routes, ...stock.routes, ...voices.routes],
+    routes: [
+      ...notices.routes,
+      ...usage.routes,
+      ...regionRoutes(deps.db),
+      ...register.routes,
+      ...rota.routes,
+      ...stock.routes,
+      ...voices.routes,
+    ],
     start: async () => {
       for (const part of parts) await part.start?.()
     },
