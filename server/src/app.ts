@@ -232,6 +232,7 @@ async function startParts(
     nowMs,
     placeOf: station => directory.stations.get(station)?.record,
     readingsOf: station => latest.detail(station)?.readings ?? [],
+    overviewOf: management.overview.update,
     log,
   })
   const latest = createLatest({

@@ -11,12 +11,13 @@ import { openRegister } from './register/open-register.ts'
 import type { LiveDirectory } from './registry/directory.ts'
 import type { RegistryDb } from './registry/open-registry.ts'
 import { openVoices } from './feedback/open-voices.ts'
+import { openReports } from './reports/open-reports.ts'
 import { openRota } from './rota/open-rota.ts'
 import type { StationHours } from './stations/open-hours.ts'
 import type { Telling } from './tell/open-tell.ts'
 import { openStock } from './stock/open-stock.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
-import { openUsage } from './usage/open-usage.ts'
+import { type Usage, openUsage } from './usage/open-usage.ts'
 
 /** A station's page shows this many at most (protocol, stationDetailSchema). */
 const MAX_SHOWN_PHOTOS = 10
@@ -50,6 +51,7 @@ export interface ManagementDeps {
 /** What those who govern need: usage and energy, notices, rotas and stock, the register of stations, reports. */
 export interface Management {
   routes: Route[]
+  overview: Usage['overview']
   /** Readings just stored, in any order. */
   take: (readings: readonly Reading[]) => void
   /** Addresses of a station's photos: the register's, then those of visitors. */
@@ -76,13 +78,16 @@ export async function openManagement(settings: ServerSettings, deps: ManagementD
     },
     deps,
   )
-  parts.push(notices)
+  const reports = openReports({ ...deps, dayOf: deps.hours.dayOf, timeZone: settings.timeZone })
+  parts.push(notices, reports)
   return {
+    overview: usage.overview,
     take: usage.take,
     photosOf: station => [...register.photosOf(station), ...deps.visitorPhotosOf(station)].slice(0, MAX_SHOWN_PHOTOS),
     routes: [
       ...notices.routes,
       ...usage.routes,
+      ...reports.routes,
       ...regionRoutes(deps.db),
       ...register.routes,
       ...rota.routes,

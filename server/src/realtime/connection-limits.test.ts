@@ -20,6 +20,7 @@ beforeEach(async () => {
     readingsOf: () => [],
     stationsIn: () => [],
     viewOf: () => undefined,
+    overviewOf: () => Promise.reject(new Error('nobody looks over anything here')),
     limits: createPublicLimits(Buffer.alloc(16)),
     connections: { overall: 5, fromAddress: 2 },
     nowMs: Date.now,

@@ -23,6 +23,7 @@ import { sessionToken } from '../http/session-cookie.ts'
 import { type Limits, type StationPlace, maySeeStation } from '../people/scope.ts'
 import type { Session, Sessions } from '../people/sessions.ts'
 import { CONNECTION_DEFAULTS, type ConnectionShare, createConnectionLimits } from './connection-limits.ts'
+import { type Overlooker, type OverviewLiveDeps, createOverviewLive } from './overview-live.ts'
 import { type PublicNamespace, createPublicLive } from './public-live.ts'
 
 /** The longest that a socket may send is a look with fifty ids. */
@@ -74,6 +75,8 @@ export interface RealtimeDeps {
   stationsIn: (box: Box, limit: number) => readonly string[]
   /** A station as it is now. */
   viewOf: (station: string) => StationView | undefined
+  /** The stations of a region at one look. @throws ApiProblem `not_found`. */
+  overviewOf: OverviewLiveDeps['updateOf']
   limits: PublicLimits
   /** How many may be connected; default CONNECTION_DEFAULTS. */
   connections?: ConnectionShare
@@ -100,6 +103,7 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
     nowMs,
     log,
   })
+  const overviewLive = createOverviewLive({ updateOf: deps.overviewOf, nowMs, log })
   let io: Server | undefined
   let staff: StaffNamespace | undefined
   let stopListening = () => {}
@@ -181,6 +185,16 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
         socket.on('watch', station => {
           watch(socket, station).catch((error: unknown) => log.warn({ reason: errorText(error) }, 'watching failed'))
         })
+        const overlooker: Overlooker = {
+          person: socket.data.person,
+          emit: update => socket.emit('overview', update),
+        }
+        socket.on('look_over', region => {
+          overviewLive
+            .look(overlooker, region)
+            .catch((error: unknown) => log.warn({ reason: errorText(error) }, 'looking over a region failed'))
+        })
+        socket.on('disconnect', () => overviewLive.forget(overlooker))
       })
       stopListening = sessions.onEnded(id => staff?.in(sessionRoom(id)).disconnectSockets(true))
       sessionCheck = setInterval(() => {
@@ -197,6 +211,7 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
       const closing = io
       io = undefined
       publicLive.stop()
+      overviewLive.stop()
       staff = undefined
       await closing?.close()
     },

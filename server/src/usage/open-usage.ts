@@ -1,4 +1,4 @@
-import { type Reading, errorText } from '@harbor/protocol'
+import { type Reading, type StationView, errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import type { Route } from '../http/route.ts'
 import type { LiveDirectory } from '../registry/directory.ts'
@@ -7,6 +7,8 @@ import type { StationHours } from '../stations/open-hours.ts'
 import type { TelemetryStore } from '../telemetry/telemetry-store.ts'
 import { createDayBook } from './day-book.ts'
 import { repriceDays } from './reprice.ts'
+import { overviewRoutes } from './overview.routes.ts'
+import { type OverviewBook, createOverviewBook } from './overview.ts'
 import { createTariffs } from './tariffs.ts'
 import { usageRoutes } from './usage.routes.ts'
 
@@ -15,6 +17,8 @@ export interface OpenUsageDeps {
   directory: LiveDirectory
   store: Pick<TelemetryStore, 'series'>
   hours: StationHours
+  /** A station as it is now. */
+  viewOf: (station: string) => StationView | undefined
   /** Appliances of which an alert stands. */
   faultyAppliances: ReadonlySet<string>
   nowMs: () => number
@@ -25,6 +29,7 @@ export interface OpenUsageDeps {
 /** Use, energy and the truth of opening. */
 export interface Usage {
   routes: Route[]
+  overview: OverviewBook
   start: () => Promise<void>
   stop: () => Promise<void>
   /** Readings just stored, in any order. */
@@ -43,8 +48,13 @@ export function openUsage({ timeZone }: { timeZone: string }, deps: OpenUsageDep
     },
   })
   const book = createDayBook({ ...deps, openingAt: hours.openingAt, tariffs, timeZone })
+  const overview = createOverviewBook({ ...deps, timeZone })
   return {
-    routes: usageRoutes({ ...deps, directory, dayOf: hours.dayOf, tariffs, timeZone }),
+    overview,
+    routes: [
+      ...usageRoutes({ ...deps, directory, dayOf: hours.dayOf, tariffs, timeZone }),
+      ...overviewRoutes(overview),
+    ],
     start: async () => {
       await tariffs.start()
       book.start()
