@@ -166,6 +166,20 @@ export function createRouter() {
                     path: 'tell',
                     lazy: async () => ({ Component: (await import('./tell/tell-page.tsx')).TellPage }),
                   },
+                  {
+                    path: 'register',
+                    lazy: async () => ({
+                      Component: (await import('./register/register-list-page.tsx')).RegisterListPage,
+                    }),
+                  },
+                  {
+                    path: 'register/new',
+                    lazy: async () => ({ Component: (await import('./register/new-station-page.tsx')).NewStationPage }),
+                  },
+                  {
+                    path: 'register/:id',
+                    lazy: async () => ({ Component: (await import('./register/register-page.tsx')).RegisterPage }),
+                  },
                   { path: '*', element: <NoSuchPage /> },
                 ],
               },

@@ -1,5 +1,6 @@
-import { COORDINATE_SYSTEMS, registerFilterSchema } from '@harbor/protocol'
+import { COORDINATE_SYSTEMS, idSchema, registerFilterSchema } from '@harbor/protocol'
 import { z } from 'zod'
+import { qrMatrix } from '../assets/labels/qr-matrix.ts'
 import { ApiProblem } from '../errors.ts'
 import type { PublicLimits } from '../finder/public-limits.ts'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
@@ -26,7 +27,9 @@ const fileSchema = z.custom<unknown>().meta({ override: { type: 'object' } })
 const jpegSchema = z.custom<Uint8Array>().meta({ override: { type: 'string', format: 'binary' } })
 
 export interface TakeAwayDeps {
-  register: Pick<Register, 'list'>
+  register: Pick<Register, 'list' | 'detail'>
+  /** Without a trailing slash; undefined: as each request says. */
+  publicUrl: string | undefined
   photos: Pick<RegisterPhotos, 'read'>
   openData: OpenData
   limits: PublicLimits
@@ -35,7 +38,15 @@ export interface TakeAwayDeps {
 }
 
 /** What of the register leaves the house: tables and maps for staff and map vendors, open data and photos for everybody. */
-export function takeAwayRoutes({ register, photos, openData, limits, timeZone, nowMs }: TakeAwayDeps): Route[] {
+export function takeAwayRoutes({
+  register,
+  publicUrl,
+  photos,
+  openData,
+  limits,
+  timeZone,
+  nowMs,
+}: TakeAwayDeps): Route[] {
   return [
     ...tableRoutes(
       {
@@ -66,6 +77,22 @@ export function takeAwayRoutes({ register, photos, openData, limits, timeZone, n
             'Content-Type': GEOJSON_TYPE,
             'Content-Disposition': `attachment; filename="stations-${system.toLowerCase()}.geojson"`,
           },
+        }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/register/stations/{id}/qr.svg',
+      summary: 'The QR code of a station’s public page, as a drawing.',
+      allow: 'staff',
+      params: z.object({ id: idSchema }),
+      response: jpegSchema,
+      textType: 'image/svg+xml',
+      handle: async ({ params: { id }, caller }) => {
+        await register.detail(signedIn(caller), id)
+        return {
+          body: Buffer.from(qrSvg(`${publicUrl ?? caller.origin}/s/${id}`)),
+          headers: { 'X-Content-Type-Options': 'nosniff' },
         }
       },
     }),
@@ -105,4 +132,14 @@ export function takeAwayRoutes({ register, photos, openData, limits, timeZone, n
       },
     }),
   ]
+}
+
+/** Modules as one path; a code is read with a quiet zone of four modules around it (ISO/IEC 18004, 5.3.8). */
+function qrSvg(text: string): string {
+  const { size, isDark } = qrMatrix(text)
+  let path = ''
+  for (let row = 0; row < size; row++)
+    for (let column = 0; column < size; column++) if (isDark(row, column)) path += `M${column + 4} ${row + 4}h1v1h-1z`
+  const side = size + 8
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}"><path fill="#fff" d="M0 0h${side}v${side}H0z"/><path d="${path}"/></svg>`
 }

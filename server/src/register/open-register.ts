@@ -16,6 +16,8 @@ export interface RegisterSettings {
   photosQuotaBytes: number
   timeZone: string
   openDataLicence: string
+  /** Without a trailing slash; undefined: as each request says. */
+  publicUrl: string | undefined
 }
 
 export interface OpenRegisterDeps {
@@ -39,7 +41,7 @@ export interface OpenRegister {
 
 export function openRegister(settings: RegisterSettings, deps: OpenRegisterDeps): OpenRegister {
   const { db, directory, hours, limits, onStations: onChanged, nowMs, newId } = deps
-  const { photosDir: folder, photosQuotaBytes: quotaBytes, timeZone, openDataLicence: licence } = settings
+  const { photosDir: folder, photosQuotaBytes: quotaBytes, timeZone, openDataLicence: licence, publicUrl } = settings
   const photos = createRegisterPhotos({ folder, quotaBytes }, { db, nowMs, newId })
   const register = createRegister({ db, directory, hours, photos, timeZone, nowMs, onChanged })
   const life = createStationLife({ db, directory, nowMs, onChanged })
@@ -47,7 +49,7 @@ export function openRegister(settings: RegisterSettings, deps: OpenRegisterDeps)
   return {
     routes: [
       // Before the stations themselves: `stations.csv` would be taken for one of them otherwise.
-      ...takeAwayRoutes({ register, photos, openData, limits, timeZone, nowMs }),
+      ...takeAwayRoutes({ register, publicUrl, photos, openData, limits, timeZone, nowMs }),
       ...registerRoutes({
         register,
         life,

@@ -38,8 +38,10 @@ import { type AssetsApi, type PlansApi, createAssetsApi, createPlansApi } from '
 import { type FeedbackApi, createFeedbackApi } from './feedback-api.ts'
 import { type HoursApi, createHoursApi } from './hours-api.ts'
 import { type InboxApi, createInboxApi } from './inbox-api.ts'
+import { type KeepersApi, createKeepersApi } from './keepers-api.ts'
 import { type ManagementApi, createManagementApi } from './management-api.ts'
 import { type NoticesApi, createNoticesApi } from './notices-api.ts'
+import { type RegisterApi, createRegisterApi } from './register-api.ts'
 import { type ReportsApi, createReportsApi } from './reports-api.ts'
 import { RequestError, codeOfStatus, retryAfterMs } from './request-error.ts'
 import { type Ask, type WorkOrdersApi, createWorkOrdersApi } from './work-orders-api.ts'
@@ -105,9 +107,11 @@ export interface ApiClient {
   plans: PlansApi
   hours: HoursApi
   inboxes: InboxApi
+  keepers: KeepersApi
   management: ManagementApi
   notices: NoticesApi
   reports: ReportsApi
+  register: RegisterApi
 }
 
 export interface ApiClientDeps {
@@ -160,7 +164,9 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     assets: createAssetsApi(ask),
     plans: createPlansApi(ask),
     hours: createHoursApi(ask),
+    register: createRegisterApi(ask),
     inboxes: createInboxApi(ask),
+    keepers: createKeepersApi(ask),
     management: createManagementApi(ask),
     notices: createNoticesApi(ask),
     reports: createReportsApi(ask),

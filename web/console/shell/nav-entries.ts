@@ -27,6 +27,7 @@ export const NAV_ENTRIES: readonly NavEntry[] = [
   { to: '/notices', label: 'notices.nav', group: 'now', roles: NOT_HARDWARE },
   { to: '/feedback', label: 'nav.feedback', group: 'now' },
   { to: '/stations', label: 'nav.stations', group: 'places' },
+  { to: '/register', label: 'register.title', group: 'places', roles: MANAGERS },
   { to: '/assets', label: 'nav.assets', group: 'places' },
   { to: '/checklists', label: 'checklist.title', group: 'places', roles: NOT_HARDWARE },
   { to: '/hours', label: 'hours.title', group: 'measures', roles: NOT_HARDWARE },

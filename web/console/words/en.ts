@@ -5,9 +5,11 @@ import { hoursEn } from './hours-en.ts'
 import { inboxEn } from './inbox-en.ts'
 import { noticesEn } from './notices-en.ts'
 import { energyEn, measureEn, openingEn, usageEn } from './measure-en.ts'
+import { rotaEn, stockEn, voicesEn } from './keepers-en.ts'
 import { offlineEn } from './offline-en.ts'
 import { overviewEn, periodEn, regionEn, tableEn, wallEn } from './overview-en.ts'
 import { plansEn } from './plans-en.ts'
+import { registerEn } from './register-en.ts'
 import { reportsEn } from './reports-en.ts'
 import { workOrdersEn } from './work-orders-en.ts'
 import type { CountingCatalogue } from './zh-cn.ts'
@@ -55,6 +57,10 @@ export const en: CountingCatalogue = {
   assets: assetsEn,
   plans: plansEn,
   hours: hoursEn,
+  rota: rotaEn,
+  stock: stockEn,
+  voices: voicesEn,
+  register: registerEn,
   notices: noticesEn,
   reports: reportsEn,
   preferences: {

@@ -5,9 +5,11 @@ import { hoursZh } from './hours-zh.ts'
 import { inboxZh } from './inbox-zh.ts'
 import { noticesZh } from './notices-zh.ts'
 import { energyZh, measureZh, openingZh, usageZh } from './measure-zh.ts'
+import { rotaZh, stockZh, voicesZh } from './keepers-zh.ts'
 import { offlineZh } from './offline-zh.ts'
 import { overviewZh, periodZh, regionZh, tableZh, wallZh } from './overview-zh.ts'
 import { plansZh } from './plans-zh.ts'
+import { registerZh } from './register-zh.ts'
 import { reportsZh } from './reports-zh.ts'
 import { workOrdersZh } from './work-orders-zh.ts'
 
@@ -56,6 +58,10 @@ export const zhCn = {
   assets: assetsZh,
   plans: plansZh,
   hours: hoursZh,
+  rota: rotaZh,
+  stock: stockZh,
+  voices: voicesZh,
+  register: registerZh,
   notices: noticesZh,
   reports: reportsZh,
   preferences: {
