@@ -35,7 +35,7 @@ const OWNERS: Record<string, string[]> = {
   'pinyin-pro': ['server/src/finder/'],
   '@vant/area-data': ['server/src/finder/', 'server/bench/finder/'],
   leaflet: ['web/shared/map/'],
-  idb: ['web/finder/offline/', 'web/console/checklists/', 'web/console/offline/'],
+  idb: ['web/finder/offline/', 'web/console/checklists/', 'web/console/offline/', 'web/console/stock/'],
   'workbox-precaching': ['web/finder/offline/', 'web/console/worker/'],
   'workbox-routing': ['web/finder/offline/', 'web/console/worker/'],
   lighthouse: ['web/bench/'],

@@ -163,6 +163,22 @@ export function createRouter() {
                     lazy: async () => ({ Component: (await import('./figures/figures-page.tsx')).FiguresPage }),
                   },
                   {
+                    path: 'rota',
+                    lazy: async () => ({ Component: (await import('./rota/rota-page.tsx')).RotaPage }),
+                  },
+                  {
+                    path: 'stock',
+                    lazy: async () => ({ Component: (await import('./stock/stock-page.tsx')).StockPage }),
+                  },
+                  {
+                    path: 'stock/check/:station',
+                    lazy: async () => ({ Component: (await import('./stock/check-page.tsx')).StockCheckPage }),
+                  },
+                  {
+                    path: 'voices',
+                    lazy: async () => ({ Component: (await import('./voices/voices-page.tsx')).VoicesPage }),
+                  },
+                  {
                     path: 'tell',
                     lazy: async () => ({ Component: (await import('./tell/tell-page.tsx')).TellPage }),
                   },

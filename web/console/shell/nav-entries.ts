@@ -30,6 +30,8 @@ export const NAV_ENTRIES: readonly NavEntry[] = [
   { to: '/register', label: 'register.title', group: 'places', roles: MANAGERS },
   { to: '/assets', label: 'nav.assets', group: 'places' },
   { to: '/checklists', label: 'checklist.title', group: 'places', roles: NOT_HARDWARE },
+  { to: '/rota', label: 'rota.title', group: 'measures', roles: NOT_HARDWARE },
+  { to: '/stock', label: 'stock.title', group: 'measures', roles: NOT_HARDWARE },
   { to: '/hours', label: 'hours.title', group: 'measures', roles: NOT_HARDWARE },
   { to: '/heat', label: 'notices.heat', group: 'measures', roles: MANAGERS },
   { to: '/plans', label: 'plans.title', group: 'measures', roles: MANAGERS },
@@ -37,6 +39,7 @@ export const NAV_ENTRIES: readonly NavEntry[] = [
   { to: '/opening', label: 'nav.opening', group: 'insight', roles: MANAGERS },
   { to: '/energy', label: 'nav.energy', group: 'insight', roles: MANAGERS },
   { to: '/figures', label: 'figure.title', group: 'insight', roles: NOT_HARDWARE },
+  { to: '/voices', label: 'voices.title', group: 'insight' },
   { to: '/reports', label: 'reports.title', group: 'insight', roles: MANAGERS },
   { to: '/definitions', label: 'nav.definitions', group: 'insight', roles: MANAGERS },
 ]

@@ -114,5 +114,15 @@ export const tellEn = {
   undelivered: 'What could not be told',
   allDelivered: 'Everything was told',
   channel: { push: 'push', mail: 'mail' },
-  kind: { alert: 'alert', assigned: 'assignment', reminder: 'reminder', escalation: 'escalation', test: 'test' },
+  kind: {
+    alert: 'alert',
+    assigned: 'assignment',
+    reminder: 'reminder',
+    escalation: 'escalation',
+    notice: 'notice',
+    report: 'monthly report',
+    rota: 'rota',
+    stock: 'stock',
+    test: 'test',
+  },
 }

@@ -101,5 +101,15 @@ export const tellZh = {
   undelivered: '未能送达的通知',
   allDelivered: '全部送达',
   channel: { push: '推送', mail: '邮件' },
-  kind: { alert: '告警', assigned: '派单', reminder: '催办', escalation: '上报', test: '测试' },
+  kind: {
+    alert: '告警',
+    assigned: '派单',
+    reminder: '催办',
+    escalation: '上报',
+    notice: '通知',
+    report: '月报',
+    rota: '排班',
+    stock: '物资',
+    test: '测试',
+  },
 }
