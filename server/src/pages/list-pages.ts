@@ -39,7 +39,8 @@ export function districtsPage(districts: readonly ListedDistrict[], words: PageW
               <span class="quiet">${texts.count(stations.length)}</span>
             </li> `,
         )}
-      </ul>`,
+      </ul>
+      <p><a href="/api/v1/open-data/stations.geojson" rel="license">${texts.openData}</a></p>`,
   })
 }
 

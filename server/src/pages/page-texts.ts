@@ -19,6 +19,8 @@ export interface PageTexts {
   next: string
   address: string
   today: string
+  closedFor: string
+  openData: string
   allDay: string
   closedToday: string
   unstaffed: string
@@ -57,6 +59,8 @@ const zh: PageTexts = {
   next: '下一页',
   address: '地址',
   today: '今天',
+  closedFor: '暂停开放的原因',
+  openData: '开放数据（GeoJSON）',
   allDay: '全天',
   closedToday: '不开放',
   unstaffed: '无人值守',
@@ -112,6 +116,8 @@ const en: PageTexts = {
   next: 'Next page',
   address: 'Address',
   today: 'Today',
+  closedFor: 'Closed because',
+  openData: 'Open data (GeoJSON)',
   allDay: 'all day',
   closedToday: 'closed',
   unstaffed: 'nobody there',

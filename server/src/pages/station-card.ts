@@ -24,6 +24,7 @@ export function stationCard(station: StationDetail, words: PageWords): Html {
     <p class="opening opening-${station.opening.state}">${openingText(station, words)}</p>
     <dl>
       ${[
+        row(texts.closedFor, station.closedFor),
         row(texts.today, hoursTodayText(station, words)),
         row(texts.address, address),
         row(texts.door, hint),

@@ -80,7 +80,9 @@ export function HoursField({ value, district, onChange }: HoursFieldProps) {
       />
       {check?.plan !== undefined && (
         <>
-          <h3>{say('register.preview')}</h3>
+          <p>
+            <b>{say('register.preview')}</b>
+          </p>
           <WeekPreview plan={check.plan} />
         </>
       )}

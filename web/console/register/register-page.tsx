@@ -121,7 +121,9 @@ function Facts({ station }: { station: RegisterDetail }) {
       </dl>
       {plan !== undefined && (
         <>
-          <h3>{say('register.preview')}</h3>
+          <p>
+            <b>{say('register.preview')}</b>
+          </p>
           <WeekPreview plan={plan} />
         </>
       )}

@@ -31,6 +31,7 @@ export function StationDetails({ station, detail, go }: StationDetailsProps) {
   return (
     <>
       <OpeningBasis station={station} />
+      {detail?.closedFor !== undefined && <ClosedFor reason={detail.closedFor} />}
       <StationActs view={view} detail={detail} />
       <UsableNow station={station} go={go} />
       {opening !== 'closed' && <Seats station={station} />}
@@ -43,6 +44,16 @@ export function StationDetails({ station, detail, go }: StationDetailsProps) {
       {detail !== undefined && detail.photos.length > 0 && <Photos photos={detail.photos} />}
       <More station={view.id} go={go} />
     </>
+  )
+}
+
+/** Why the station is closed until further notice, in the words of whoever closed it. */
+function ClosedFor({ reason }: { reason: string }) {
+  const t = useStationTexts()
+  return (
+    <p className="basis basis-warns" data-testid="closed-for">
+      {t('now.closedFor', { reason })}
+    </p>
   )
 }
 
