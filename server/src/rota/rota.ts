@@ -250,9 +250,14 @@ export function createRota(deps: RotaDeps): Rota {
     },
 
     endPattern: async (person, id) => {
-      const row = await db.selectFrom('rota_pattern').select('station').where('id', '=', id).executeTakeFirst()
-      if (row === undefined) throw new ApiProblem('not_found', `there is no weekly shift ${id}`)
-      stationInReach(deps, person, row.station)
+      const row = await db
+        .selectFrom('rota_pattern')
+        .innerJoin('station', 'station.id', 'rota_pattern.station')
+        .select('rota_pattern.id')
+        .where('rota_pattern.id', '=', id)
+        .where(withinScope(person, { district: 'station.district', station: 'station.id' }))
+        .executeTakeFirst()
+      if (row === undefined) throw new ApiProblem('not_found', `there is no weekly shift ${id} in your districts`)
       const atMs = nowMs()
       await db.transaction().execute(async tx => {
         const ended = { ended_at_ms: atMs, ended_by: person.login }
