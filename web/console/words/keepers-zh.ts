@@ -65,8 +65,8 @@ export const rotaZh = {
   addVolunteer: '添加志愿者',
   private: '只有管理排班的人看得到；离开两年后删除。',
   calendar: '请把这个日历地址交给 {{name}}，只显示这一次：',
-  remove: '把 {{name}} 移出名单',
-  removeShort: '移出',
+  remove: '移出名单：{{name}}',
+  removeShort: '移出名单',
   newShift: '新建班次',
   day: '第一天',
   from: '开始',
@@ -79,7 +79,7 @@ export const rotaZh = {
   openShift: '空缺，等人报名',
   make: '建立班次',
   patterns: '重复班次',
-  ends: '停止 {{rule}}',
+  ends: '停止：{{rule}}',
   endShort: '停止',
 }
 
@@ -117,7 +117,7 @@ export const stockZh = {
   history: '历史',
   line: '{{act}}：{{before}} → {{after}}，{{name}}，{{time}}',
   add: '入库',
-  addNamed: '{{item}} 入库',
+  addNamed: '入库：{{item}}',
   batch: '批号',
   expires: '有效期至（不填：不过期）',
   newItem: '登记新物资',
