@@ -92,6 +92,7 @@ export async function createUsage(db: Kysely<unknown>): Promise<void> {
     .addColumn('station', 'text', c => c.notNull().references('station.id'))
     .addColumn('district', 'text', c => c.notNull())
     .addColumn('day', 'integer', c => c.notNull())
+    .addColumn('seq', 'integer', c => c.notNull())
     .addColumn('figure', 'text', c => c.notNull())
     .addColumn('value', 'double precision')
     .addColumn('measured', 'double precision')
@@ -99,7 +100,12 @@ export async function createUsage(db: Kysely<unknown>): Promise<void> {
     .addColumn('actor', 'text', c => c.notNull())
     .addColumn('at_ms', 'bigint', c => c.notNull())
     .execute()
-  await db.schema.createIndex('usage_edit_by_day').on('usage_edit').columns(['station', 'day']).execute()
+  await db.schema
+    .createIndex('usage_edit_by_day')
+    .unique()
+    .on('usage_edit')
+    .columns(['station', 'day', 'seq'])
+    .execute()
   await db.schema
     .createTable('tariff')
     .addColumn('id', 'text', c => c.primaryKey())

@@ -48,6 +48,8 @@ export interface UsageTables {
     station: string
     district: string
     day: number
+    /** From 1 on for each station and day: the last word counts, whatever the clock says. */
+    seq: number
     figure: EditableFigure
     /** Null: taken back. */
     value: number | null

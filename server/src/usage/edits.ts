@@ -4,7 +4,7 @@ import { ApiProblem } from '../errors.ts'
 import { maySeeStation } from '../people/scope.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { type LocalDay, dateOfDay, dayAt, dayOfDate } from './local-day.ts'
-import { stationsWithin } from './scope-of-sums.ts'
+import { lookOf, stationsWithin } from './scope-of-sums.ts'
 import { addUp } from './sums.ts'
 import { type UsageDeps, periodOf } from './usage-report.ts'
 import { COLUMN_OF, setByHand } from './write-days.ts'
@@ -44,6 +44,12 @@ export async function editUsage(
       .executeTakeFirst()
     if (row === undefined) throw new ApiProblem('invalid_request', `date: nothing was counted at ${station} on ${date}`)
     const measured = { ...row, ...measuredOf(row.measured) }
+    const { last } = await tx
+      .selectFrom('usage_edit')
+      .select(eb => eb.fn.coalesce(eb.fn.max('seq'), eb.lit(0)).as('last'))
+      .where('station', '=', station)
+      .where('day', '=', day)
+      .executeTakeFirstOrThrow()
     await tx
       .insertInto('usage_edit')
       .values({
@@ -51,6 +57,7 @@ export async function editUsage(
         station,
         district: row.district,
         day,
+        seq: last + 1,
         figure,
         value: value ?? null,
         measured: measured[column],
@@ -64,8 +71,7 @@ export async function editUsage(
       .select(['figure', 'value'])
       .where('station', '=', station)
       .where('day', '=', day)
-      .orderBy('at_ms')
-      .orderBy('id')
+      .orderBy('seq')
       .execute()
     const settled = setByHand(edits, measured)
     await tx
@@ -103,6 +109,7 @@ export async function editsOf(
   { region, from, to, station, id }: PeriodQuery & { station?: string; id?: string },
 ): Promise<UsageEdit[]> {
   const { fromDay, toDay } = periodOf({ from, to })
+  await lookOf(db, person, region)
   const rows = await db
     .selectFrom('usage_edit')
     .innerJoin('station', 'station.id', 'usage_edit.station')
@@ -116,7 +123,8 @@ export async function editsOf(
     .$if(station !== undefined, query => query.where('usage_edit.station', '=', station ?? ''))
     .$if(id !== undefined, query => query.where('usage_edit.id', '=', id ?? ''))
     .orderBy('usage_edit.at_ms', 'desc')
-    .orderBy('usage_edit.id', 'desc')
+    .orderBy('usage_edit.seq', 'desc')
+    .orderBy('usage_edit.id')
     .limit(MAX_ENTRIES)
     .execute()
   return rows.map(row => ({
@@ -137,6 +145,7 @@ export async function editsOf(
 /** Days whose counts are odd, newest first. */
 export async function doubtsIn({ db }: UsageDeps, person: Person, query: PeriodQuery): Promise<UsageDoubts> {
   const { fromDay, toDay }: { fromDay: LocalDay; toDay: LocalDay } = periodOf(query)
+  await lookOf(db, person, query.region)
   const rows = await db
     .selectFrom('usage_day')
     .innerJoin('station', 'station.id', 'usage_day.station')

@@ -95,6 +95,7 @@ export async function openingTruthDays(
 ): Promise<OpeningTruthDays> {
   const { fromDay, toDay } = periodOf(query)
   const { state, station, region } = query
+  await lookOf(db, person, region)
   const states: readonly OpeningTruth[] =
     state === 'opened_late' || state === 'closed_early' ? [state, 'late_and_early'] : state === undefined ? [] : [state]
   const rows = await db

@@ -70,8 +70,7 @@ export async function writeDays(
       .select(['station', 'figure', 'value'])
       .where('station', 'in', stations)
       .where('day', '=', day)
-      .orderBy('at_ms')
-      .orderBy('id')
+      .orderBy('seq')
       .execute(),
   ])
   const usual = Map.groupBy(past, ({ station }) => station)
