@@ -56,6 +56,8 @@ export interface Management {
   take: (readings: readonly Reading[]) => void
   /** Addresses of a station's photos: the register's, then those of visitors. */
   photosOf: (station: string) => string[]
+  /** Orders that stand at a station for everybody. */
+  noticesOf: (station: string) => readonly PublicNotice[]
   start: () => Promise<void>
   /** May be called twice. */
   stop: () => Promise<void>
@@ -83,6 +85,7 @@ export async function openManagement(settings: ServerSettings, deps: ManagementD
   return {
     overview: usage.overview,
     take: usage.take,
+    noticesOf: notices.publicAt,
     photosOf: station => [...register.photosOf(station), ...deps.visitorPhotosOf(station)].slice(0, MAX_SHOWN_PHOTOS),
     routes: [
       ...notices.routes,

@@ -3,10 +3,13 @@ import type { Logger } from 'pino'
 import type { Route } from '../http/route.ts'
 import { governs } from '../people/scope.ts'
 import { choiceOf, listeners } from '../tell/tell-choices.ts'
-import type { TellOutbox } from '../tell/tell-outbox.ts'
-import { type ReportBookDeps, createReportBook } from './report-book.ts'
+import type { Telling } from '../tell/open-tell.ts'
+import { dayOfDate } from '../usage/local-day.ts'
+import type { UsageDeps } from '../usage/usage-report.ts'
+import { createReportBook } from './report-book.ts'
 import { readReport } from './report-files.ts'
 import { reportNews } from './report-news.ts'
+import { reportSections } from './report-sections.ts'
 import { reportRoutes } from './reports.routes.ts'
 
 /** How often it is looked whether a month's reports are due. */
@@ -14,10 +17,8 @@ const LOOK_EVERY_MS = 10 * 60_000
 /** Reports so young are put into the outbox again at each look: what is there stays, and a kill in between loses none. */
 const FRESH_MS = 7 * 24 * 3_600_000
 
-export interface ReportsDeps extends ReportBookDeps {
-  outbox: Pick<TellOutbox, 'put'>
-  /** Whether this server sends mail. */
-  sendsMail: boolean
+export interface ReportsDeps extends UsageDeps {
+  tell: Pick<Telling, 'outbox' | 'sendsMail'>
   log: Logger
 }
 
@@ -32,8 +33,23 @@ export interface Reports {
 }
 
 export function openReports(deps: ReportsDeps): Reports {
-  const { db, outbox, sendsMail, timeZone, nowMs, log } = deps
-  const book = createReportBook(deps)
+  const { db, timeZone, nowMs, log } = deps
+  const { outbox, sendsMail } = deps.tell
+  const book = createReportBook({
+    ...deps,
+    sections: reportSections(deps),
+    wasCounted: async (district, { from, to }) => {
+      const row = await db
+        .selectFrom('usage_day')
+        .select('station')
+        .where('district', '=', district)
+        .where('day', '>=', dayOfDate(from))
+        .where('day', '<=', dayOfDate(to))
+        .limit(1)
+        .executeTakeFirst()
+      return row !== undefined
+    },
+  })
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> | undefined
 

@@ -1,4 +1,4 @@
-import type { DataTable } from '@harbor/protocol'
+import type { DataTable, TableCell } from '@harbor/protocol'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { Attachment } from '../tell/channels.ts'
 import { tablesXlsx } from '../tables/sheet-files.ts'
@@ -39,10 +39,19 @@ export async function readReport(
       districtNameEn: row.name_en,
       month,
       madeAtMs: Number(row.made_at_ms),
-      // What this server wrote itself.
-      tables: JSON.parse(row.tables) as DataTable[],
+      tables: storedTables(row.tables),
     }
   )
+}
+
+/** What this server wrote itself. JSON has no undefined: what was not known came back as null. */
+function storedTables(text: string): DataTable[] {
+  const known = (cells: readonly (TableCell | null)[]) => cells.map(cell => cell ?? undefined)
+  return (JSON.parse(text) as DataTable[]).map(table => ({
+    ...table,
+    rows: table.rows.map(known),
+    ...(table.total !== undefined && { total: known(table.total) }),
+  }))
 }
 
 /** The heading of a report: whose it is, and of when. */
