@@ -116,7 +116,7 @@ function Due({ checks }: { checks: readonly StockCheckDue[] }) {
               </p>
               <p>
                 <Link
-                  className={styles['link']}
+                  className={styles['start']}
                   to={`/stock/check/${encodeURIComponent(station)}`}
                   aria-label={say('stock.startNamed', { station: name })}
                 >

@@ -116,18 +116,20 @@ function Report({ report, asked }: { report: VoicesReport; asked: URLSearchParam
             <Trend report={report} of="stars" />
           </>
         )}
-        <h2>{say('voices.weeks')}</h2>
-        <DataGrid
-          label={say('voices.weeks')}
-          rows={report.weeks.toReversed()}
-          keyOf={({ monday }) => monday}
-          columns={[
-            { key: 'week', name: say('voices.week'), cell: ({ monday }) => monday, isText: true },
-            { key: 'count', name: say('voices.count'), cell: ({ count }) => count },
-            { key: 'rated', name: say('voices.rated'), cell: ({ rated }) => rated },
-            { key: 'stars', name: say('voices.stars'), cell: ({ stars }) => starsText(stars) },
-          ]}
-        />
+        <details className={styles['disclosure']}>
+          <summary>{say('voices.weeks')}</summary>
+          <DataGrid
+            label={say('voices.weeks')}
+            rows={report.weeks.toReversed()}
+            keyOf={({ monday }) => monday}
+            columns={[
+              { key: 'week', name: say('voices.week'), cell: ({ monday }) => monday, isText: true },
+              { key: 'count', name: say('voices.count'), cell: ({ count }) => count },
+              { key: 'rated', name: say('voices.rated'), cell: ({ rated }) => rated },
+              { key: 'stars', name: say('voices.stars'), cell: ({ stars }) => starsText(stars) },
+            ]}
+          />
+        </details>
         <TakeAwayTable path="voices/weeks" query={asked} />
       </section>
       <section className={styles['section']}>
