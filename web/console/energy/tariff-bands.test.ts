@@ -10,7 +10,11 @@ const write = (fenPerKWh: readonly number[]) =>
 
 describe('the prices of a day', () => {
   it('are read as they were written', () => {
-    fc.assert(fc.property(day, prices => expect(readBands(write(prices))).toEqual(prices)))
+    fc.assert(
+      fc.property(day, prices => {
+        expect(readBands(write(prices))).toEqual(prices)
+      }),
+    )
   })
 
   it('are not read unless each hour has exactly one', () => {

@@ -25,8 +25,8 @@ export function Tariffs() {
     return district === undefined ? code : localName(language, district)
   }
   return (
-    <section className={styles['part']} aria-labelledby="tariffs">
-      <h2 id="tariffs">{say('energy.tariffs')}</h2>
+    <section className={styles['part']}>
+      <h2>{say('energy.tariffs')}</h2>
       <Answer of={tariffs}>
         {data => (
           <>

@@ -13,7 +13,16 @@ const BY_TIME: readonly string[] = ['day', 'week', 'month']
 const DAY_MS = 86_400_000
 
 /** One figure over time, of a report split by day, week or month; the table has the same in numbers. */
-export function Course({ report, figure }: { report: UsageReport; figure: UsageFigure }) {
+export function Course(props: CourseProps) {
+  return BY_TIME.includes(props.report.by) ? <Drawing {...props} /> : null
+}
+
+interface CourseProps {
+  report: UsageReport
+  figure: UsageFigure
+}
+
+function Drawing({ report, figure }: CourseProps) {
   const { say, language, locale } = useWords()
   const style = useTimeStyle()
   const isDark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark'
@@ -45,7 +54,6 @@ export function Course({ report, figure }: { report: UsageReport; figure: UsageF
       timeText: atMs => new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone }).format(atMs),
     }
   }, [report, figure, say, language, locale, style.timeZone, isDark])
-  if (!BY_TIME.includes(report.by)) return null
   return (
     <div
       role="img"

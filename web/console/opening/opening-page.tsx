@@ -138,8 +138,8 @@ function NeverOpened({ within }: { within: URLSearchParams }) {
   asked.set('by', 'station')
   const truth = useMeasure('openingTruth', asked)
   return (
-    <section className={styles['part']} aria-labelledby="never">
-      <h2 id="never">{say('truth.never')}</h2>
+    <section className={styles['part']}>
+      <h2>{say('truth.never')}</h2>
       <Answer of={truth}>
         {({ rows }) => {
           const never = rows.filter(row => row.neverOpened > 0)
@@ -169,8 +169,8 @@ function Days({ within }: { within: URLSearchParams }) {
   const hours = (from: number | undefined, to: number | undefined) =>
     from === undefined || to === undefined ? '–' : `${minuteText(from)}–${minuteText(to)}`
   return (
-    <section className={styles['part']} aria-labelledby="days">
-      <h2 id="days">{say('truth.days')}</h2>
+    <section className={styles['part']}>
+      <h2>{say('truth.days')}</h2>
       <div className={styles['filters']}>
         <NativeSelect
           label={say('truth.state')}

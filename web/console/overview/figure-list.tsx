@@ -44,8 +44,8 @@ export function FigureList({ overview }: { overview: Overview }) {
   }
   return (
     <>
-      <section aria-labelledby="overview-stations">
-        <h2 id="overview-stations">{say('overview.stationsNow', { count: number(counts.stations) })}</h2>
+      <section>
+        <h2>{say('overview.stationsNow', { count: number(counts.stations) })}</h2>
         <ul className={styles['tiles']}>
           {states.map(({ state, tone }) => (
             <FigureTile
@@ -60,8 +60,8 @@ export function FigureList({ overview }: { overview: Overview }) {
           ))}
         </ul>
       </section>
-      <section aria-labelledby="overview-rest">
-        <h2 id="overview-rest">{say('overview.peopleAndThings')}</h2>
+      <section>
+        <h2>{say('overview.peopleAndThings')}</h2>
         <ul className={styles['tiles']}>
           <FigureTile
             name="peopleNow"

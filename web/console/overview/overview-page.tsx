@@ -68,10 +68,8 @@ export function OverviewPage() {
           <FigureList overview={overview.data} />
           <div className={styles['halves']}>
             <OverviewMap stations={stations.data?.stations ?? []} region={region} />
-            <section aria-labelledby="overview-parts">
-              <h2 id="overview-parts">
-                {say(overview.data.parts.length > 0 ? 'overview.parts' : 'overview.stationsOf')}
-              </h2>
+            <section>
+              <h2>{say(overview.data.parts.length > 0 ? 'overview.parts' : 'overview.stationsOf')}</h2>
               {overview.data.parts.length > 0 ? (
                 <Parts parts={overview.data.parts} />
               ) : (

@@ -57,10 +57,10 @@ const COUNTS = {
   heatDanger: 1,
 }
 
-/** The one screen of a region of the fixture's city. */
-export function overview(nowMs: number, region?: string): Overview {
+/** The one screen of a region of the fixture's city (empty: of all of it), with other counts than usual. */
+export function overview(nowMs: number, region = '', changes: Partial<Overview['counts']> = {}): Overview {
   const parts =
-    region === undefined
+    region === ''
       ? [{ region: '500103', ...DISTRICT }]
       : region.length === 6
         ? (REGIONS.districts[0]?.streets ?? []).map(({ street, nameZh, nameEn }) => ({
@@ -71,8 +71,8 @@ export function overview(nowMs: number, region?: string): Overview {
         : []
   return {
     at: iso(nowMs),
-    ...(region === undefined ? {} : { region }),
-    counts: COUNTS,
+    ...(region === '' ? {} : { region }),
+    counts: { ...COUNTS, ...changes },
     parts: parts.map((part, index) => ({ ...COUNTS, ...part, offline: index === 0 ? 1 : 0 })),
     visitsToday: { at: iso(nowMs - 120_000), value: 187, usual: 160 },
     energyToday: { at: iso(nowMs - 120_000), kWh: 64.2, usualKWh: 70 },
@@ -169,17 +169,20 @@ export function answerManagement({
   path,
   url,
   text,
+  counts,
   stations,
 }: {
   method: string
   path: string
   url: URL
   text: string
+  counts: ReadonlyMap<string, Partial<Overview['counts']>>
   stations: readonly OverviewStation[]
 }): unknown {
   const asked = url.searchParams
   const at = iso(Date.now())
   const names = { nameZh: '煤建新村港湾', nameEn: 'Meijian Xincun Harbor' }
+  const region = asked.get('region') ?? ''
   const from = asked.get('from') ?? ''
   const to = asked.get('to') ?? ''
   if (method === 'POST') {
@@ -200,7 +203,7 @@ export function answerManagement({
     case 'regions':
       return REGIONS
     case 'overview':
-      return overview(Date.now(), asked.get('region') ?? undefined)
+      return overview(Date.now(), region, counts.get(region))
     case 'overview/stations':
       return { at, stations }
     case 'usage':

@@ -30,6 +30,8 @@ export interface FixtureState {
   hours: HoursChange[]
   stations: StationDetail[]
   windows: Maintenance[]
+  /** What was told of a region's counts (empty: of all) in place of the usual ones. */
+  overviewCounts: Map<string, Partial<Overview['counts']>>
   /** What the one screen's map shows. */
   overviewStations: OverviewStation[]
   role: Person['role']
@@ -80,6 +82,7 @@ export async function startFixture(builtDir: string): Promise<Fixture> {
     hours: [],
     stations: [makeStation(STATION, Date.now())],
     windows: [],
+    overviewCounts: new Map(),
     overviewStations: overviewStations(7),
     role: PERSON.role,
     needsFirstAdministrator: false,
@@ -120,10 +123,10 @@ export async function startFixture(builtDir: string): Promise<Fixture> {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     state,
     pushAlert,
-    pushOverview(counts, region = '') {
-      const known = overview(Date.now(), region === '' ? undefined : region)
-      const { at, parts } = known
-      const update = { at, parts, counts: { ...known.counts, ...counts }, ...(region === '' ? {} : { region }) }
+    pushOverview(changes, region = '') {
+      state.overviewCounts.set(region, changes)
+      const { at, parts, counts } = overview(Date.now(), region, changes)
+      const update = { at, parts, counts, ...(region === '' ? {} : { region }) }
       for (const [id, lookedOver] of state.lookedOver) if (lookedOver === region) staff.to(id).emit('overview', update)
     },
     pushFeedback(feedback) {
@@ -207,7 +210,7 @@ async function answerApi(state: FixtureState, { request, response, url, pushAler
   const isManagement = /^(regions|overview|usage|energy|opening-truth)(\/|$)/.test(path)
   if (isManagement) {
     const asked = { method: request.method ?? '', path, url, text: await readText(request) }
-    const answer = answerManagement({ ...asked, stations: state.overviewStations })
+    const answer = answerManagement({ ...asked, counts: state.overviewCounts, stations: state.overviewStations })
     return answer === undefined ? refuse(404, 'not_found') : send(200, answer)
   }
   if (call === 'GET rules') return send(200, { rules: RULES })

@@ -13,8 +13,8 @@ export function EditList({ within }: { within: URLSearchParams }) {
   const { say } = useWords()
   const edits = useMeasure('edits', within)
   return (
-    <section className={styles['part']} aria-labelledby="edits">
-      <h2 id="edits">{say('usage.edits')}</h2>
+    <section className={styles['part']}>
+      <h2>{say('usage.edits')}</h2>
       <p className="quiet">{say('usage.editsNote')}</p>
       <Answer of={edits}>{data => <Edits edits={data.edits} />}</Answer>
     </section>

@@ -62,15 +62,15 @@ export function StationUsagePage() {
             <Days usage={data} />
             <TakeAwayTable path={`usage/stations/${id}`} query={within} />
             <EditForm station={id} usual={data.to} />
-            <section className={styles['part']} aria-labelledby="edits">
-              <h2 id="edits">{say('usage.edits')}</h2>
+            <section className={styles['part']}>
+              <h2>{say('usage.edits')}</h2>
               <Edits edits={data.edits} />
             </section>
           </>
         )}
       </Answer>
-      <section className={styles['part']} aria-labelledby="heat">
-        <h2 id="heat">{say('measure.heatMap')}</h2>
+      <section className={styles['part']}>
+        <h2>{say('measure.heatMap')}</h2>
         <Answer of={heatMap}>
           {data =>
             data.days === 0 ? (

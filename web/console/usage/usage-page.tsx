@@ -87,8 +87,8 @@ function Heat({ within }: { within: URLSearchParams }) {
   const [shown, setShown] = useState<'visits' | 'people'>('visits')
   const heatMap = useMeasure('heatMap', within)
   return (
-    <section className={styles['part']} aria-labelledby="heat">
-      <h2 id="heat">{say('measure.heatMap')}</h2>
+    <section className={styles['part']}>
+      <h2>{say('measure.heatMap')}</h2>
       <SegmentedControl
         aria-label={say('measure.shown')}
         data={(['visits', 'people'] as const).map(value => ({ value, label: say(`usage.heat.${value}`) }))}
@@ -117,8 +117,8 @@ function Judgements({ within }: { within: URLSearchParams }) {
   const number = (value: number | undefined) =>
     value === undefined ? '–' : value.toLocaleString(locale, { maximumFractionDigits: 1 })
   return (
-    <section className={styles['part']} aria-labelledby="judgements">
-      <h2 id="judgements">{say('usage.judgements')}</h2>
+    <section className={styles['part']}>
+      <h2>{say('usage.judgements')}</h2>
       <Answer of={judgements}>
         {data => (
           <>
@@ -175,8 +175,8 @@ function Doubts({ within }: { within: URLSearchParams }) {
   const number = (value: number | undefined) =>
     value === undefined ? '–' : value.toLocaleString(locale, { maximumFractionDigits: 0 })
   return (
-    <section className={styles['part']} aria-labelledby="doubts">
-      <h2 id="doubts">{say('usage.doubts')}</h2>
+    <section className={styles['part']}>
+      <h2>{say('usage.doubts')}</h2>
       <p className="quiet">{say('usage.doubtsNote')}</p>
       <Answer of={doubts}>
         {({ days }) =>
