@@ -5,6 +5,8 @@ import type { Route } from '../http/route.ts'
 import type { ManagementDeps } from '../open-management.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { readSecret } from '../registry/secret-file.ts'
+import { createStock } from '../stock/stock.ts'
+import { addDemoKeepers } from './demo-keepers.ts'
 import { makeAhead } from './patterns.ts'
 import { remind } from './rota-reminders.ts'
 import { createRota } from './rota.ts'
@@ -19,7 +21,7 @@ const VOLUNTEER_KEPT_MS = 2 * 365 * DAY_MS
 
 /** Rotas as the server runs them. @throws RegistryError `SECRET_MISSING`. */
 export async function openRota(
-  settings: { secretsDir: string; timeZone: string },
+  settings: { secretsDir: string; timeZone: string; demo?: unknown },
   { db, directory, hours, tell, onEvent, nowMs, newId, log }: ManagementDeps,
 ): Promise<{ routes: Route[]; start: () => Promise<void>; stop: () => Promise<void> }> {
   const { timeZone } = settings
@@ -30,6 +32,7 @@ export async function openRota(
     return given.length === expected.length && timingSafeEqual(given, expected)
   }
   const deps = { db, directory, hours, tell, isDoorCode, timeZone, nowMs, newId }
+  const rota = createRota(deps)
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
   let looks = 0
@@ -49,8 +52,9 @@ export async function openRota(
       })
   }
   return {
-    routes: rotaRoutes(createRota(deps), deps),
+    routes: rotaRoutes(rota, deps),
     start: async () => {
+      if (settings.demo !== undefined) await addDemoKeepers({ rota, stock: createStock(deps) }, deps)
       timer = setInterval(run, LOOK_EVERY_MS)
       run()
     },
