@@ -4,7 +4,7 @@ import type { FeedbackView } from './feedback.ts'
 import { districtSchema, idSchema, streetCodeSchema } from './ids.ts'
 import { instantSchema } from './instant.ts'
 import { METRIC_NAMES } from './metrics.ts'
-import type { NoticeNews } from './notices.ts'
+import { type NoticeNews, publicNoticeSchema } from './notices.ts'
 import { SPECIAL_DAY_KINDS, hoursPlanSchema } from './opening-plan.ts'
 import { APPLIANCE_KINDS, FACILITIES, HOST_KINDS } from './registry.ts'
 import type { OverviewUpdate } from './usage.ts'
@@ -166,6 +166,8 @@ export const stationDetailSchema = stationViewSchema
     photos: z.array(z.string()).max(10),
     /** Mean of visitors' stars in the last 90 days, one decimal; absent with fewer than five. */
     rating: z.object({ mean: z.number().min(1).max(5), count: z.int().positive() }).optional(),
+    /** Orders that stand here for everybody, newest first; absent: none. */
+    notices: z.array(publicNoticeSchema).max(20).optional(),
     /** Thank-yous of visitors in the last 90 days; absent: none. */
     thanks: z.int().positive().optional(),
   })

@@ -25,6 +25,7 @@ import { gatewayRoutes } from './gateways/gateways.routes.ts'
 import { createApiRouter } from './http/api-router.ts'
 import { healthRoutes } from './http/health.routes.ts'
 import { createHttpMetrics } from './http/http-metrics.ts'
+import { createRefusedChanges } from './http/refused-changes.ts'
 import { createWebApp, listen } from './http/http-server.ts'
 import { withOpenApi } from './http/openapi.routes.ts'
 import type { Route } from './http/route.ts'
@@ -244,7 +245,7 @@ async function startParts(
     changes: hours.changes,
     said: feedback.signs,
     promises: upkeep.promises,
-    impressions: { ...feedback.impressions, photosOf: management.photosOf },
+    impressions: { ...feedback.impressions, photosOf: management.photosOf, noticesOf: management.noticesOf },
     nowMs,
     onChanged: ({ stations }) => {
       finder.take(stations)
@@ -411,7 +412,13 @@ async function startParts(
       nowMs,
     }),
   ])
-  const api = createApiRouter({ routes, sessions: staff.sessions, log, onAnswered: createHttpMetrics(metrics) })
+  const api = createApiRouter({
+    routes,
+    sessions: staff.sessions,
+    log,
+    onAnswered: createHttpMetrics(metrics),
+    onRefused: createRefusedChanges({ metrics, nowMs, log }),
+  })
   const web = createPages({
     directory,
     detailOf: station => (directory.publicStations.has(station) ? latest.detail(station) : undefined),

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Reading, StationView } from '@harbor/protocol'
+import type { PublicNotice, Reading, StationView } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import type { MessageBus } from './bus/message-bus.ts'
 import type { ServerSettings } from './config.ts'

@@ -181,6 +181,7 @@ test('whoever cannot be reached is failed with the reason, and counts as deliver
 
 test('longer hours are in force at once, and end when the order is withdrawn; the order stays to be read', async () => {
   const opens = async () => ((await server.request('GET', '/api/v1/stations/yuzhong-1')).body as StationDetail).opening
+  const shown = async () => ((await server.request('GET', '/api/v1/stations/yuzhong-1')).body as StationDetail).notices
   expect((await opens()).changesAt).toBe('2026-08-02T10:00:00.000Z')
   const hours = { openFrom: '06:00', openUntil: '22:00', from: '2026-08-02', to: '2026-08-03' }
   const { id } = await issue('city', { hours })
@@ -188,8 +189,11 @@ test('longer hours are in force at once, and end when the order is withdrawn; th
     async () => expect(await opens()).toMatchObject({ changesAt: '2026-08-02T14:00:00.000Z', special: 'heat' }),
     15_000,
   )
+  expect((await shown())?.map(one => one.id)).toEqual([id])
+  expect((await server.request('GET', '/list/500103?lang=en')).body).toContain('Red heat warning')
   expect((await ask('yuzhong-manager', 'POST', `/notices/${id}/withdraw`, { reason: 'x' })).status).toBe(404)
   const ended = await ask('city', 'POST', `/notices/${id}/withdraw`, { reason: '预警解除' })
+  expect(await shown()).toBeUndefined()
   expect(ended.body).toMatchObject({ state: 'withdrawn', textZh: '开放至 22:00，备足饮水。' })
   await vi.waitFor(async () => expect((await opens()).changesAt).toBe('2026-08-02T10:00:00.000Z'), 15_000)
   expect(

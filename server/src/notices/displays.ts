@@ -55,7 +55,7 @@ export function displayRoutes(deps: DisplaysDeps): Route[] {
             at: new Date(nowMs()).toISOString(),
             timeZone,
             station: view,
-            notices: await notices.publicAt(station),
+            notices: [...notices.publicAt(station)],
             ...(now !== undefined && !now.isStale && { outdoorC: now.outdoorC }),
             ...(signal !== undefined && { heatSignal: signal }),
           },

@@ -66,7 +66,7 @@ export async function moveReceipts(
     if (next === undefined) continue
     const { numUpdatedRows } = await tx
       .updateTable('notice_addressee')
-      .set({ state: next, at_ms: atMs, ...(actor !== undefined && { actor }), ...(note !== undefined && { note }) })
+      .set({ state: next, at_ms: atMs, actor: actor ?? null, note: note ?? null })
       .where('notice', '=', notice)
       .where('n', '=', n)
       // As it was read: what moved meanwhile is looked at in the next round.

@@ -20,6 +20,8 @@ export interface RoundsDeps {
   changes: Pick<HoursChanges, 'add' | 'end'>
   /** Whether a warning of heat stands in a district. */
   heatStands: (district: string) => boolean
+  /** Orders ended. */
+  onEnded: () => Promise<void>
   /** Receipts of these stations changed; none: of people. */
   onChanged: (notice: string, stations: readonly string[]) => void
   nowMs: () => number
@@ -40,7 +42,7 @@ interface Addressee {
 }
 
 export function createNoticeRounds(deps: RoundsDeps): NoticeRounds {
-  const { db, directory, tell, changes, heatStands, onChanged, nowMs, log } = deps
+  const { db, directory, tell, changes, heatStands, onEnded, onChanged, nowMs, log } = deps
 
   const addressees = (notice: string): Promise<Addressee[]> =>
     db
@@ -248,6 +250,7 @@ export function createNoticeRounds(deps: RoundsDeps): NoticeRounds {
           .execute()
         await appendSteps(tx, id, [{ what: 'ended', atMs, note: 'heat_over' }])
       })
+      await onEnded()
       onChanged(id, stationsOf(await addressees(id)))
     }
   }

@@ -148,7 +148,7 @@ export function noticeRoutes({ notices, nowMs }: { notices: Notices; nowMs: () =
       params: z.object({ id: idSchema }),
       response: publicNoticesSchema,
       handle: async ({ params }) => ({
-        body: { at: at(), notices: await notices.publicAt(params.id) },
+        body: { at: at(), notices: [...notices.publicAt(params.id)] },
         cacheControl: 'no-cache',
       }),
     }),

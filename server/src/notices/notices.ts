@@ -17,11 +17,10 @@ import { appendSteps, moveReceipts } from './notice-record.ts'
 import { isOverdue } from './receipts.ts'
 import { readKeepers, recipientsOf } from './recipients.ts'
 import type { RoundsDeps } from './notice-rounds.ts'
+import type { PublicNotices } from './public-notices.ts'
 
 /** Reminders by hand of one order: more are noise. */
 const REMIND_EVERY_MS = 5 * 60_000
-/** What visitors are shown of one station. */
-const MAX_PUBLIC = 20
 
 /** Orders of a level to those below it, with receipts. */
 export interface Notices {
@@ -45,7 +44,7 @@ export interface Notices {
   /** Ends it; hours that it made longer are as before. The order itself stays to be read. */
   withdraw: (person: Person, id: string, reason: string) => Promise<NoticeDetail>
   /** What stands at a station for everybody, newest first. */
-  publicAt: (station: string) => Promise<PublicNotice[]>
+  publicAt: (station: string) => readonly PublicNotice[]
   /** A display in the station has shown what stands there for everybody. */
   displayed: (station: string) => Promise<void>
 }
@@ -54,6 +53,7 @@ export interface NoticesDeps extends IssueDeps {
   photos: PhotoStore
   tell: RoundsDeps['tell']
   placeOf: (station: string) => { district: string; street?: string | undefined }
+  publicNotices: PublicNotices
   onChanged: RoundsDeps['onChanged']
   /** There is something to do by itself. */
   wake: () => void
@@ -62,7 +62,7 @@ export interface NoticesDeps extends IssueDeps {
 }
 
 export function createNotices(deps: NoticesDeps): Notices {
-  const { db, photos, tell, placeOf, onChanged, wake, onEvent, nowMs } = deps
+  const { db, photos, tell, placeOf, publicNotices, onChanged, wake, onEvent, nowMs } = deps
 
   const standing = async (person: Person, id: string) => {
     const row = await noticeRow(db, person, id)
@@ -78,18 +78,17 @@ export function createNotices(deps: NoticesDeps): Notices {
     const rows = await db.selectFrom('notice_addressee').select('station').where('notice', '=', id).execute()
     return rows.flatMap(({ station }) => (station === null ? [] : [station]))
   }
-  const publicRows = (station: string) =>
+  /** Receipts of what a station's display shows that nobody knows to have arrived. */
+  const undelivered = (station: string) =>
     db
-      .selectFrom('notice')
-      .innerJoin('notice_addressee', 'notice_addressee.notice', 'notice.id')
+      .selectFrom('notice_addressee')
+      .innerJoin('notice', 'notice.id', 'notice_addressee.notice')
       .leftJoin('notice_end', 'notice_end.notice', 'notice.id')
-      .select(['id', 'kind', 'severity', 'title_zh', 'title_en', 'text_zh', 'text_en', 'issued_at_ms'])
-      .select(['notice_addressee.n', 'notice_addressee.state'])
+      .select(['notice.id', 'notice_addressee.n', 'notice_addressee.state'])
       .where('notice_addressee.station', '=', station)
-      .where('is_public', '=', 1)
+      .where('notice_addressee.state', 'in', ['sent', 'failed'])
+      .where('notice.is_public', '=', 1)
       .where('notice_end.state', 'is', null)
-      .orderBy('issued_at_ms', 'desc')
-      .limit(MAX_PUBLIC)
       .execute()
 
   return {
@@ -97,6 +96,7 @@ export function createNotices(deps: NoticesDeps): Notices {
     issue: async (person, request) => {
       const { id, isNew } = await issueNotice(deps, person, request)
       if (isNew) {
+        await publicNotices.refresh()
         onEvent()
         onChanged(id, await stationsOf(id))
         wake()
@@ -231,28 +231,16 @@ export function createNotices(deps: NoticesDeps): Notices {
           if (numInsertedOrUpdatedRows !== 0n)
             await appendSteps(tx, id, [{ what: 'withdrawn', atMs, actor: person.login, note: reason }])
         })
+        await publicNotices.refresh()
         onChanged(id, await stationsOf(id))
         wake()
       }
       return noticeDetail(db, person, id)
     },
-    publicAt: async station => {
-      const rows = await publicRows(station)
-      return rows.map(row => ({
-        id: row.id,
-        kind: row.kind,
-        severity: row.severity,
-        titleZh: row.title_zh,
-        titleEn: row.title_en,
-        textZh: row.text_zh,
-        textEn: row.text_en,
-        issuedAt: new Date(row.issued_at_ms).toISOString(),
-      }))
-    },
+    publicAt: publicNotices.at,
     displayed: async station => {
       const atMs = nowMs()
-      for (const { id, n, state } of await publicRows(station)) {
-        if (state !== 'sent' && state !== 'failed') continue
+      for (const { id, n, state } of await undelivered(station)) {
         await db
           .transaction()
           .execute(tx => moveReceipts(tx, id, [{ n, state, event: 'deliver', atMs, note: 'display' }]))

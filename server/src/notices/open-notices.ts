@@ -1,4 +1,4 @@
-import { type StationView, errorText } from '@harbor/protocol'
+import { type PublicNotice, type StationView, errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import type { MessageBus } from '../bus/message-bus.ts'
 import { heatRoutes } from '../heat-plan/heat-plan.ts'
@@ -16,6 +16,7 @@ import { displayRoutes } from './displays.ts'
 import { createNoticeRounds } from './notice-rounds.ts'
 import { createNotices } from './notices.ts'
 import { noticeRoutes } from './notices.routes.ts'
+import { createPublicNotices } from './public-notices.ts'
 
 /** How often it is looked what is due. */
 const LOOK_EVERY_MS = 5_000
@@ -49,6 +50,8 @@ export interface OpenNoticesDeps {
 /** Orders, displays, weather and heat. */
 export interface OpenNotices {
   routes: Route[]
+  /** What stands at a station for everybody, newest first. */
+  publicAt: (station: string) => readonly PublicNotice[]
   start: () => Promise<void>
   stop: () => Promise<void>
 }
@@ -93,8 +96,10 @@ export async function openNotices(settings: OpenNoticesSettings, deps: OpenNotic
     onChanged: wake,
     log,
   })
+  const publicNotices = createPublicNotices(db)
   const notices = createNotices({
     db,
+    publicNotices,
     planOf: hours.planOf,
     photos,
     tell,
@@ -111,11 +116,13 @@ export async function openNotices(settings: OpenNoticesSettings, deps: OpenNotic
     tell,
     changes: hours.changes,
     heatStands: district => weather.heatWarning(district) !== undefined,
+    onEnded: publicNotices.refresh,
     onChanged,
     nowMs,
     log,
   })
   return {
+    publicAt: publicNotices.at,
     routes: [
       ...noticeRoutes({ notices, nowMs }),
       ...displayRoutes({ directory, notices, weather, viewOf, secret, timeZone, nowMs }),
@@ -125,6 +132,7 @@ export async function openNotices(settings: OpenNoticesSettings, deps: OpenNotic
     start: async () => {
       await photos.start()
       await weather.start()
+      await publicNotices.refresh()
       timer = setInterval(wake, LOOK_EVERY_MS)
       wake()
     },

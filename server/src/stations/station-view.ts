@@ -123,6 +123,7 @@ export function stationDetail(parts: StationParts, observed: Observed, time: Vie
   const plan = observed.posted.plan({ ...hoursOf(parts, observed), ...time })
   const rating = observed.impressions.ratingOf(record.id)
   const thanks = observed.impressions.thanksOf?.(record.id)
+  const notices = observed.impressions.noticesOf?.(record.id) ?? []
   return {
     ...stationView(parts, observed, time),
     readings,
@@ -134,6 +135,7 @@ export function stationDetail(parts: StationParts, observed: Observed, time: Vie
     ...(parts.suspendedFor !== undefined && { closedFor: parts.suspendedFor }),
     photos: observed.impressions.photosOf(record.id),
     ...(rating !== undefined && { rating }),
+    ...(notices.length > 0 && { notices: [...notices] }),
     ...(thanks !== undefined && { thanks }),
   }
 }

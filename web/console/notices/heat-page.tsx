@@ -84,7 +84,10 @@ function Proposal({ proposal }: { proposal: HeatProposal }) {
   /** Whom the order goes to, managers of lower levels among them; undefined: not asked yet. */
   const [recipients, setRecipients] = useState<number>()
   const [key] = useState(newKey)
-  const issue = useNoticeAct((api, draft: Parameters<typeof api.issue>[0]) => api.issue(draft), say('notices.form.issued'))
+  const issue = useNoticeAct(
+    (api, draft: Parameters<typeof api.issue>[0]) => api.issue(draft),
+    say('notices.form.issued'),
+  )
   const look = useMutation({
     mutationFn: (stations: string[]) => api.notices.preview({ stations }),
     onSuccess: ({ count }) => setRecipients(count),

@@ -46,8 +46,14 @@ export function NoticeFormPage() {
   const [isChecked, setIsChecked] = useState(false)
   // One key for this order, however often the button is pressed while the network is away.
   const [key] = useState(newKey)
-  const look = useMutation({ mutationFn: (choice: NoticeChoiceDraft) => api.notices.preview(choice), onSuccess: setPreview })
-  const issue = useNoticeAct((client, draft: Parameters<typeof client.issue>[0]) => client.issue(draft), say('notices.form.issued'))
+  const look = useMutation({
+    mutationFn: (choice: NoticeChoiceDraft) => api.notices.preview(choice),
+    onSuccess: setPreview,
+  })
+  const issue = useNoticeAct(
+    (client, draft: Parameters<typeof client.issue>[0]) => client.issue(draft),
+    say('notices.form.issued'),
+  )
   const missing = (text: string) => isChecked && text.trim() === '' && say('notices.form.missing')
   /** Another choice or other words: what was shown is no longer what goes out. */
   const change = <Field extends keyof typeof EMPTY>(field: Field, value: (typeof EMPTY)[Field]) => {
@@ -261,9 +267,10 @@ export function NoticeFormPage() {
             <p className={styles['problem']}>{say('notices.form.withoutKeeper', { count: preview.withoutKeeper })}</p>
           )}
           <p className="quiet">
-            {[...preview.stations.slice(0, SHOWN).map(one => localName(language, one)), ...preview.managers.map(one => one.name)].join(
-              language === 'zh' ? '、' : ', ',
-            )}
+            {[
+              ...preview.stations.slice(0, SHOWN).map(one => localName(language, one)),
+              ...preview.managers.map(one => one.name),
+            ].join(language === 'zh' ? '、' : ', ')}
             {preview.stations.length > SHOWN && ' …'}
           </p>
           {preview.count > 0 && (

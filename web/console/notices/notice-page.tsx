@@ -182,8 +182,8 @@ function History({ notice }: { notice: NoticeDetail }) {
   const now = useNow()
   const names = new Map(notice.receipts.map(one => [one.n, localName(language, one)]))
   return (
-    <details>
-      <summary className={styles['way']}>{say('notices.history')}</summary>
+    <details className={styles['disclosure']}>
+      <summary>{say('notices.history')}</summary>
       <ol className="quiet">
         {notice.steps.map(({ seq, at, what, n, by, note }) => (
           <li key={seq}>

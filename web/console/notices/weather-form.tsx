@@ -48,8 +48,8 @@ export function WeatherForm({ district }: { district: string }) {
     })
   }
   return (
-    <details data-form="weather">
-      <summary className={styles['way']}>{say('notices.heatPage.type')}</summary>
+    <details className={styles['disclosure']} data-form="weather">
+      <summary>{say('notices.heatPage.type')}</summary>
       <form className={styles['form']} onSubmit={send} noValidate>
         <TextInput
           name="outdoor"

@@ -10,6 +10,7 @@ import { BusyHours } from './busy-hours.tsx'
 import { InsideAir } from './inside-air.tsx'
 import { OpeningBasis } from './opening-basis.tsx'
 import { MY_REPORTS_PATH, reportPath } from './paths.ts'
+import { NoticesHere } from './notices-here.tsx'
 import { Said } from './said.tsx'
 import { StationActs } from './station-acts.tsx'
 import './choice.css'
@@ -32,6 +33,7 @@ export function StationDetails({ station, detail, go }: StationDetailsProps) {
     <>
       <OpeningBasis station={station} />
       {detail?.closedFor !== undefined && <ClosedFor reason={detail.closedFor} />}
+      {detail?.notices !== undefined && <NoticesHere notices={detail.notices} />}
       <StationActs view={view} detail={detail} />
       <UsableNow station={station} go={go} />
       {opening !== 'closed' && <Seats station={station} />}
