@@ -95,7 +95,11 @@ export async function createNotices(db: Kysely<unknown>): Promise<void> {
     .addColumn('ended_at_ms', 'bigint')
     .execute()
   await db.schema.createIndex('notice_hours_notice').on('notice_hours').column('notice').execute()
-  await db.schema.createIndex('notice_hours_open').on('notice_hours').columns(['ended_at_ms', 'applied_at_ms']).execute()
+  await db.schema
+    .createIndex('notice_hours_open')
+    .on('notice_hours')
+    .columns(['ended_at_ms', 'applied_at_ms'])
+    .execute()
   await db.schema.createIndex('tell_outbox_subject').on('tell_outbox').columns(['kind', 'subject']).execute()
   await db.schema
     .createTable('weather_now')
