@@ -39,6 +39,7 @@ import { stationRoutes } from './latest/stations.routes.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { applianceRoutes } from './pages/appliances.routes.ts'
 import { createPages } from './pages/pages.ts'
+import { createSaidPages } from './pages/said-pages.ts'
 import { openDiagnosis } from './open-diagnosis.ts'
 import { openManagement } from './open-management.ts'
 import { createPublicEye } from './register/public-eye.ts'
@@ -426,7 +427,9 @@ async function startParts(
     publicUrl: settings.publicUrl,
     timeZone: settings.timeZone,
     nowMs,
-  }).use(createStaticWeb(settings.webDir))
+  })
+    .use(createSaidPages({ db, directory, timeZone: settings.timeZone, nowMs }))
+    .use(createStaticWeb(settings.webDir))
   const listening = await listen(createWebApp({ headers: securityHeaders(settings.tileUrl), api, web }), {
     host: settings.host,
     port: settings.httpPort,
