@@ -202,7 +202,6 @@ function Days({ within }: { within: URLSearchParams }) {
           )
         }
       </Answer>
-      <TakeAwayTable path="opening-truth/days" query={asked} />
     </section>
   )
 }

@@ -120,8 +120,8 @@ export function FigureList({ overview }: { overview: Overview }) {
           />
           <FigureTile
             name="energy"
-            label={say('overview.energyToday')}
-            value={energyToday === undefined ? '–' : `${number(energyToday.kWh, 1)} kWh`}
+            label={`${say('overview.energyToday')} (kWh)`}
+            value={energyToday === undefined ? '–' : number(energyToday.kWh, 1)}
             note={energyToday && usualNote(energyToday.kWh, energyToday.usualKWh)}
             at={energyToday?.at ?? at}
             staleAfterMs={COUNTED_STALE_AFTER_MS}

@@ -46,13 +46,15 @@ export function OverviewPage() {
         </Link>
       }
     >
-      {regions.data && <RegionCrumbs regions={regions.data} region={region} toOf={overviewPath} />}
-      <div role="status">
-        {isStale && (
-          <p className={styles['banner']} data-testid="stale-banner">
-            {say('overview.staleBanner')}
-          </p>
-        )}
+      <div>
+        {regions.data && <RegionCrumbs regions={regions.data} region={region} toOf={overviewPath} />}
+        <div role="status">
+          {isStale && (
+            <p className={styles['banner']} data-testid="stale-banner">
+              {say('overview.staleBanner')}
+            </p>
+          )}
+        </div>
       </div>
       {overview.data === undefined && overview.isError && (
         <Failure error={overview.error} retry={() => void overview.refetch()} />

@@ -6,7 +6,6 @@ import { RegionCrumbs } from '../region/region-crumbs.tsx'
 import { useRegions } from '../region/use-regions.ts'
 import { Failure } from '../shell/failure.tsx'
 import { Page } from '../shell/page.tsx'
-import { TakeAwayTable } from '../table/take-away-table.tsx'
 import { Age } from '../time/age.tsx'
 import { useWords } from '../words/words.tsx'
 import styles from './overview.module.css'
@@ -65,7 +64,6 @@ export function StateListPage() {
               </Button>
             </div>
           )}
-          <TakeAwayTable path="overview/stations" query={new URLSearchParams(region === undefined ? {} : { region })} />
         </>
       )}
     </Page>

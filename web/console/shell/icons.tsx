@@ -182,5 +182,9 @@ export const NAV_ICONS: Readonly<Record<string, () => ReactNode>> = {
   '/energy': EnergyIcon,
   '/figures': FigureIcon,
   '/reports': ReportIcon,
+  '/register': StationIcon,
+  '/rota': PersonIcon,
+  '/stock': ChecklistIcon,
+  '/voices': VoiceIcon,
   '/definitions': BookIcon,
 }

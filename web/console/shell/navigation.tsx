@@ -15,7 +15,11 @@ export function Navigation({ role }: { role: Role }) {
   const button = useRef<HTMLButtonElement>(null)
   const nav = useRef<HTMLElement>(null)
   const panel = useId()
-  useEffect(() => setOpen(false), [pathname])
+  useEffect(() => {
+    setOpen(false)
+    // Where the groups are longer than the screen, the page that one is on stays in sight.
+    nav.current?.querySelector('div [aria-current=page]')?.scrollIntoView({ block: 'nearest' })
+  }, [pathname])
   useEffect(() => {
     if (!isOpen) return undefined
     const onPress = (event: PointerEvent) => {

@@ -13,7 +13,6 @@ import { periodChanges, useMeasureQuery } from '../measure/use-measure-query.ts'
 import { PeriodBar } from '../period/period-bar.tsx'
 import { Page } from '../shell/page.tsx'
 import { DataGrid } from '../table/data-grid.tsx'
-import { TakeAwayTable } from '../table/take-away-table.tsx'
 import { localName, useWords } from '../words/words.tsx'
 import { EditForm } from './edit-form.tsx'
 import { Edits } from './edit-list.tsx'
@@ -60,7 +59,6 @@ export function StationUsagePage() {
             </p>
             <FigureTiles row={rowOf(data)} figures={SHOWN} />
             <Days usage={data} />
-            <TakeAwayTable path={`usage/stations/${id}`} query={within} />
             <EditForm station={id} usual={data.to} />
             <section className={styles['part']}>
               <h2>{say('usage.edits')}</h2>
