@@ -6,7 +6,6 @@ import type { MapCluster, MapPin, MapTiles, SeenView } from '../../shared/map/ma
 import { StationMap } from '../../shared/map/station-map.tsx'
 import { useWords } from '../words/words.tsx'
 import styles from './register.module.css'
-import '../inbox/trouble-map.css'
 
 const NO_CLUSTERS: readonly MapCluster[] = []
 const nothing = () => undefined
@@ -29,7 +28,7 @@ export function PickMap({ at, name, onPick }: PickMapProps) {
     (): MapPin[] =>
       latDeg === undefined || lngDeg === undefined
         ? []
-        : [{ id: 'station', at: [latDeg, lngDeg], state: 'trouble pin-p3', rank: 1, label: name }],
+        : [{ id: 'station', at: [latDeg, lngDeg], state: 'open', rank: 1, label: name }],
     [latDeg, lngDeg, name],
   )
   const words = useMemo(

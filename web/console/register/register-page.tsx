@@ -60,13 +60,13 @@ function Loaded({ station }: { station: RegisterDetail }) {
         <div className={styles['column']}>
           {!isEditing && <Facts station={station} />}
           <PhotoPart station={station} />
-          <History station={station} />
         </div>
         <div className={styles['column']}>
           <LifePart station={station} />
           <PublicPart station={station} />
         </div>
       </div>
+      <History station={station} />
     </Page>
   )
 }
