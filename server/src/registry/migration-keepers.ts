@@ -150,5 +150,9 @@ async function createStock(db: Kysely<unknown>): Promise<void> {
     .addColumn('received_at_ms', 'bigint', c => c.notNull())
     .addColumn('actor', 'text', c => c.notNull())
     .execute()
-  await db.schema.createIndex('stock_check_by_station').on('stock_check').columns(['station', 'received_at_ms']).execute()
+  await db.schema
+    .createIndex('stock_check_by_station')
+    .on('stock_check')
+    .columns(['station', 'received_at_ms'])
+    .execute()
 }
