@@ -50,21 +50,29 @@ function fleet() {
  */
 function readings(): Reading[] {
   const all: Reading[] = []
-  const say = (device: string, metric: Reading['metric'], timeMs: number, value: number) =>
-    all.push({ device, metric, timeMs, value })
+  const say = (of: Pick<Reading, 'device' | 'metric'>, timeMs: number, value: number) =>
+    all.push({ ...of, timeMs, value })
   for (const [day, opens] of [
     [19, 30],
     [20, 0],
   ] as const) {
     const before = (day - 19) * 1_000
     for (let hour = 0; hour < (day === 20 ? 20 : 24); hour++) {
-      say('yuzhong-fridge-plug', 'energy', at(day, hour, 5), 5_000 + (day - 19) * 1_200 + hour * 50)
-      say('yuzhong-door', 'door', at(day, hour, 1), hour > 8 && hour < 18 ? 1 : 0)
-      say('yuzhong-people', 'people_in', at(day, hour, 2), before + Math.min(10, Math.max(0, hour - 8)))
-      say('yuzhong-people', 'people_out', at(day, hour, 2), before + Math.min(8, Math.max(0, hour - 9)))
+      say({ device: 'yuzhong-fridge-plug', metric: 'energy' }, at(day, hour, 5), 5_000 + (day - 19) * 1_200 + hour * 50)
+      say({ device: 'yuzhong-door', metric: 'door' }, at(day, hour, 1), hour > 8 && hour < 18 ? 1 : 0)
+      say(
+        { device: 'yuzhong-people', metric: 'people_in' },
+        at(day, hour, 2),
+        before + Math.min(10, Math.max(0, hour - 8)),
+      )
+      say(
+        { device: 'yuzhong-people', metric: 'people_out' },
+        at(day, hour, 2),
+        before + Math.min(8, Math.max(0, hour - 9)),
+      )
     }
-    say('yuzhong-door', 'door', at(day, 8, opens), 1)
-    say('yuzhong-door', 'door', at(day, 17, 58), 0)
+    say({ device: 'yuzhong-door', metric: 'door' }, at(day, 8, opens), 1)
+    say({ device: 'yuzhong-door', metric: 'door' }, at(day, 17, 58), 0)
   }
   return all.sort((a, b) => a.timeMs - b.timeMs)
 }
@@ -77,7 +85,7 @@ beforeAll(async () => {
   for (const login of ['boss', 'other', 'yuzhong']) cookies[login] = await server.signIn(login)
   await vi.waitFor(async () => {
     const report = (await ask('boss', 'GET usage?from=2026-10-19&to=2026-10-20&by=day')).body as UsageReport
-    expect(report.rows.map(({ figures }) => figures.visits?.value)).toHaveLength(2)
+    if (report.rows.length < 2) throw new Error('not counted yet')
   }, SOON)
 })
 afterAll(async () => {
@@ -167,7 +175,6 @@ test('every list answers within its scope and tells nothing of another district'
     `usage/doubts?${PERIOD}`,
     `usage/edits?${PERIOD}`,
     `energy?${PERIOD}&by=district`,
-    'energy/tariffs',
     `opening-truth/days?${PERIOD}`,
     'overview',
     'overview/stations',
@@ -176,7 +183,7 @@ test('every list answers within its scope and tells nothing of another district'
     expect([path, mine.status]).toEqual([path, 200])
     expect(JSON.stringify(mine.body)).not.toMatch(/yubei|500112/)
     const sign = path.includes('?') ? '&' : '?'
-    if (path !== 'energy/tariffs') expect((await ask('boss', `GET ${path}${sign}region=500112`)).status).toBe(404)
+    expect((await ask('boss', `GET ${path}${sign}region=500112`)).status).toBe(404)
   }
 })
 

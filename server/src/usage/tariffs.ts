@@ -1,4 +1,4 @@
-import { type Person, type Tariff, tariffsSchema } from '@harbor/protocol'
+import type { Person, Tariff, tariffsSchema } from '@harbor/protocol'
 import type { z } from 'zod'
 import { ApiProblem } from '../errors.ts'
 import { governs } from '../people/scope.ts'

@@ -1,7 +1,7 @@
 import {
   MAX_USAGE_ROWS,
   type Person,
-  USAGE_COMPARISONS,
+  type USAGE_COMPARISONS,
   USAGE_FIGURES,
   type UsageFigure,
   type UsageGroup,
