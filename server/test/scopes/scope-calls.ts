@@ -66,19 +66,25 @@ function textInZip(zip: Buffer): string {
 /** What the server keeps to itself: when sessions were used, whether the disk can be written. */
 const NOT_COMPARED = ['session', 'health_probe', 'fault_state']
 
-/** All that the server has stored: what a refused change must leave as it is. */
-export function storedIn(dataDir: string): string {
+/** All that the server has stored, by table: what a refused change must leave as it is. */
+export function storedIn(dataDir: string): ReadonlyMap<string, string> {
   const db = new DatabaseSync(join(dataDir, 'registry.sqlite'), { readOnly: true })
   try {
     const tables = db.prepare("select name from sqlite_master where type = 'table' order by name").all()
-    const rows = tables
+    const stored = tables
       .map(({ name }) => String(name))
       .filter(name => !NOT_COMPARED.includes(name))
-      .map(name => `${name}: ${JSON.stringify(db.prepare(`select * from "${name}"`).all())}`)
-    return [...rows, ...filesIn(join(dataDir, 'photos'))].join('\n')
+      .map(name => [name, JSON.stringify(db.prepare(`select * from "${name}"`).all())] as const)
+    return new Map([...stored, ['photos', filesIn(join(dataDir, 'photos')).join()]])
   } finally {
     db.close()
   }
+}
+
+/** The tables that are not as they were. */
+export function changedSince(before: ReadonlyMap<string, string>, dataDir: string): string[] {
+  const now = storedIn(dataDir)
+  return [...now.keys()].filter(table => now.get(table) !== before.get(table))
 }
 
 function filesIn(dir: string): string[] {

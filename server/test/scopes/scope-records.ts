@@ -78,10 +78,11 @@ export async function addRecords(db: RegistryDb, nowMs: number): Promise<void> {
   await db
     .insertInto('crew')
     .values(
-      (['a', 'b'] as const).map(name => ({
+      // Those without more stay: they have no members, so that no order is given to anybody while the table is gone through.
+      (['a', 'b', 'a-more', 'b-more'] as const).map(name => ({
         id: `crew-${name}`,
         name: `crew ${name}`,
-        districts: JSON.stringify([DISTRICTS[name]]),
+        districts: JSON.stringify([DISTRICTS[name.startsWith('a') ? 'a' : 'b']]),
         skills: '[]',
         shift: null,
         lead: null,
@@ -128,7 +129,13 @@ async function addAlert(db: RegistryDb, { place, station, district, nowMs }: At)
       silenced_until_ms: null,
       silenced_by: null,
       silence_reason: null,
-      evidence: JSON.stringify({ metric: 'temperature', threshold: 8, observed: 14, fromMs: nowMs - 1, toMs: nowMs }),
+      evidence: JSON.stringify({
+        metric: 'temperature',
+        threshold: 8,
+        observed: 14,
+        from: new Date(nowMs - 1).toISOString(),
+        to: new Date(nowMs).toISOString(),
+      }),
     })
     .execute()
   await db

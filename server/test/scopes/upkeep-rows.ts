@@ -284,10 +284,10 @@ export const UPKEEP_ROWS: readonly Row[] = [
   district(
     'post /api/v1/crews/{id}',
     GOVERN,
-    { id: place => `crew-${place.slice(0, 1)}` },
+    { id: place => `crew-${place.slice(0, 1)}-more` },
     {
       body: (place: string) => ({ name: 'x', districts: [districtOf(place)], skills: [], members: [] }),
     },
   ),
-  district('delete /api/v1/crews/{id}', GOVERN, { id: place => `crew-${place.slice(0, 1)}` }),
+  district('delete /api/v1/crews/{id}', GOVERN, { id: place => `crew-${place.slice(0, 1)}-more` }),
 ]
