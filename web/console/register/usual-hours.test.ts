@@ -10,7 +10,11 @@ test('what was filled in is what is shown again', () => {
     weekend: stretchesArb,
     holidays: fc.option(stretchesArb, { nil: undefined }),
   })
-  fc.assert(fc.property(usualArb, usual => expect(fromHours(toHours(usual))).toEqual(usual)))
+  fc.assert(
+    fc.property(usualArb, usual => {
+      expect(fromHours(toHours(usual))).toEqual(usual)
+    }),
+  )
 })
 
 test.each([
