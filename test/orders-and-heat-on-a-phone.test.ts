@@ -17,7 +17,13 @@ const PHOTO = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR4nGM44KBAEmIY1TCqYfhqAAC85yAQb7u4kAAAAABJRU5ErkJggg==',
   'base64',
 )
-const person = (login: string, role: string) => ({ login, name: login, role, districts: ['500103'], password: PASSWORD })
+const person = (login: string, role: string) => ({
+  login,
+  name: login,
+  role,
+  districts: ['500103'],
+  password: PASSWORD,
+})
 /** 30 July 2026, noon in Chongqing. */
 const NOON = Date.UTC(2026, 6, 30, 4)
 const ZH = { locale: 'zh-CN', colorScheme: 'light' } as const
@@ -115,7 +121,9 @@ test('an order is written, previewed and issued; a keeper does it with a photo, 
 
 test('a display shows what is public, in both languages, and keeps it with its age when the network goes', async () => {
   const cookie = await server.signIn('keeper')
-  const { url } = (await server.request('GET', '/api/v1/stations/yuzhong-1/display', { cookie })).body as { url: string }
+  const { url } = (await server.request('GET', '/api/v1/stations/yuzhong-1/display', { cookie })).body as {
+    url: string
+  }
   const opened = await openPhone(browser, ZH)
   onTestFinished(opened.close)
   const { page } = opened
@@ -140,14 +148,21 @@ test('a display shows what is public, in both languages, and keeps it with its a
 
 test('heat over the weather topic becomes a proposal, and hours only after a manager confirms twice', async () => {
   const at = (ms: number) => new Date(ms).toISOString()
-  const warning = { signal: 'orange', kind: 'heat', from: at(NOON), to: at(NOON + 6 * 3_600_000), source: '重庆市气象台' }
+  const warning = {
+    signal: 'orange',
+    kind: 'heat',
+    from: at(NOON),
+    to: at(NOON + 6 * 3_600_000),
+    source: '重庆市气象台',
+  }
   const weather = { at: at(NOON), outdoorC: 38, maxTodayC: 39, warning }
   await server.bus.receive(topics.weather('500103'), new TextEncoder().encode(JSON.stringify(weather)))
   const { page, problems } = await openAs('boss', '/heat?until=23:00', EN)
   await page.locator('[data-station=yuzhong-1]').waitFor(SOON)
   expect(await accessibilityProblems(page)).toEqual([])
   await shoot(page, 'heat')
-  const opening = async () => ((await server.request('GET', '/api/v1/stations/yuzhong-1')).body as StationDetail).opening
+  const opening = async () =>
+    ((await server.request('GET', '/api/v1/stations/yuzhong-1')).body as StationDetail).opening
   const before = (await opening()).changesAt
   await page.locator('[data-act=confirm]').click()
   await page.locator('[data-act=confirm]').filter({ hasText: '23:00' }).waitFor(SOON)

@@ -50,8 +50,11 @@ beforeEach(async () => {
 })
 afterEach(() => server[Symbol.asyncDispose]())
 
-const ask = (login: string, method: string, path: string, body?: unknown) =>
-  server.request(method, `/api/v1${path}`, { cookie: cookies[login] ?? '', ...(body !== undefined && { body }) })
+const ask = (login: string, what: string, body?: unknown) =>
+  server.request(what.split(' ')[0] ?? '', `/api/v1${what.split(' ')[1]}`, {
+    cookie: cookies[login] ?? '',
+    ...(body !== undefined && { body }),
+  })
 const key = () => randomBytes(16).toString('hex')
 
 const order = (rest: object = {}) => ({
@@ -68,12 +71,12 @@ const order = (rest: object = {}) => ({
   ...rest,
 })
 const issue = async (login: string, rest: object = {}) => {
-  const answer = await ask(login, 'POST', '/notices', order(rest))
+  const answer = await ask(login, 'POST /notices', order(rest))
   expect(answer.body).toMatchObject({ state: 'standing' })
   expect(answer.status).toBe(201)
   return answer.body as NoticeDetail
 }
-const detail = async (login: string, id: string) => (await ask(login, 'GET', `/notices/${id}`)).body as NoticeDetail
+const detail = async (login: string, id: string) => (await ask(login, `GET /notices/${id}`)).body as NoticeDetail
 const settled = (id: string) =>
   vi.waitFor(async () => {
     const now = await detail('city', id)
@@ -82,7 +85,7 @@ const settled = (id: string) =>
   }, 15_000)
 
 test('the preview names exactly those whom the order then goes to', async () => {
-  const preview = (await ask('city', 'POST', '/notices/preview', { regions: ['500103'] })).body as NoticePreview
+  const preview = (await ask('city', 'POST /notices/preview', { regions: ['500103'] })).body as NoticePreview
   expect(preview).toMatchObject({ count: 2, withoutKeeper: 0 })
   const { receipts } = await issue('city')
   expect(receipts.map(({ station, login }) => station ?? login)).toEqual([
@@ -92,28 +95,28 @@ test('the preview names exactly those whom the order then goes to', async () => 
 })
 
 test('an order whose recipients are no longer those that its writer saw is refused', async () => {
-  expect((await ask('city', 'POST', '/notices', order({ expected: 3 }))).status).toBe(409)
+  expect((await ask('city', 'POST /notices', order({ expected: 3 }))).status).toBe(409)
 })
 
 test('a level orders only what it governs, and a foreign district answers like one that does not exist', async () => {
   for (const region of ['500112', '500199'])
-    expect((await ask('yuzhong-manager', 'POST', '/notices/preview', { regions: [region] })).status).toBe(404)
-  expect((await ask('yuzhong-manager', 'POST', '/notices/preview', { wholeCity: true })).status).toBe(404)
-  expect((await ask('yuzhong-keeper', 'POST', '/notices', order())).status).toBe(403)
+    expect((await ask('yuzhong-manager', 'POST /notices/preview', { regions: [region] })).status).toBe(404)
+  expect((await ask('yuzhong-manager', 'POST /notices/preview', { wholeCity: true })).status).toBe(404)
+  expect((await ask('yuzhong-keeper', 'POST /notices', order())).status).toBe(403)
   const { id } = await issue('city')
   for (const login of ['yubei-manager', 'yubei-keeper'])
-    expect((await ask(login, 'GET', `/notices/${id}`)).status).toBe(404)
-  expect(((await ask('yubei-keeper', 'GET', '/notices')).body as NoticeList).notices).toEqual([])
+    expect((await ask(login, `GET /notices/${id}`)).status).toBe(404)
+  expect(((await ask('yubei-keeper', 'GET /notices')).body as NoticeList).notices).toEqual([])
 })
 
 test('an order that is sent twice is there once, and its key does not serve for other words', async () => {
   const same = order()
-  const first = (await ask('city', 'POST', '/notices', same)).body as NoticeDetail
-  const again = await ask('city', 'POST', '/notices', same)
+  const first = (await ask('city', 'POST /notices', same)).body as NoticeDetail
+  const again = await ask('city', 'POST /notices', same)
   expect(again.status).toBe(200)
   expect((again.body as NoticeDetail).id).toBe(first.id)
-  expect((await ask('city', 'POST', '/notices', { ...same, textZh: '别的' })).status).toBe(409)
-  expect(((await ask('city', 'GET', '/notices')).body as NoticeList).notices).toHaveLength(1)
+  expect((await ask('city', 'POST /notices', { ...same, textZh: '别的' })).status).toBe(409)
+  expect(((await ask('city', 'GET /notices')).body as NoticeList).notices).toHaveLength(1)
 })
 
 test('a keeper accepts, shows a photo and says done; the issuer’s numbers add up at each step', async () => {
@@ -122,7 +125,7 @@ test('a keeper accepts, shows a photo and says done; the issuer’s numbers add 
   expect(mine.map(({ station }) => station)).toEqual(['yuzhong-1'])
   const receipts = mine.map(({ n }) => n)
   const act = (name: string, rest: object = {}) =>
-    ask('yuzhong-keeper', 'POST', `/notices/${id}/acts`, { key: key(), act: name, receipts, ...rest })
+    ask('yuzhong-keeper', `POST /notices/${id}/acts`, { key: key(), act: name, receipts, ...rest })
   expect((await act('accept')).status).toBe(200)
   expect((await act('done')).status).toBe(409)
   const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#1a6' } })
@@ -135,9 +138,9 @@ test('a keeper accepts, shows a photo and says done; the issuer’s numbers add 
   })
   expect(photo.status).toBe(200)
   const done = { key: key(), act: 'done', receipts, note: '两桶水' }
-  await ask('yuzhong-keeper', 'POST', `/notices/${id}/acts`, done)
+  await ask('yuzhong-keeper', `POST /notices/${id}/acts`, done)
   const { steps } = await detail('city', id)
-  expect((await ask('yuzhong-keeper', 'POST', `/notices/${id}/acts`, done)).status).toBe(200)
+  expect((await ask('yuzhong-keeper', `POST /notices/${id}/acts`, done)).status).toBe(200)
   const seen = await detail('city', id)
   expect(seen.steps).toEqual(steps)
   expect(seen.receipts[0]).toMatchObject({ state: 'done', note: '两桶水', by: 'yuzhong-keeper' })
@@ -151,7 +154,7 @@ test('a keeper accepts, shows a photo and says done; the issuer’s numbers add 
 test('nobody answers for another’s receipt, and declining takes a reason', async () => {
   const { id, receipts } = await issue('city')
   const all = receipts.map(({ n }) => n)
-  const act = (login: string, body: object) => ask(login, 'POST', `/notices/${id}/acts`, { key: key(), ...body })
+  const act = (login: string, body: object) => ask(login, `POST /notices/${id}/acts`, { key: key(), ...body })
   expect((await act('yuzhong-keeper', { act: 'done', receipts: all })).status).toBe(404)
   expect((await act('yuzhong-manager', { act: 'done', receipts: [1] })).status).toBe(404)
   expect((await act('yuzhong-keeper', { act: 'decline', receipts: [1] })).status).toBe(400)
@@ -166,7 +169,7 @@ test('whoever cannot be reached is failed with the reason, and counts as deliver
     ['failed', 'no_way'],
     ['failed', 'no_way'],
   ])
-  const { url } = (await ask('yuzhong-keeper', 'GET', '/stations/yuzhong-1/display')).body as { url: string }
+  const { url } = (await ask('yuzhong-keeper', 'GET /stations/yuzhong-1/display')).body as { url: string }
   const { pathname, searchParams } = new URL(url)
   const at = (secret: string) =>
     server.request('GET', `/api/v1${pathname.replace('/display/', '/displays/')}?key=${secret}`)
@@ -176,7 +179,7 @@ test('whoever cannot be reached is failed with the reason, and counts as deliver
     station: { id: 'yuzhong-1' },
   })
   expect((await detail('city', id)).receipts[0]).toMatchObject({ state: 'delivered', note: 'display' })
-  expect((await ask('yubei-keeper', 'GET', '/stations/yuzhong-1/display')).status).toBe(404)
+  expect((await ask('yubei-keeper', 'GET /stations/yuzhong-1/display')).status).toBe(404)
 })
 
 test('longer hours are in force at once, and end when the order is withdrawn; the order stays to be read', async () => {
@@ -191,13 +194,13 @@ test('longer hours are in force at once, and end when the order is withdrawn; th
   )
   expect((await shown())?.map(one => one.id)).toEqual([id])
   expect((await server.request('GET', '/list/500103?lang=en')).body).toContain('Red heat warning')
-  expect((await ask('yuzhong-manager', 'POST', `/notices/${id}/withdraw`, { reason: 'x' })).status).toBe(404)
-  const ended = await ask('city', 'POST', `/notices/${id}/withdraw`, { reason: '预警解除' })
+  expect((await ask('yuzhong-manager', `POST /notices/${id}/withdraw`, { reason: 'x' })).status).toBe(404)
+  const ended = await ask('city', `POST /notices/${id}/withdraw`, { reason: '预警解除' })
   expect(await shown()).toBeUndefined()
   expect(ended.body).toMatchObject({ state: 'withdrawn', textZh: '开放至 22:00，备足饮水。' })
   await vi.waitFor(async () => expect((await opens()).changesAt).toBe('2026-08-02T10:00:00.000Z'), 15_000)
   expect(
-    (await ask('yuzhong-keeper', 'POST', `/notices/${id}/acts`, { key: key(), act: 'done', receipts: [1] })).status,
+    (await ask('yuzhong-keeper', `POST /notices/${id}/acts`, { key: key(), act: 'done', receipts: [1] })).status,
   ).toBe(409)
 })
 
@@ -217,7 +220,7 @@ test('what was not read is told again once, what was not done goes up once, also
   await vi.waitFor(async () => expect(await count('escalate')).toBe(2), 15_000)
   await server.stop()
   await start(dataDir)
-  await ask('yuzhong-keeper', 'GET', '/notices')
+  await ask('yuzhong-keeper', 'GET /notices')
   expect([await count('remind'), await count('escalate')]).toEqual([2, 2])
   expect((await detail('city', id)).escalated).toBe(2)
 })
@@ -245,8 +248,8 @@ test('heat from the weather topic to longer hours, and back when the warning is 
   const warning = { signal: 'red', kind: 'heat', from: at(NOON), to: at(NOON + 9 * 3_600_000), source: '重庆市气象台' }
   await weather({ at: at(NOON), maxTodayC: 41, warning })
   const path = '/heat/proposal?district=500103'
-  expect((await ask('yubei-manager', 'GET', path)).status).toBe(404)
-  const proposal = (await ask('yuzhong-manager', 'GET', path)).body as HeatProposal
+  expect((await ask('yubei-manager', `GET ${path}`)).status).toBe(404)
+  const proposal = (await ask('yuzhong-manager', `GET ${path}`)).body as HeatProposal
   expect(proposal).toMatchObject({ signal: 'red', openUntil: '22:00', maxTodayC: 41 })
   expect(proposal.candidates[0]).toMatchObject({ station: 'yuzhong-1', isProposed: true, closesAtMin: 1_080 })
   const { openFrom, openUntil, from, to } = proposal
@@ -264,7 +267,7 @@ test('heat from the weather topic to longer hours, and back when the warning is 
 })
 
 test('weather is typed in by whoever governs the district, and its day’s highest and lowest are kept', async () => {
-  const type = (login: string, outdoorC: number) => ask(login, 'POST', '/weather', { district: '500103', outdoorC })
+  const type = (login: string, outdoorC: number) => ask(login, 'POST /weather', { district: '500103', outdoorC })
   expect((await type('yubei-manager', 30)).status).toBe(404)
   for (const degrees of [30, 38, 27]) {
     nowMs += 1_000

@@ -6,6 +6,7 @@ import { USUAL_FILTERS, applyFilters } from '../alerts/alert-filters.ts'
 import { useAlerts } from '../alerts/use-alerts.ts'
 import { StationChart } from '../chart/station-chart.tsx'
 import { useWatchedStation } from '../live/live-context.tsx'
+import { DisplayLink } from '../notices/display-link.tsx'
 import { Failure } from '../shell/failure.tsx'
 import { BackIcon } from '../shell/icons.tsx'
 import { Page } from '../shell/page.tsx'
@@ -65,6 +66,7 @@ function Loaded({ station }: { station: StationDetail }) {
         <Link to={`/checklists?station=${station.id}`} className={styles['back']}>
           {say('checklist.ofStation')}
         </Link>
+        <DisplayLink station={station.id} />
       </div>
       {alerts.length > 0 && (
         <section aria-label={say('station.openAlerts')}>

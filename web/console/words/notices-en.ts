@@ -66,6 +66,8 @@ export const noticesEn: typeof noticesZh = {
   remind: 'Remind those who have not done it',
   reminded: 'Reminded',
   replace: 'Replace with another',
+  display: 'Address of the screen in the station',
+  displayOpen: 'Open the screen (copy its address to the device)',
   withdraw: 'Withdraw',
   withdrawWhy: 'Why is it withdrawn? Longer hours end with it.',
   withdrawSure: 'Withdraw it now',

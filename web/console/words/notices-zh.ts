@@ -65,6 +65,8 @@ export const noticesZh = {
   remind: '再提醒未完成的',
   reminded: '已提醒',
   replace: '另发一条代替',
+  display: '站内屏幕的地址',
+  displayOpen: '打开站内屏幕（地址可拷到屏幕上）',
   withdraw: '撤回',
   withdrawWhy: '为什么撤回？（延长的开放时间随之结束）',
   withdrawSure: '确认撤回',
