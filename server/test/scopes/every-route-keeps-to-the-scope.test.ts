@@ -65,7 +65,7 @@ const CHECKS: Readonly<Record<Row['kind'], (row: Row) => Promise<void>>> = {
 }
 
 const call = (row: Row, place: string, person?: Somebody): Promise<ScopeAnswer> =>
-  ask(server, row.route, row.call(place), person?.cookie)
+  ask(server, row.route, { ...row.call(place), cookie: person?.cookie })
 
 async function checkOpen(row: Row): Promise<void> {
   const answer = await call(row, 'a1')
@@ -108,12 +108,10 @@ async function checkForeignRegions(row: Row, person: Somebody): Promise<void> {
     for (const place of PLACES.filter(one => !sees(person, one)))
       for (const region of name === 'region' ? [STREETS[place], districtAt(place)] : [districtAt(place)]) {
         const { path } = row.call('a1')
-        const answer = await ask(
-          server,
-          row.route,
-          { path: `${path}${path.includes('?') ? '&' : '?'}${name}=${region}` },
-          person.cookie,
-        )
+        const answer = await ask(server, row.route, {
+          path: `${path}${path.includes('?') ? '&' : '?'}${name}=${region}`,
+          cookie: person.cookie,
+        })
         expect([person.login, region, ...foreignIn(answer, person)]).toEqual([person.login, region])
         expect(answer.status, answer.text).toBeLessThan(500)
       }

@@ -17,8 +17,11 @@ export interface ScopeAnswer {
 }
 
 /** Calls a route as somebody, or as nobody. */
-export async function ask(server: RunningServer, route: string, call: Call, cookie?: string): Promise<ScopeAnswer> {
-  const { path, body, bytes } = call
+export async function ask(
+  server: RunningServer,
+  route: string,
+  { path, body, bytes, cookie }: Call & { cookie?: string | undefined },
+): Promise<ScopeAnswer> {
   const response = await fetch(server.url + path, {
     method: (route.split(' ')[0] ?? '').toUpperCase(),
     headers: {
