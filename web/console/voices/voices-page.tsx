@@ -123,10 +123,10 @@ function Report({ report, asked }: { report: VoicesReport; asked: URLSearchParam
             rows={report.weeks.toReversed()}
             keyOf={({ monday }) => monday}
             columns={[
-              { key: 'week', name: say('voices.week'), cell: ({ monday }) => monday, isText: true },
-              { key: 'count', name: say('voices.count'), cell: ({ count }) => count },
-              { key: 'rated', name: say('voices.rated'), cell: ({ rated }) => rated },
-              { key: 'stars', name: say('voices.stars'), cell: ({ stars }) => starsText(stars) },
+              { key: 'week', name: say('voices.week'), renderCell: ({ monday }) => monday, isText: true },
+              { key: 'count', name: say('voices.count'), renderCell: ({ count }) => count },
+              { key: 'rated', name: say('voices.rated'), renderCell: ({ rated }) => rated },
+              { key: 'stars', name: say('voices.stars'), renderCell: ({ stars }) => starsText(stars) },
             ]}
           />
         </details>
@@ -143,12 +143,12 @@ function Report({ report, asked }: { report: VoicesReport; asked: URLSearchParam
               key: 'station',
               name: say('voices.station'),
               isText: true,
-              cell: place => placeLink(place, language),
+              renderCell: place => placeLink(place, language),
             },
-            { key: 'count', name: say('voices.count'), cell: ({ count }) => count },
-            { key: 'open', name: say('voices.open'), cell: ({ open }) => open },
-            { key: 'rated', name: say('voices.rated'), cell: ({ rated }) => rated },
-            { key: 'stars', name: say('voices.stars'), cell: ({ stars }) => starsText(stars) },
+            { key: 'count', name: say('voices.count'), renderCell: ({ count }) => count },
+            { key: 'open', name: say('voices.open'), renderCell: ({ open }) => open },
+            { key: 'rated', name: say('voices.rated'), renderCell: ({ rated }) => rated },
+            { key: 'stars', name: say('voices.stars'), renderCell: ({ stars }) => starsText(stars) },
           ]}
         />
         <TakeAwayTable path="voices/places" query={asked} />
