@@ -109,6 +109,9 @@ describe.each(LOOKS)('the register, $locale, $colorScheme', ({ locale, colorSche
     await save(page)
     await page.locator('[data-change=phone]').waitFor(SOON)
     expect(await accessibilityProblems(page)).toEqual([])
+    await page.locator('[data-testid=register-map] .pin-body').waitFor(SOON)
+    const pin = await page.locator('[data-testid=register-map] .pin-body').boundingBox()
+    expect(pin?.width).toBeGreaterThan(20)
 
     const shots = process.env['HARBOR_SCREENSHOTS']
     if (shots !== undefined) await page.screenshot({ path: join(shots, `register-${locale}.png`), fullPage: true })

@@ -110,18 +110,18 @@ function Differences({ yours, theirs }: { yours: StationValues; theirs: Register
       keyOf={field => field}
       rows={rows}
       columns={[
-        { key: 'field', name: say('register.field'), isText: true, cell: nameOf },
+        { key: 'field', name: say('register.field'), isText: true, renderCell: nameOf },
         {
           key: 'yours',
           name: say('register.yours'),
           isText: true,
-          cell: field => mine[field] || say('register.nothing'),
+          renderCell: field => mine[field] || say('register.nothing'),
         },
         {
           key: 'theirs',
           name: say('register.theirs'),
           isText: true,
-          cell: field => other[field] || say('register.nothing'),
+          renderCell: field => other[field] || say('register.nothing'),
         },
       ]}
     />

@@ -5,6 +5,7 @@ import type { LatLng } from '../../shared/map/basemap.ts'
 import type { MapCluster, MapPin, MapTiles, SeenView } from '../../shared/map/map-types.ts'
 import { StationMap } from '../../shared/map/station-map.tsx'
 import { useWords } from '../words/words.tsx'
+import '../../shared/map/pins.css'
 import styles from './register.module.css'
 
 const NO_CLUSTERS: readonly MapCluster[] = []
