@@ -20,6 +20,7 @@ const OWNERS: Record<string, string[]> = {
     'server/src/assets/',
     'server/src/plans/',
     'server/src/register/',
+    'server/src/notices/',
   ],
   hucre: ['server/src/tables/'],
   pdfkit: ['server/src/pdf/'],
