@@ -52,7 +52,7 @@ beforeAll(async () => {
   }
   const visitor = connect(PUBLIC_NAMESPACE, {})
   visitor.onAny((event: string, payload: unknown) => publicly.push(`${event} ${JSON.stringify(payload)}`))
-  await vi.waitFor(() => expect(sockets.map(({ connected }) => connected)).not.toContain(false), { timeout: 10_000 })
+  await vi.waitUntil(() => sockets.every(({ connected }) => connected), { timeout: 10_000 })
   await visitor.timeout(10_000).emitWithAck('look', { box: [106.49, 29.49, 106.51, 29.54], stations: [] })
 })
 
