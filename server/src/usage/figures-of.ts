@@ -32,6 +32,11 @@ const SOURCES: Readonly<Record<UsageFigure, Source>> = {
   co2Kg: sumOf(['co2_kg'], 'energy'),
 }
 
+/** What a figure is made of. */
+export function columnsOf(figure: UsageFigure): readonly AnyFact[] {
+  return SOURCES[figure].columns
+}
+
 /** A figure's value; undefined: it was never observed. */
 export function valueOf(figure: UsageFigure, facts: AllFacts): number | undefined {
   const { columns, per } = SOURCES[figure]

@@ -1,6 +1,6 @@
 import type { OpeningTruth, OpeningTruthDays, OpeningTruthReport, OpeningTruthRow, Person } from '@harbor/protocol'
 import { sql } from 'kysely'
-import { type AllFacts, type Stretch, noFacts } from './facts.ts'
+import { type AllFacts, type AnyFact, type Stretch, noFacts } from './facts.ts'
 import { dateOfDay, dayAt } from './local-day.ts'
 import { addFacts, querySums } from './query-sums.ts'
 import type { PeriodQuery } from './edits.ts'
@@ -13,6 +13,16 @@ const NEVER_DAYS = 14
 const FEWEST_OBSERVED = 7
 const MAX_DAYS_SHOWN = 500
 const MAX_ROWS = 5_000
+const TRUTH_FACTS = [
+  'posted_days',
+  'observed_days',
+  'as_posted',
+  'did_not_open',
+  'opened_late',
+  'closed_early',
+  'observed_posted_minutes',
+  'open_minutes',
+] as const satisfies readonly AnyFact[]
 const OF_DAY = { district: 'usage_day.district', street: 'usage_day.street', station: 'usage_day.station' }
 
 export interface TruthQuery extends PeriodQuery {
@@ -26,7 +36,7 @@ export async function openingTruth(deps: UsageDeps, person: Person, query: Truth
   const { region, by } = query
   const look = await lookOf(db, person, region)
   const today = dayAt(nowMs(), timeZone)
-  const sums = await querySums(db, look, { person, region, fromDay, toDay, by, today })
+  const sums = await querySums(db, look, { person, region, fromDay, toDay, by, today, columns: TRUTH_FACTS })
   const never = await db
     .selectFrom('usage_day')
     .select(['station', 'district', 'street'])

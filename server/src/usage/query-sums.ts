@@ -1,7 +1,7 @@
 import type { Person, UsageGroup } from '@harbor/protocol'
 import { type RawBuilder, sql } from 'kysely'
 import type { RegistryDb } from '../registry/open-registry.ts'
-import { ALL_FACTS, type AllFacts, FACTS, PEAK } from './facts.ts'
+import { ALL_FACTS, type AllFacts, type AnyFact, PEAK, noFacts } from './facts.ts'
 import { type LocalDay, monthOfDay, nextMonth } from './local-day.ts'
 import { type Look, stationsWithin } from './scope-of-sums.ts'
 
@@ -14,6 +14,10 @@ export interface SumQuery {
   by: UsageGroup
   /** Sums of months are complete up to here. */
   today: LocalDay
+  /** Of stations only these; absent: all. */
+  stations?: readonly string[]
+  /** Only these are added up, the others are told as not observed; absent: all. */
+  columns?: readonly AnyFact[]
 }
 
 export interface SumRow {
@@ -23,10 +27,9 @@ export interface SumRow {
   stationDays: number
 }
 
-const sums = sql.join([
-  ...FACTS.map(fact => sql`sum(${sql.ref(fact)}) as ${sql.ref(fact)}`),
-  sql`max(${sql.ref(PEAK)}) as ${sql.ref(PEAK)}`,
-])
+/** The columns asked for, added up. */
+const sumsOf = (columns: readonly AnyFact[]) =>
+  sql.join(columns.map(fact => sql`${fact === PEAK ? sql`max` : sql`sum`}(${sql.ref(fact)}) as ${sql.ref(fact)}`))
 
 /** Splits days into whole months that are over, and the days around them. */
 export function piecesOf({ fromDay, toDay, today }: Pick<SumQuery, 'fromDay' | 'toDay' | 'today'>) {
@@ -48,6 +51,11 @@ export function piecesOf({ fromDay, toDay, today }: Pick<SumQuery, 'fromDay' | '
 /** The facts of a period by one of its parts, of all that the person may see of the region. */
 export async function querySums(db: RegistryDb, look: Look, query: SumQuery): Promise<SumRow[]> {
   const { person, region, by } = query
+  const sums = sumsOf(query.columns ?? ALL_FACTS)
+  const among = (column: string): Condition =>
+    query.stations === undefined || query.stations.length === 0
+      ? sql`1 = 1`
+      : sql`${sql.ref(column)} in (${sql.join(query.stations)})`
   const isByTime = by === 'day' || by === 'week' || by === 'month'
   const { months, days } =
     by === 'day' || by === 'week' ? { months: [], days: [[query.fromDay, query.toDay] as const] } : piecesOf(query)
@@ -56,7 +64,7 @@ export async function querySums(db: RegistryDb, look: Look, query: SumQuery): Pr
     places.length === 0 ? sql`1 = 0` : sql`kind = ${kind} and place in (${sql.join(places)})`
   const whichSums: Condition =
     by === 'station'
-      ? sql`kind = 'station' and ${stationsWithin(person, region, { district: 'district', street: 'street', station: 'place' })}`
+      ? sql`kind = 'station' and ${stationsWithin(person, region, { district: 'district', street: 'street', station: 'place' })} and ${among('place')}`
       : by === 'street'
         ? sql`${placed('street', look.streets)} and host_kind = '*'`
         : sql`${placed(look.kind, look.places)} and ${by === 'host_kind' ? sql`host_kind <> '*'` : sql`host_kind = '*'`}`
@@ -83,7 +91,7 @@ export async function querySums(db: RegistryDb, look: Look, query: SumQuery): Pr
     parts.push(
       ofStations
         ? sql`select ${by === 'station' ? sql`station` : sql`coalesce(host_kind, '')`} as key, ${sums} from usage_day
-            where day between ${from} and ${to} and ${within} group by 1`
+            where day between ${from} and ${to} and ${within} and ${among('station')} group by 1`
         : sql`select ${keyOfSums} as key, ${sums} from usage_sum where span = 'day' and start between ${from} and ${to}
             and ${whichSums} group by 1`,
     )
@@ -93,13 +101,13 @@ export async function querySums(db: RegistryDb, look: Look, query: SumQuery): Pr
       const name =
         by === 'week' ? String(weekOf(Number(key))) : by === 'month' ? String(monthOfDay(Number(key))) : String(key)
       const sum = found.get(name)
-      found.set(name, sum === undefined ? facts : addFacts(sum, facts))
+      found.set(name, addFacts(sum ?? noFacts(), facts))
     }
   return [...found].map(([key, facts]) => ({ key, facts, stationDays: Math.round((facts.minutes ?? 0) / 1_440) }))
 }
 
 type Condition = RawBuilder<unknown>
-type RawSum = { key: string | number } & AllFacts
+type RawSum = { key: string | number } & Partial<AllFacts>
 
 /** The Monday of a day's week. */
 export function weekOf(day: LocalDay): LocalDay {
@@ -108,10 +116,10 @@ export function weekOf(day: LocalDay): LocalDay {
 }
 
 /** Adds `more` to `sum`, in place; what was never observed stays so. */
-export function addFacts(sum: AllFacts, more: AllFacts): AllFacts {
+export function addFacts(sum: AllFacts, more: Partial<AllFacts>): AllFacts {
   for (const fact of ALL_FACTS) {
     const amount = more[fact]
-    if (amount === null) continue
+    if (amount === null || amount === undefined) continue
     const before = sum[fact]
     sum[fact] = before === null ? amount : fact === PEAK ? Math.max(before, amount) : before + amount
   }

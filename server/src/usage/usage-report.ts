@@ -13,10 +13,10 @@ import { ApiProblem } from '../errors.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { noFacts } from './facts.ts'
-import { figuresOf, valueOf } from './figures-of.ts'
+import { columnsOf, figuresOf, valueOf } from './figures-of.ts'
 import { HOST_KIND_NAMES } from './host-kind-names.ts'
 import { type LocalDay, dateOfDay, dayAt, dayOfDate } from './local-day.ts'
-import { type SumRow, addFacts, querySums } from './query-sums.ts'
+import { type SumQuery, type SumRow, addFacts, querySums } from './query-sums.ts'
 import { type Look, type Named, lookOf } from './scope-of-sums.ts'
 import { weatherOf } from './weather-days.ts'
 
@@ -62,12 +62,25 @@ export async function usageReport(deps: UsageDeps, person: Person, query: UsageQ
   const { region, by, rank } = query
   const look = await lookOf(db, person, region)
   const today = dayAt(nowMs(), timeZone)
+  const ranked =
+    by === 'station' ? await rankStations(db, look, { person, region, fromDay, toDay, today, rank }) : undefined
+  const stations = ranked?.slice(0, Math.min(query.limit, MAX_USAGE_ROWS))
   const ask = (span: { fromDay: LocalDay; toDay: LocalDay }, group: UsageGroup) =>
-    querySums(db, look, { person, region, ...span, by: group, today })
+    querySums(db, look, {
+      person,
+      region,
+      ...span,
+      by: group,
+      today,
+      ...(group === 'station' && { stations: stations ?? [] }),
+    })
   const sums = await ask({ fromDay, toDay }, by)
+  // Of thousands of stations only those that are told are added up whole; the total is that of all.
+  const whole = by === 'station' ? await ask({ fromDay, toDay }, 'none') : sums
   const compare = comparedWith(query.compare, { fromDay, toDay })
   const before =
     compare === undefined ? [] : await ask(compare, by === 'day' || by === 'week' || by === 'month' ? 'none' : by)
+  const wholeBefore = compare !== undefined && by === 'station' ? await ask(compare, 'none') : before
   const rowOf = nameRows(deps, look, by)
   const rows = await withDays(deps, { look, by, fromDay, toDay }, sums.map(rowOf))
   const isByTime = by === 'day' || by === 'week' || by === 'month'
@@ -78,7 +91,7 @@ export async function usageReport(deps: UsageDeps, person: Person, query: UsageQ
     const value = (row: UsageRow) => row.figures[rank]?.value ?? -1
     rows.sort((a, b) => value(b) - value(a) || (a.key < b.key ? -1 : 1))
   }
-  const total = await totalOf(deps, look, { sums, person, region })
+  const total = await totalOf(deps, look, { sums: whole, person, region })
   const countedAtMs = await db
     .selectFrom('usage_day')
     .select(eb => eb.fn.max('counted_at_ms').as('at'))
@@ -96,12 +109,25 @@ export async function usageReport(deps: UsageDeps, person: Person, query: UsageQ
     total: {
       ...total,
       ...(compare !== undefined && {
-        before: beforeOf(before.reduce((sum, { facts }) => addFacts(sum, facts), noFacts())),
+        before: beforeOf(wholeBefore.reduce((sum, { facts }) => addFacts(sum, facts), noFacts())),
       }),
     },
     rows: rows.slice(0, Math.min(query.limit, MAX_USAGE_ROWS)),
-    of: rows.length,
+    of: ranked?.length ?? rows.length,
   }
+}
+
+/** Every station with something counted, the greatest of a figure first. */
+async function rankStations(
+  db: RegistryDb,
+  look: Look,
+  { rank, ...query }: Omit<SumQuery, 'by' | 'stations' | 'columns'> & { rank: UsageFigure },
+): Promise<string[]> {
+  const sums = await querySums(db, look, { ...query, by: 'station', columns: columnsOf(rank) })
+  return sums
+    .map(({ key, facts }) => ({ key, value: valueOf(rank, facts) ?? -1 }))
+    .sort((a, b) => b.value - a.value || (a.key < b.key ? -1 : 1))
+    .map(({ key }) => key)
 }
 
 /** As many days right before; or the same dates of the year before. */
