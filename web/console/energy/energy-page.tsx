@@ -70,7 +70,7 @@ function TodayAndSaving({ energy: { today, saving } }: { energy: EnergyReport })
   const nowMs = useNow()
   const kWh = (value: number) => usageText('energyKWh', value, { say, locale })
   return (
-    <div className={styles['tiles']}>
+    <div className={styles['pair']}>
       <section className={`card ${styles['tile']}`} data-part="today">
         <h2>{say('energy.today')}</h2>
         {today === undefined ? (

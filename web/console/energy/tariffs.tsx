@@ -35,11 +35,21 @@ export function Tariffs() {
               rows={data.tariffs}
               keyOf={({ district, from }) => `${district} ${from}`}
               columns={[
-                { key: 'district', name: say('region.label'), cell: ({ district }) => nameOf(district) },
-                { key: 'from', name: say('energy.from'), cell: ({ from }) => from },
-                { key: 'price', name: say('energy.price'), isText: true, cell: tariff => <Bands tariff={tariff} /> },
-                { key: 'co2', name: say('energy.co2'), cell: ({ co2KgPerKWh }) => co2KgPerKWh },
-                { key: 'source', name: say('energy.source'), isText: true, cell: tariff => <Source tariff={tariff} /> },
+                { key: 'district', name: say('region.label'), renderCell: ({ district }) => nameOf(district) },
+                { key: 'from', name: say('energy.from'), renderCell: ({ from }) => from },
+                {
+                  key: 'price',
+                  name: say('energy.price'),
+                  isText: true,
+                  renderCell: tariff => <Bands tariff={tariff} />,
+                },
+                { key: 'co2', name: say('energy.co2'), renderCell: ({ co2KgPerKWh }) => co2KgPerKWh },
+                {
+                  key: 'source',
+                  name: say('energy.source'),
+                  isText: true,
+                  renderCell: tariff => <Source tariff={tariff} />,
+                },
               ]}
             />
             <TariffForm key={data.tariffs.length} known={data.tariffs} nameOf={nameOf} />

@@ -24,10 +24,9 @@ interface CourseProps {
 
 function Drawing({ report, figure }: CourseProps) {
   const { say, language, locale } = useWords()
-  const style = useTimeStyle()
+  const { timeZone } = useTimeStyle()
   const isDark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark'
   const model = useMemo((): LineChartModel => {
-    const { timeZone } = style
     const startOf = (date: string) => {
       const wallMs = Date.parse(`${date}T00:00:00Z`)
       return wallMs - zoneOffsetMs(wallMs, timeZone)
@@ -53,7 +52,7 @@ function Drawing({ report, figure }: CourseProps) {
       valueText: value => usageText(figure, value * scale, { say, locale }),
       timeText: atMs => new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone }).format(atMs),
     }
-  }, [report, figure, say, language, locale, style.timeZone, isDark])
+  }, [report, figure, say, language, locale, timeZone, isDark])
   return (
     <div
       role="img"

@@ -17,14 +17,14 @@ interface UsageTableProps {
 export function UsageTable({ report, figures, toOf }: UsageTableProps) {
   const { say, language } = useWords()
   const columns: GridColumn<UsageRow>[] = [
-    { key: 'name', name: say(`measure.group.${report.by}`), cell: row => <RowName row={row} to={toOf(row)} /> },
+    { key: 'name', name: say(`measure.group.${report.by}`), renderCell: row => <RowName row={row} to={toOf(row)} /> },
     ...(report.by === 'station' || report.by === 'none'
       ? []
-      : [{ key: 'stations', name: say('overview.stations'), cell: (row: UsageRow) => row.stations }]),
+      : [{ key: 'stations', name: say('overview.stations'), renderCell: (row: UsageRow) => row.stations }]),
     ...figures.map(figure => ({
       key: figure,
       name: figureName(figure, language),
-      cell: (row: UsageRow) => <FigureCell figure={figure} row={row} />,
+      renderCell: (row: UsageRow) => <FigureCell figure={figure} row={row} />,
     })),
   ]
   return (

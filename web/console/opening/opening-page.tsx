@@ -88,36 +88,36 @@ function Rows({ report, toOf }: RowsProps) {
     {
       key: 'name',
       name: say(`measure.group.${report.by}`),
-      cell: row => {
+      renderCell: row => {
         const name = localName(language, row)
         const to = toOf(row)
         return to === undefined ? name === '' ? say('measure.ofNone') : name : <Link to={to}>{name}</Link>
       },
     },
-    { key: 'stations', name: say('overview.stations'), cell: row => number(row.stations) },
-    { key: 'posted', name: say('truth.postedDays'), cell: row => number(row.postedDays) },
-    { key: 'observed', name: say('truth.observedDays'), cell: row => number(row.observedDays) },
+    { key: 'stations', name: say('overview.stations'), renderCell: row => number(row.stations) },
+    { key: 'posted', name: say('truth.postedDays'), renderCell: row => number(row.postedDays) },
+    { key: 'observed', name: say('truth.observedDays'), renderCell: row => number(row.observedDays) },
     {
       key: 'kept',
       name: say('truth.figure.kept'),
-      cell: row => percent(shareOf(row.asPosted, row.observedDays)),
+      renderCell: row => percent(shareOf(row.asPosted, row.observedDays)),
     },
     {
       key: 'didNotOpen',
       name: say('truth.figure.didNotOpen'),
-      cell: row => <span data-bad={row.didNotOpen > 0}>{number(row.didNotOpen)}</span>,
+      renderCell: row => <span data-bad={row.didNotOpen > 0}>{number(row.didNotOpen)}</span>,
     },
-    { key: 'late', name: say('truth.figure.openedLate'), cell: row => number(row.openedLate) },
-    { key: 'early', name: say('truth.figure.closedEarly'), cell: row => number(row.closedEarly) },
+    { key: 'late', name: say('truth.figure.openedLate'), renderCell: row => number(row.openedLate) },
+    { key: 'early', name: say('truth.figure.closedEarly'), renderCell: row => number(row.closedEarly) },
     {
       key: 'never',
       name: say('truth.figure.neverOpened'),
-      cell: row => <span data-bad={row.neverOpened > 0}>{number(row.neverOpened)}</span>,
+      renderCell: row => <span data-bad={row.neverOpened > 0}>{number(row.neverOpened)}</span>,
     },
     {
       key: 'hours',
       name: say('truth.hours'),
-      cell: row => `${number(row.openHours, 0)} / ${number(row.postedHours, 0)}`,
+      renderCell: row => `${number(row.openHours, 0)} / ${number(row.postedHours, 0)}`,
     },
   ]
   return (
@@ -192,11 +192,11 @@ function Days({ within }: { within: URLSearchParams }) {
                 {
                   key: 'station',
                   name: say('overview.station'),
-                  cell: row => <Link to={`/stations/${row.station}`}>{localName(language, row)}</Link>,
+                  renderCell: row => <Link to={`/stations/${row.station}`}>{localName(language, row)}</Link>,
                 },
-                { key: 'date', name: say('usage.date'), cell: ({ date }) => date },
-                { key: 'posted', name: say('truth.posted'), cell: row => hours(row.postedFrom, row.postedTo) },
-                { key: 'seen', name: say('truth.seen'), cell: row => hours(row.firstSign, row.lastSign) },
+                { key: 'date', name: say('usage.date'), renderCell: ({ date }) => date },
+                { key: 'posted', name: say('truth.posted'), renderCell: row => hours(row.postedFrom, row.postedTo) },
+                { key: 'seen', name: say('truth.seen'), renderCell: row => hours(row.firstSign, row.lastSign) },
               ]}
             />
           )

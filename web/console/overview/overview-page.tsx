@@ -103,28 +103,28 @@ function Parts({ parts }: { parts: readonly Part[] }) {
     {
       key: 'name',
       name: say('region.label'),
-      cell: part => (
+      renderCell: part => (
         <Link to={overviewPath(part.region)} className={styles['way']}>
           {localName(language, part)}
         </Link>
       ),
     },
-    { key: 'stations', name: say('overview.stations'), cell: part => number(part.stations) },
-    { key: 'open', name: say('overview.state.open'), cell: part => number(part.open + part.full) },
+    { key: 'stations', name: say('overview.stations'), renderCell: part => number(part.stations) },
+    { key: 'open', name: say('overview.state.open'), renderCell: part => number(part.open + part.full) },
     {
       key: 'trouble',
       name: say('overview.trouble'),
-      cell: part => <span data-bad={inTrouble(part) > 0}>{number(inTrouble(part))}</span>,
+      renderCell: part => <span data-bad={inTrouble(part) > 0}>{number(inTrouble(part))}</span>,
     },
     {
       key: 'people',
       name: say('overview.peopleNow'),
-      cell: part => (part.countedStations === 0 ? '–' : number(part.peopleNow)),
+      renderCell: part => (part.countedStations === 0 ? '–' : number(part.peopleNow)),
     },
     {
       key: 'working',
       name: say('overview.appliancesWorking'),
-      cell: part => percent(shareOf(part.appliancesWorking, part.appliancesWorking + part.appliancesFaulty)),
+      renderCell: part => percent(shareOf(part.appliancesWorking, part.appliancesWorking + part.appliancesFaulty)),
     },
   ]
   const sorted = parts.toSorted((a, b) => inTrouble(b) - inTrouble(a) || b.stations - a.stations)

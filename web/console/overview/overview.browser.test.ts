@@ -154,8 +154,8 @@ describe('the one screen', () => {
     await page.getByTestId('stale-banner').waitFor()
     for (const name of ['open', 'offline', 'appliances', 'faults', 'orders', 'heat']) {
       const figure = page.locator(`[data-figure=${name}]`)
-      expect(await figure.getAttribute('data-freshness'), name).toBe('stale')
-      expect(await figure.getAttribute('data-tone'), name).toBe('plain')
+      expect([name, await figure.getAttribute('data-freshness')]).toEqual([name, 'stale'])
+      expect([name, await figure.getAttribute('data-tone')]).toEqual([name, 'plain'])
     }
     expect(await accessibilityProblems(page)).toEqual([])
   })
@@ -226,9 +226,9 @@ describe('the wall', () => {
           over: over.map(one => one.textContent),
         }
       })
-      expect(seen.least?.px, `${panel}: ${seen.least?.text}`).toBeGreaterThanOrEqual(WALL.width * LEAST_WALL_TYPE)
-      expect(seen.figure, panel).toBeGreaterThanOrEqual(WALL.width * LEAST_WALL_FIGURE)
-      expect(seen.over, panel).toEqual([])
+      expect(seen.least?.px).toBeGreaterThanOrEqual(WALL.width * LEAST_WALL_TYPE)
+      expect(seen.figure).toBeGreaterThanOrEqual(WALL.width * LEAST_WALL_FIGURE)
+      expect({ panel, over: seen.over }).toEqual({ panel, over: [] })
       await page.keyboard.press('ArrowRight')
     }
     expect(await page.getByRole('navigation', { name: 'Main' }).count()).toBe(0)

@@ -1,5 +1,5 @@
 import { OVERVIEW_STATES, type OverviewStation } from '@harbor/protocol'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clusterStations, isTrouble } from './station-clusters.ts'
 

@@ -20,7 +20,7 @@ export function StationGrid({ stations }: { stations: readonly OverviewStation[]
         {
           key: 'name',
           name: say('overview.station'),
-          cell: station => (
+          renderCell: station => (
             <Link to={`/stations/${station.id}`} className={styles['way']}>
               {localName(language, station)}
             </Link>
@@ -30,7 +30,7 @@ export function StationGrid({ stations }: { stations: readonly OverviewStation[]
           key: 'state',
           name: say('overview.now'),
           isText: true,
-          cell: station => (
+          renderCell: station => (
             <span data-bad={isTrouble(station)}>
               {say(`overview.state.${station.state}`)}
               {station.heatDanger && ` · ${say('overview.heat')}`}
@@ -40,14 +40,14 @@ export function StationGrid({ stations }: { stations: readonly OverviewStation[]
         {
           key: 'people',
           name: say('overview.peopleNow'),
-          cell: ({ people, capacity }) =>
+          renderCell: ({ people, capacity }) =>
             people === undefined
               ? '–'
               : capacity === undefined
                 ? number(people)
                 : `${number(people)} / ${number(capacity)}`,
         },
-        { key: 'faulty', name: say('overview.faulty'), cell: ({ faulty }) => number(faulty) },
+        { key: 'faulty', name: say('overview.faulty'), renderCell: ({ faulty }) => number(faulty) },
       ]}
     />
   )

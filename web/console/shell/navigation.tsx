@@ -11,25 +11,22 @@ import styles from './navigation.module.css'
 export function Navigation({ role }: { role: Role }) {
   const { say } = useWords()
   const { pathname } = useLocation()
-  const [isOpen, setOpen] = useState(false)
+  // Open on the page that it was opened on: another page, by whatever way, closes it.
+  const [openOn, setOpenOn] = useState<string>()
+  const isOpen = openOn === pathname
   const button = useRef<HTMLButtonElement>(null)
   const nav = useRef<HTMLElement>(null)
   const panel = useId()
   useEffect(() => {
-    setOpen(false)
-    // Where the groups are longer than the screen, the page that one is on stays in sight.
-    nav.current?.querySelector('div [aria-current=page]')?.scrollIntoView({ block: 'nearest' })
-  }, [pathname])
-  useEffect(() => {
     if (!isOpen) return undefined
     const onPress = (event: PointerEvent) => {
-      if (event.target instanceof Node && nav.current?.contains(event.target) !== true) setOpen(false)
+      if (event.target instanceof Node && nav.current?.contains(event.target) !== true) setOpenOn(undefined)
     }
     document.addEventListener('pointerdown', onPress)
     return () => document.removeEventListener('pointerdown', onPress)
   }, [isOpen])
   const close = () => {
-    setOpen(false)
+    setOpenOn(undefined)
     button.current?.focus()
   }
   const bar = barOf(role)
@@ -44,12 +41,12 @@ export function Navigation({ role }: { role: Role }) {
       }}
     >
       <div id={panel} className={styles['groups']} data-open={isOpen}>
-        <Groups role={role} onChoose={() => setOpen(false)} />
+        <Groups role={role} onChoose={() => setOpenOn(undefined)} />
       </div>
       <ul className={styles['bar']}>
         {bar.map(entry => (
           <li key={entry.to}>
-            <NavItem entry={entry} onChoose={() => setOpen(false)} />
+            <NavItem entry={entry} onChoose={() => setOpenOn(undefined)} />
           </li>
         ))}
         <li>
@@ -60,7 +57,7 @@ export function Navigation({ role }: { role: Role }) {
             aria-expanded={isOpen}
             aria-controls={panel}
             data-current={isElsewhere}
-            onClick={() => setOpen(before => !before)}
+            onClick={() => setOpenOn(isOpen ? undefined : pathname)}
           >
             <MoreIcon />
             <span>{say('nav.more')}</span>
@@ -99,11 +96,21 @@ function NavItem({ entry: { to, label }, onChoose }: { entry: NavEntry; onChoose
   const { say } = useWords()
   const { pathname } = useLocation()
   const Icon = NAV_ICONS[to]
+  const isCurrent = isWithin(pathname, to)
+  const link = useRef<HTMLAnchorElement>(null)
+  useEffect(() => {
+    const item = link.current
+    const groups = item?.closest('[data-open]')
+    if (!isCurrent || item === null || !(groups instanceof HTMLElement)) return
+    // Where the groups are longer than the screen, the page that one is on stays in sight.
+    groups.scrollTop = Math.max(groups.scrollTop, item.offsetTop + item.offsetHeight - groups.clientHeight)
+  }, [isCurrent])
   return (
     <Link
+      ref={link}
       to={to}
       className={styles['item']}
-      aria-current={isWithin(pathname, to) ? 'page' : undefined}
+      aria-current={isCurrent ? 'page' : undefined}
       onClick={onChoose}
     >
       {Icon !== undefined && <Icon />}

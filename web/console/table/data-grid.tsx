@@ -5,7 +5,7 @@ import styles from './table.module.css'
 export interface GridColumn<Row> {
   key: string
   name: string
-  cell: (row: Row) => ReactNode
+  renderCell: (row: Row) => ReactNode
   /** Text begins at the left, numbers end at the right. */
   isText?: boolean
 }
@@ -23,14 +23,14 @@ interface DataGridProps<Row> {
 /** A table of figures: the first column names its rows. It scrolls within the page. */
 export function DataGrid<Row>({ label, columns, rows, keyOf, total }: DataGridProps<Row>) {
   const line = (row: Row) =>
-    columns.map(({ key, cell, isText }, index) =>
+    columns.map(({ key, renderCell, isText }, index) =>
       index === 0 ? (
         <th key={key} scope="row">
-          {cell(row)}
+          {renderCell(row)}
         </th>
       ) : (
         <td key={key} data-text={isText}>
-          {cell(row)}
+          {renderCell(row)}
         </td>
       ),
     )

@@ -32,26 +32,31 @@ export function Edits({ edits }: { edits: readonly UsageEdit[] }) {
       rows={edits}
       keyOf={({ id }) => id}
       columns={[
-        { key: 'station', name: say('overview.station'), cell: edit => localName(language, edit) },
-        { key: 'date', name: say('usage.date'), cell: ({ date }) => date },
-        { key: 'figure', name: say('usage.figure'), isText: true, cell: ({ figure }) => figureName(figure, language) },
+        { key: 'station', name: say('overview.station'), renderCell: edit => localName(language, edit) },
+        { key: 'date', name: say('usage.date'), renderCell: ({ date }) => date },
+        {
+          key: 'figure',
+          name: say('usage.figure'),
+          isText: true,
+          renderCell: ({ figure }) => figureName(figure, language),
+        },
         {
           key: 'measured',
           name: say('usage.measured'),
-          cell: ({ figure, measured }) => usageText(figure, measured, { say, locale }),
+          renderCell: ({ figure, measured }) => usageText(figure, measured, { say, locale }),
         },
         {
           key: 'value',
           name: say('usage.setTo'),
-          cell: ({ figure, value }) =>
+          renderCell: ({ figure, value }) =>
             value === undefined ? say('usage.takenBack') : usageText(figure, value, { say, locale }),
         },
-        { key: 'reason', name: say('usage.reasonGiven'), isText: true, cell: ({ reason }) => reason },
+        { key: 'reason', name: say('usage.reasonGiven'), isText: true, renderCell: ({ reason }) => reason },
         {
           key: 'by',
           name: say('usage.by'),
           isText: true,
-          cell: ({ by, at }) => `${by} · ${exactText(Date.parse(at), style)}`,
+          renderCell: ({ by, at }) => `${by} · ${exactText(Date.parse(at), style)}`,
         },
       ]}
     />

@@ -99,11 +99,11 @@ function Days({ usage }: { usage: StationUsage }) {
       rows={usage.days.toReversed()}
       keyOf={({ date }) => date}
       columns={[
-        { key: 'date', name: say('usage.date'), cell: ({ date }) => date },
+        { key: 'date', name: say('usage.date'), renderCell: ({ date }) => date },
         ...SHOWN.map(figure => ({
           key: figure,
           name: figureName(figure, language),
-          cell: ({ figures, measured }: StationUsage['days'][number]) => (
+          renderCell: ({ figures, measured }: StationUsage['days'][number]) => (
             <>
               {usageText(figure, figures[figure]?.value, { say, locale })}
               {isEditable(figure) && measured[figure] !== undefined && (
@@ -114,12 +114,17 @@ function Days({ usage }: { usage: StationUsage }) {
             </>
           ),
         })),
-        { key: 'opening', name: say('nav.opening'), isText: true, cell: day => say(`truth.truth.${day.opening}`) },
+        {
+          key: 'opening',
+          name: say('nav.opening'),
+          isText: true,
+          renderCell: day => say(`truth.truth.${day.opening}`),
+        },
         {
           key: 'notes',
           name: say('usage.notes'),
           isText: true,
-          cell: ({ doubts, weather }) => (
+          renderCell: ({ doubts, weather }) => (
             <>
               {doubts.length > 0 && (
                 <span data-bad="true">{doubts.map(one => say(`usage.doubt.${one}`)).join(' · ')}</span>

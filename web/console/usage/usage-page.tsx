@@ -136,25 +136,25 @@ function Judgements({ within }: { within: URLSearchParams }) {
                   {
                     key: 'station',
                     name: say('overview.station'),
-                    cell: row => <Link to={`/usage/${row.station}?${within}`}>{localName(language, row)}</Link>,
+                    renderCell: row => <Link to={`/usage/${row.station}?${within}`}>{localName(language, row)}</Link>,
                   },
                   {
                     key: 'judgement',
                     name: say('usage.finding'),
                     isText: true,
-                    cell: ({ judgement }) => say(`usage.judgement.${judgement}`),
+                    renderCell: ({ judgement }) => say(`usage.judgement.${judgement}`),
                   },
-                  { key: 'visits', name: say('usage.visitsPerDay'), cell: row => number(row.visitsPerDay) },
+                  { key: 'visits', name: say('usage.visitsPerDay'), renderCell: row => number(row.visitsPerDay) },
                   {
                     key: 'peak',
                     name: say('usage.peakOf'),
-                    cell: row => `${number(row.peakPeople)} / ${number(row.capacity)}`,
+                    renderCell: row => `${number(row.peakPeople)} / ${number(row.capacity)}`,
                   },
                   {
                     key: 'reasons',
                     name: say('usage.why'),
                     isText: true,
-                    cell: ({ reasons }) =>
+                    renderCell: ({ reasons }) =>
                       JUDGEMENT_REASONS.filter(one => reasons.includes(one))
                         .map(one => say(`usage.reason.${one === 'near_other' ? 'nearby' : one}`))
                         .join(language === 'zh' ? '；' : '; '),
@@ -191,23 +191,23 @@ function Doubts({ within }: { within: URLSearchParams }) {
                 {
                   key: 'station',
                   name: say('overview.station'),
-                  cell: row => (
+                  renderCell: row => (
                     <Link to={`/usage/${row.station}?period=custom&from=${row.date}&to=${row.date}`}>
                       {localName(language, row)}
                     </Link>
                   ),
                 },
-                { key: 'date', name: say('usage.date'), cell: ({ date }) => date },
+                { key: 'date', name: say('usage.date'), renderCell: ({ date }) => date },
                 {
                   key: 'why',
                   name: say('usage.why'),
                   isText: true,
-                  cell: row =>
+                  renderCell: row =>
                     `${row.doubts.map(one => say(`usage.doubt.${one}`)).join(language === 'zh' ? '；' : '; ')}${row.edited ? ` · ${say('usage.edited')}` : ''}`,
                 },
-                { key: 'visits', name: say('usage.visits'), cell: row => number(row.visits) },
-                { key: 'median', name: say('usage.median'), cell: row => number(row.medianVisits) },
-                { key: 'inOut', name: say('usage.inOut'), cell: row => `${number(row.in)} / ${number(row.out)}` },
+                { key: 'visits', name: say('usage.visits'), renderCell: row => number(row.visits) },
+                { key: 'median', name: say('usage.median'), renderCell: row => number(row.medianVisits) },
+                { key: 'inOut', name: say('usage.inOut'), renderCell: row => `${number(row.in)} / ${number(row.out)}` },
               ]}
             />
           )

@@ -5,10 +5,11 @@ import { FIRST, rotate } from './rotation.ts'
 export function useRotation(everyMs: number) {
   const [rotation, turn] = useReducer(rotate, FIRST)
   useEffect(() => {
-    const timer = setInterval(() => turn('tick'), everyMs)
-    return () => clearInterval(timer)
-    // Whoever goes to a panel by hand has it for its whole time.
-  }, [everyMs, rotation.index, rotation.isPaused])
+    if (rotation.isPaused) return undefined
+    // Anew for each panel, so that it stays for its whole time.
+    const timer = setTimeout(() => turn('tick'), everyMs)
+    return () => clearTimeout(timer)
+  }, [everyMs, rotation])
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       // On a button the keys are the button's.
