@@ -21,6 +21,8 @@ const OWNERS: Record<string, string[]> = {
     'server/src/plans/',
     'server/src/register/',
     'server/src/notices/',
+    'server/src/usage/',
+    'server/bench/usage/',
   ],
   hucre: ['server/src/tables/'],
   pdfkit: ['server/src/pdf/'],

@@ -118,20 +118,18 @@ async function countingCost(deps: Parameters<typeof usageReport>[0], now: () => 
   const directory = {
     ...(await loadDirectory(deps.db)),
     stations: new Map(
-      [...deps.directory.stations]
-        .slice(0, 500)
-        .map(([id, entry]) => [
-          id,
-          {
-            ...entry,
-            devices: ['people', 'door', 'plug'].map(name => ({
-              id: `${id}-${name}`,
-              gateway: 'g',
-              vendor: 'shelly' as const,
-              address: name,
-            })),
-          },
-        ]),
+      [...deps.directory.stations].slice(0, 500).map(([id, entry]) => [
+        id,
+        {
+          ...entry,
+          devices: ['people', 'door', 'plug'].map(name => ({
+            id: `${id}-${name}`,
+            gateway: 'g',
+            vendor: 'shelly' as const,
+            address: name,
+          })),
+        },
+      ]),
     ),
   }
   const book = createDayBook({
