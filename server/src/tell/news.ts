@@ -8,6 +8,12 @@ export type OnlyWhile =
   | { of: 'report'; district: string }
   /** It still stands. */
   | { of: 'notice'; id: string }
+  /** It is still this person's shift, and nobody has come. */
+  | { of: 'shift'; id: string; person: string }
+  /** Some of it is left. */
+  | { of: 'stock'; batch: string }
+  /** Whatever has become of it. */
+  | { of: 'anyway' }
   | { of: 'test' }
 
 /** Something that people are to be told. */

@@ -224,7 +224,21 @@ async function stillHolds(db: RegistryDb, row: Pick<Waiting, 'login' | 'only_whi
   const onlyWhile = JSON.parse(row.only_while) as OnlyWhile
   switch (onlyWhile.of) {
     case 'test':
+    case 'anyway':
       return true
+    case 'shift': {
+      const shift = await db
+        .selectFrom('shift')
+        .select(['person', 'checked_in_ms', 'cancelled_at_ms'])
+        .where('id', '=', onlyWhile.id)
+        .executeTakeFirst()
+      return shift?.person === onlyWhile.person && shift.checked_in_ms === null && shift.cancelled_at_ms === null
+    }
+    case 'stock': {
+      const { batch: id } = onlyWhile
+      const batch = await db.selectFrom('stock_batch').select('quantity').where('id', '=', id).executeTakeFirst()
+      return (batch?.quantity ?? 0) > 0
+    }
     case 'report': {
       const mailing = await db
         .selectFrom('report_mailing')
