@@ -16,7 +16,7 @@ const text = (name: string) => readFileSync(join(dir, 'secrets', name), 'utf8')
 
 test('each secret is its own, 256 bits of chance, and readable by its owner alone', () => {
   ensureSecrets(join(dir, 'secrets'), false)
-  const names = ['mqtt-server', 'mqtt-node-red', 'visitor-key']
+  const names = ['mqtt-server', 'mqtt-node-red', 'mqtt-weather', 'visitor-key']
   for (const name of names) {
     expect(text(name)).toMatch(/^[0-9a-f]{64}\n$/)
     expect(statSync(join(dir, 'secrets', name)).mode & 0o777).toBe(0o600)
@@ -44,6 +44,26 @@ test('the demo has somebody of each role, each with a password of this installat
     'keeper',
     'maintainer',
     'manager',
+    'manager',
+    'manager',
+  ])
+  const levels = logins.filter(({ role }) => role === 'manager').map(({ districts, streets }) => [districts, streets])
+  expect(levels).toEqual([
+    [[], undefined],
+    [['500103'], undefined],
+    [['500103'], ['500103003']],
   ])
   expect(new Set(logins.map(({ password }) => password)).size).toBe(logins.length)
+})
+
+test('people who came with a later version are added to a demo that is there, and its passwords stay', () => {
+  ensureSecrets(join(dir, 'secrets'), true)
+  const all = readDemoLogins(join(dir, 'secrets'))
+  const earlier = all.filter(({ login }) => login !== 'street-manager').map(one => ({ ...one, name: 'by hand' }))
+  writeFileSync(join(dir, 'secrets', 'demo-logins.json'), JSON.stringify(earlier))
+  ensureSecrets(join(dir, 'secrets'), true)
+  const now = readDemoLogins(join(dir, 'secrets'))
+  expect(now.slice(0, -1)).toEqual(earlier)
+  expect(now.at(-1)).toMatchObject({ login: 'street-manager', streets: ['500103003'] })
+  expect(statSync(join(dir, 'secrets', 'demo-logins.json')).mode & 0o777).toBe(0o600)
 })

@@ -12,12 +12,20 @@ const READABLE = 'abcdefghjkmnpqrstuvwxyz23456789'
 /** Makes the secrets that are missing; keeps those that are there. Files are readable by their owner alone. */
 export function ensureSecrets(secretsDir: string, demo: boolean): void {
   mkdirSync(secretsDir, { recursive: true, mode: 0o700 })
-  for (const name of ['mqtt-server', 'mqtt-node-red', 'visitor-key']) ensureSecret(join(secretsDir, name), randomHex)
+  for (const name of ['mqtt-server', 'mqtt-node-red', 'mqtt-weather', 'visitor-key'])
+    ensureSecret(join(secretsDir, name), randomHex)
   ensureSecret(join(secretsDir, 'config-signing-key.pem'), signingKey)
   ensureSecret(join(secretsDir, 'push-key'), pushKey)
   if (!demo) return
   ensureSecret(join(secretsDir, 'demo-fleet-key'), randomHex)
-  ensureSecret(join(secretsDir, 'demo-logins.json'), () => `${JSON.stringify(demoLogins(), null, 2)}`)
+  ensureDemoLogins(join(secretsDir, 'demo-logins.json'))
+}
+
+/** Those who are there keep their passwords and what was changed of them by hand; who came with a later version is added. */
+function ensureDemoLogins(path: string): void {
+  const known = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as DemoLogin[]) : []
+  const missing = demoLogins().filter(({ login }) => !known.some(one => one.login === login))
+  if (missing.length > 0) writeWhole(path, JSON.stringify([...known, ...missing], null, 2))
 }
 
 /** The demo's people, with passwords of this installation's own. */
@@ -26,7 +34,7 @@ export function readDemoLogins(secretsDir: string): DemoLogin[] {
 }
 
 function demoLogins(): DemoLogin[] {
-  const person = (login: string, name: string, rest: Pick<Person, 'role' | 'districts'>): DemoLogin => ({
+  const person = (login: string, name: string, rest: Pick<Person, 'role' | 'districts' | 'streets'>): DemoLogin => ({
     login,
     name,
     ...rest,
@@ -34,7 +42,13 @@ function demoLogins(): DemoLogin[] {
   })
   return [
     person('admin', '演示管理员 Demo administrator', { role: 'administrator', districts: [] }),
+    person('city-manager', '市级经理 City manager', { role: 'manager', districts: [] }),
     person('manager', '渝中区经理 Yuzhong manager', { role: 'manager', districts: ['500103'] }),
+    person('street-manager', '解放碑街道专员 Jiefangbei street officer', {
+      role: 'manager',
+      districts: ['500103'],
+      streets: ['500103003'],
+    }),
     person('keeper', '渝中区站长 Yuzhong keeper', { role: 'keeper', districts: ['500103'] }),
     person('maintainer', '维修员 Maintainer', { role: 'maintainer', districts: [] }),
     person('hardware', '硬件组 Hardware team', { role: 'hardware', districts: [] }),
@@ -67,9 +81,12 @@ function pushKey(): string {
 }
 
 function ensureSecret(path: string, make: () => string): void {
-  if (existsSync(path)) return
+  if (!existsSync(path)) writeWhole(path, make())
+}
+
+function writeWhole(path: string, text: string): void {
   // Written aside and renamed, so that a start cut short leaves no empty secret behind.
   const draft = `${path}.new`
-  writeFileSync(draft, `${make()}\n`, { mode: 0o600 })
+  writeFileSync(draft, `${text}\n`, { mode: 0o600 })
   renameSync(draft, path)
 }

@@ -2,8 +2,8 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 
-/** `node build.ts [finder|console]…` builds what is named, or both, to dist/finder and dist/console. */
-const PAGES = ['finder', 'console']
+/** `node build.ts [finder|console|display]…` builds what is named, or all, to dist/finder, dist/console and dist/display. */
+const PAGES = ['finder', 'console', 'display']
 
 const here = dirname(fileURLToPath(import.meta.url))
 // The roots in the configs are relative to this folder, wherever the command was given.

@@ -274,20 +274,3 @@ export const maintenanceChangeSchema = z
   .object({ from: instantSchema, to: instantSchema, reason: reasonSchema })
   .partial()
 export type MaintenanceChange = z.infer<typeof maintenanceChangeSchema>
-
-/** `rebuilding`: closed until further notice; none of its faults but those of grade P0 is told. */
-export const LIFE_CYCLES = ['in_service', 'rebuilding'] as const
-
-export const lifeCycleSchema = z
-  .object({
-    station: idSchema,
-    lifeCycle: z.enum(LIFE_CYCLES),
-    /** When it was set last; absent: never. */
-    since: instantSchema.optional(),
-    by: z.string().optional(),
-    reason: z.string().optional(),
-  })
-  .meta({ id: 'LifeCycle' })
-export type LifeCycle = z.infer<typeof lifeCycleSchema>
-
-export const lifeCycleRequestSchema = z.object({ lifeCycle: z.enum(LIFE_CYCLES), reason: reasonSchema })

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { AlertView } from './alerts.ts'
 import type { FeedbackView } from './feedback.ts'
-import { districtSchema, idSchema } from './ids.ts'
+import { districtSchema, idSchema, streetCodeSchema } from './ids.ts'
 import { instantSchema } from './instant.ts'
 import { METRIC_NAMES } from './metrics.ts'
+import { type NoticeNews, publicNoticeSchema } from './notices.ts'
 import { SPECIAL_DAY_KINDS, hoursPlanSchema } from './opening-plan.ts'
 import { APPLIANCE_KINDS, FACILITIES, HOST_KINDS } from './registry.ts'
+import type { OverviewUpdate } from './usage.ts'
 import type { WorkOrder } from './work-orders.ts'
 
 /**
@@ -158,10 +160,14 @@ export const stationDetailSchema = stationViewSchema
     /** How to find the door: the street level, the side, a landmark. */
     hintZh: z.string().optional(),
     hintEn: z.string().optional(),
-    /** Addresses of pictures of the place, JPEG, at most 1,280 pixels wide, released by staff. */
+    /** Why it is closed until further notice; absent: it is not. */
+    closedFor: z.string().optional(),
+    /** Addresses of pictures of the place, JPEG, at most 1,280 pixels wide, added or released by staff. */
     photos: z.array(z.string()).max(10),
     /** Mean of visitors' stars in the last 90 days, one decimal; absent with fewer than five. */
     rating: z.object({ mean: z.number().min(1).max(5), count: z.int().positive() }).optional(),
+    /** Orders that stand here for everybody, newest first; absent: none. */
+    notices: z.array(publicNoticeSchema).max(20).optional(),
     /** Thank-yous of visitors in the last 90 days; absent: none. */
     thanks: z.int().positive().optional(),
   })
@@ -193,9 +199,18 @@ export type Telemetry = z.infer<typeof telemetrySchema>
 export const ROLES = ['keeper', 'maintainer', 'manager', 'hardware', 'administrator'] as const
 export type Role = (typeof ROLES)[number]
 
-/** Who is signed in. `districts` empty means all of them. */
+/**
+ * Who is signed in. `districts` empty means all of them. `streets`: whoever is limited to streets sees only these, and `districts` are
+ * those that they lie in; absent: whole districts.
+ */
 export const personSchema = z
-  .object({ login: z.string(), name: z.string(), role: z.enum(ROLES), districts: z.array(districtSchema) })
+  .object({
+    login: z.string(),
+    name: z.string(),
+    role: z.enum(ROLES),
+    districts: z.array(districtSchema),
+    streets: z.array(streetCodeSchema).min(1).optional(),
+  })
   .meta({ id: 'Person' })
 export type Person = z.infer<typeof personSchema>
 
@@ -250,11 +265,17 @@ export interface StaffEvents {
   feedback: (feedback: FeedbackView) => void
   /** Something of this kind is another than before, in the person's districts: nothing more is said of it. */
   changed: (what: ChangedThing) => void
+  /** Something of an order changed: ask again. */
+  notice: (news: NoticeNews) => void
   /** New readings of a station that this socket watches. */
   readings: (update: { station: string; readings: StationDetail['readings'] }) => void
+  /** How the stations of the region that this socket looks over are, at most every 5 s and at least every 30 s. */
+  overview: (update: OverviewUpdate) => void
 }
 
 /** What a member of staff may ask of it: to watch the readings of at most one station; null to stop. */
 export interface StaffRequests {
   watch: (station: string | null) => void
+  /** To be told of a region's stations as they are now (`overviewLookSchema`); an empty text: all that one may see; null: to stop. */
+  look_over: (region: string | null) => void
 }

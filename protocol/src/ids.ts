@@ -9,6 +9,17 @@ export const gatewayIdSchema = idSchema.refine(id => id !== 'event', 'event is n
 /** A district: its six-digit GB/T 2260 code (Yuzhong is 500103). It is also the partition key of ingest. */
 export const districtSchema = z.string().regex(/^[1-9][0-9]{5}$/, 'expected a six-digit GB/T 2260 code')
 
+/** A street or town: its nine-digit code (GB/T 10114), whose first six digits are its district. */
+export const streetCodeSchema = z.string().regex(/^[1-9][0-9]{8}$/, 'expected a nine-digit GB/T 10114 code')
+
+/** A region that somebody governs: a district (six digits) or a street (nine). */
+export const regionCodeSchema = z.union([districtSchema, streetCodeSchema])
+
+/** The district that a region is or lies in. */
+export function districtOfRegion(code: string): string {
+  return code.slice(0, 6)
+}
+
 export function isId(text: string): boolean {
   return idSchema.safeParse(text).success
 }

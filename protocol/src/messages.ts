@@ -184,6 +184,8 @@ export const EVENT_KINDS = [
   'command-finished',
   'feedback-received',
   'feedback-changed',
+  'rota-gap-called',
+  'stock-expiring',
 ] as const
 export type EventKind = (typeof EVENT_KINDS)[number]
 

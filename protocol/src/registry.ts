@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { districtSchema, gatewayIdSchema, idSchema } from './ids.ts'
+import { districtSchema, gatewayIdSchema, idSchema, streetCodeSchema } from './ids.ts'
 import { METRIC_NAMES } from './metrics.ts'
 import { safetyLimitsSchema } from './safety.ts'
 import { trustedKeysSchema } from './trusted-keys.ts'
@@ -61,9 +61,15 @@ const nameSchema = z.string().min(1).max(120)
 /** A district with its names. */
 export const regionSchema = z.object({ district: districtSchema, nameZh: nameSchema, nameEn: nameSchema })
 
+/** A street or town with its names. */
+export const streetSchema = z.object({ street: streetCodeSchema, nameZh: nameSchema, nameEn: nameSchema })
+export type StreetRecord = z.infer<typeof streetSchema>
+
 export const stationRecordSchema = z.object({
   id: idSchema,
   district: districtSchema,
+  /** The street or town, in its district; absent: not known, and then nobody who is limited to streets sees it. */
+  street: streetCodeSchema.optional(),
   nameZh: nameSchema,
   nameEn: nameSchema,
   addressZh: z.string().max(200).optional(),
@@ -135,6 +141,7 @@ export type RuleOverride = z.infer<typeof ruleOverrideSchema>
 /** A whole fleet in one document: what the server takes over into its registry, and gateways' configs are made from. */
 export const fleetSchema = z.object({
   regions: z.array(regionSchema),
+  streets: z.array(streetSchema).default([]),
   stations: z.array(stationRecordSchema),
   appliances: z.array(applianceRecordSchema),
   gateways: z.array(gatewayRecordSchema),

@@ -34,6 +34,8 @@ function build(parsed: HarborTopic): string {
       return topics.commandResult(parsed.address, parsed.commandId)
     case 'event':
       return topics.event(parsed.district, parsed.event)
+    case 'weather':
+      return topics.weather(parsed.district)
     case 'broker-accounts':
       return topics.brokerAccounts
     case 'broker-status':
@@ -52,6 +54,7 @@ const parsedArb: fc.Arbitrary<HarborTopic> = fc.oneof(
     district: districtArb,
     event: fc.oneof(idArb, fc.constantFrom(...EVENT_KINDS)),
   }),
+  fc.record({ kind: fc.constant('weather' as const), district: districtArb }),
   fc.record({ kind: fc.constantFrom('broker-accounts', 'broker-status') }),
 )
 

@@ -18,7 +18,11 @@ export type GatewayTopic =
   | { kind: 'command' | 'command-result'; address: GatewayAddress; commandId: string }
 
 /** Every topic of the system, parsed. */
-export type HarborTopic = GatewayTopic | { kind: 'event'; district: string; event: string } | { kind: BrokerTopicKind }
+export type HarborTopic =
+  | GatewayTopic
+  | { kind: 'event'; district: string; event: string }
+  | { kind: 'weather'; district: string }
+  | { kind: BrokerTopicKind }
 
 /** The broker's own topics: the accounts that the server gives it, and how far it has stored them. */
 export type BrokerTopicKind = 'broker-accounts' | 'broker-status'
@@ -40,6 +44,7 @@ export const topics = {
   commandResult: (a: GatewayAddress, id: string) => `${gatewayPrefix(a)}/command/${idSchema.parse(id)}/result`,
   event: (district: string, kind: string) =>
     `${TOPIC_ROOT}/${districtSchema.parse(district)}/event/${idSchema.parse(kind)}`,
+  weather: (district: string) => `${TOPIC_ROOT}/${districtSchema.parse(district)}/weather`,
   brokerAccounts: `${TOPIC_ROOT}/broker/accounts`,
   brokerStatus: `${TOPIC_ROOT}/broker/status`,
 } as const
@@ -53,6 +58,7 @@ export const filters = {
   commandResults: (district?: string) => `${TOPIC_ROOT}/${districtLevel(district)}/+/command/+/result`,
   commands: (a: GatewayAddress) => `${gatewayPrefix(a)}/command/+`,
   events: (district?: string) => `${TOPIC_ROOT}/${districtLevel(district)}/event/+`,
+  weather: (district?: string) => `${TOPIC_ROOT}/${districtLevel(district)}/weather`,
 } as const
 
 function districtLevel(district: string | undefined): string {
@@ -70,6 +76,7 @@ export function parseTopic(topic: string): HarborTopic | undefined {
     return gateway === 'status' ? { kind: 'broker-status' } : undefined
   }
   if (district === undefined || gateway === undefined || !isDistrict(district)) return undefined
+  if (gateway === 'weather' && rest.length === 0) return { kind: 'weather', district }
   if (gateway === 'event') {
     const [event] = rest
     return rest.length === 1 && event !== undefined && isId(event) ? { kind: 'event', district, event } : undefined

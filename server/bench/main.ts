@@ -12,6 +12,7 @@ import {
 import { ALERTS, ORDERS, benchOrders } from './work-orders/bench-work-orders.ts'
 import { benchLatest } from './latest/bench-latest.ts'
 import { benchFinder } from './finder/bench-finder.ts'
+import { benchUsage } from './usage/bench-usage.ts'
 import { benchFigures } from './figures/bench-figures.ts'
 
 /** Runs of each kind. */
@@ -31,6 +32,13 @@ const [subject, only] = process.argv.slice(2)
 if (subject === 'faults') benchFaults()
 else if (subject === 'work-orders') await benchWorkOrders()
 else if (subject === 'figures') await benchFigureReports()
+else if (subject === 'usage')
+  process.exitCode = (await benchUsage(
+    () => performance.now(),
+    line => console.log(line),
+  ))
+    ? 0
+    : 1
 else if (subject === 'finder') await benchFinderTargets()
 else if (subject === 'latest') for await (const line of benchLatest()) console.log(line)
 else if (subject === 'alerts')
@@ -44,7 +52,7 @@ else if (subject === 'city')
   process.exitCode = (await benchCity(process.stdin, { which: only, print: line => console.log(line) })) ? 0 : 1
 else {
   console.error(
-    'bench: expected what to measure: npm run bench -w server -- faults [part of a name], alerts, work-orders, figures, finder [views or viewers], latest, or city (see server/bench/README.md)',
+    'bench: expected what to measure: npm run bench -w server -- faults [part of a name], alerts, work-orders, figures, usage, finder [views or viewers], latest, or city (see server/bench/README.md)',
   )
   process.exitCode = 1
 }

@@ -25,6 +25,7 @@ import { gatewayRoutes } from './gateways/gateways.routes.ts'
 import { createApiRouter } from './http/api-router.ts'
 import { healthRoutes } from './http/health.routes.ts'
 import { createHttpMetrics } from './http/http-metrics.ts'
+import { createRefusedChanges } from './http/refused-changes.ts'
 import { createWebApp, listen } from './http/http-server.ts'
 import { withOpenApi } from './http/openapi.routes.ts'
 import type { Route } from './http/route.ts'
@@ -38,7 +39,10 @@ import { stationRoutes } from './latest/stations.routes.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { applianceRoutes } from './pages/appliances.routes.ts'
 import { createPages } from './pages/pages.ts'
+import { createSaidPages } from './pages/said-pages.ts'
 import { openDiagnosis } from './open-diagnosis.ts'
+import { openManagement } from './open-management.ts'
+import { createPublicEye } from './register/public-eye.ts'
 import { openUpkeep } from './open-upkeep.ts'
 import { openPeople } from './people/open-people.ts'
 import { peopleRoutes } from './people/people.routes.ts'
@@ -50,6 +54,7 @@ import { openRegistry, probeRegistry } from './registry/open-registry.ts'
 import { createSafetyAlerts } from './safety/safety-alerts.ts'
 import { hoursChangeRoutes } from './stations/hours-changes.routes.ts'
 import { openStationHours } from './stations/open-hours.ts'
+import { openTell } from './tell/open-tell.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
 
 /** What the server takes from outside. */
@@ -127,7 +132,6 @@ async function startParts(
       await alerts.settle([station])
     },
   })
-  await maintenance.start()
   const hours = await openStationHours(
     { calendarDir: join(settings.dataDir, 'calendar'), timeZone: settings.timeZone },
     {
@@ -168,10 +172,12 @@ async function startParts(
   await feedback.start()
   /** Undefined: not known. */
   const isOpenAt = (station: string, atMs: number): boolean | undefined => {
-    if (maintenance.closed.has(station)) return false
+    if (directory.stations.get(station)?.state !== 'open') return false
     const { state } = hours.openingAt(station, atMs)
     return state === 'unknown' ? undefined : state !== 'closed'
   }
+  const tell = await openTell(settings, { ...deps, db, rules })
+  parts.defer(() => tell.stop())
   const upkeep = await openUpkeep(settings, {
     db,
     directory,
@@ -180,6 +186,7 @@ async function startParts(
     alerts,
     hours,
     feedback,
+    tell,
     onOrder: order => {
       latest.touch(order.station)
       realtime.publishWorkOrder(order)
@@ -193,19 +200,44 @@ async function startParts(
     randomBytes: deps.randomBytes,
     log,
   })
+  const publicLimits = createPublicLimits(deps.randomBytes(16))
+  const eye = createPublicEye(directory, nowMs)
+  const management = await openManagement(settings, {
+    limits: publicLimits,
+    visitorPhotosOf: feedback.impressions.photosOf,
+    onStations: async stations => {
+      eye.changed(stations)
+      stations.forEach(latest.touch)
+      finder.stationsChanged(stations)
+      await alerts.settle(stations)
+    },
+    db,
+    bus,
+    directory,
+    store,
+    hours,
+    tell,
+    viewOf: station => latest.view(station),
+    onNotice: (id, at) => realtime.publishToRegion('notice', { id }, at),
+    onEvent: () => outbox.wake(),
+    nowMs,
+    faultyAppliances: alerts.faultyAppliances,
+    newId: deps.newId,
+    log,
+  })
   const { timeZone } = settings
   const faults = openDiagnosis({ db, directory, alerts, isOpen: isOpenAt, timeZone, nowMs, newId: deps.newId, log })
   parts.defer(() => faults.stop())
   await faults.start()
-  const publicLimits = createPublicLimits(deps.randomBytes(16))
   const realtime = createRealtime({
     sessions: staff.sessions,
     stationsIn: (box, limit) => finder.stationsIn(box, limit),
-    viewOf: station => latest.view(station),
+    viewOf: station => (eye.isTold(station) ? latest.view(station) : undefined),
     limits: publicLimits,
     nowMs,
-    districtOf: station => directory.stations.get(station)?.record.district,
+    placeOf: station => directory.stations.get(station)?.record,
     readingsOf: station => latest.detail(station)?.readings ?? [],
+    overviewOf: management.overview.update,
     log,
   })
   const latest = createLatest({
@@ -213,15 +245,15 @@ async function startParts(
     posted: hours.posted,
     timeZone: settings.timeZone,
     faultyAppliances: alerts.faultyAppliances,
-    closedStations: maintenance.closed,
+    closedStations: { has: station => directory.stations.get(station)?.state !== 'open' },
     changes: hours.changes,
     said: feedback.signs,
     promises: upkeep.promises,
-    impressions: feedback.impressions,
+    impressions: { ...feedback.impressions, photosOf: management.photosOf, noticesOf: management.noticesOf },
     nowMs,
     onChanged: ({ stations }) => {
       finder.take(stations)
-      realtime.publishStations(stations)
+      realtime.publishStations(stations.filter(({ id }) => eye.isTold(id)))
     },
     onReadings: realtime.publishReadings,
   })
@@ -232,7 +264,15 @@ async function startParts(
   latest.lookBack(store).catch((error: unknown) => {
     log.warn({ reason: errorText(error) }, 'what sensors showed before the start is not known')
   })
-  const finder = createFinder({ db, directory, viewOf: latest.view, planOf: hours.planOf, timeZone, nowMs, log })
+  const finder = createFinder({
+    db,
+    directory: { stations: directory.publicStations },
+    viewOf: station => (directory.publicStations.has(station) ? latest.view(station) : undefined),
+    planOf: hours.planOf,
+    timeZone,
+    nowMs,
+    log,
+  })
   parts.defer(() => finder.stop())
   await finder.start()
 
@@ -250,11 +290,14 @@ async function startParts(
   alerts.onChanged(alert => {
     latest.touch(alert.station)
     realtime.publishAlert(alert)
-    upkeep.takeAlert(alert)
+    tell.takeAlert(alert)
     outbox.wake()
   })
+  await tell.start()
   parts.defer(() => upkeep.stop())
   await upkeep.start()
+  parts.defer(() => management.stop())
+  await management.start()
   const safety = createSafetyAlerts({ db, alerts, directory, nowMs, log })
   parts.defer(() => safety.stop())
   await safety.start()
@@ -270,6 +313,7 @@ async function startParts(
       metrics,
       onStored: (readings, receivedAtMs) => {
         latest.take(readings)
+        management.take(readings)
         causes.take(readings)
         faults.take(readings, receivedAtMs)
       },
@@ -358,7 +402,9 @@ async function startParts(
     ...fleet.routes,
     ...feedback.routes,
     ...applianceRoutes(directory),
+    ...tell.routes,
     ...upkeep.routes,
+    ...management.routes,
     ...healthRoutes({
       checks: {
         store: () => store.health(),
@@ -370,15 +416,23 @@ async function startParts(
       nowMs,
     }),
   ])
-  const api = createApiRouter({ routes, sessions: staff.sessions, log, onAnswered: createHttpMetrics(metrics) })
+  const api = createApiRouter({
+    routes,
+    sessions: staff.sessions,
+    log,
+    onAnswered: createHttpMetrics(metrics),
+    onRefused: createRefusedChanges({ metrics, nowMs, log }),
+  })
   const web = createPages({
     directory,
-    detailOf: latest.detail,
+    detailOf: station => (directory.publicStations.has(station) ? latest.detail(station) : undefined),
     webDir: settings.webDir,
     publicUrl: settings.publicUrl,
     timeZone: settings.timeZone,
     nowMs,
-  }).use(createStaticWeb(settings.webDir))
+  })
+    .use(createSaidPages({ db, directory, timeZone: settings.timeZone, nowMs }))
+    .use(createStaticWeb(settings.webDir))
   const listening = await listen(createWebApp({ headers: securityHeaders(settings.tileUrl), api, web }), {
     host: settings.host,
     port: settings.httpPort,

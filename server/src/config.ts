@@ -3,6 +3,9 @@ import { districtSchema, parseSettings, setting } from '@harbor/protocol'
 import { z } from 'zod'
 import { PUSH_SERVICES } from './tell/push-services.ts'
 
+/** Free for everybody who names where it comes from. */
+const OPEN_DATA_LICENCE = "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/): name Workers' Harbor as the source"
+
 /** Addresses that only this machine can reach. */
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost']
 
@@ -44,6 +47,8 @@ const settingsSchema = z
       .regex(/^[1-9]\d{0,6}$/, 'expected a number of megabytes, 1 to 9999999')
       .transform(Number)
       .default(2_048),
+    /** What stands in the open data of the stations: whoever takes it has to keep to it. */
+    OPEN_DATA_LICENCE: z.string().min(1).max(500).default(OPEN_DATA_LICENCE),
     /** Where mail is handed in; with MAIL_FROM. Unset: nobody is told by mail. */
     SMTP_URL: z
       .url({ protocol: /^smtps?$/, error: 'expected an address such as smtps://user:password@mail.example:465' })
@@ -127,6 +132,8 @@ export interface ServerSettings {
   tileCrs: 'wgs84' | 'gcj02'
   tileAttribution: string | undefined
   photosQuotaBytes: number
+  /** The line that stands in the open data. */
+  openDataLicence: string
   /** Undefined: the embedded store. */
   influx: InfluxSettings | undefined
   /** Undefined: all. */
@@ -164,6 +171,7 @@ export function readSettings(env: Record<string, string | undefined>, home: stri
     tileCrs: given.TILE_CRS,
     tileAttribution: given.TILE_ATTRIBUTION,
     photosQuotaBytes: given.PHOTOS_QUOTA_MB * 2 ** 20,
+    openDataLicence: given.OPEN_DATA_LICENCE,
     influx:
       url === undefined || token === undefined || org === undefined || bucket === undefined
         ? undefined

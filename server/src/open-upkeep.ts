@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { AlertView, ChangedThing, RuleView, WorkOrder } from '@harbor/protocol'
+import type { ChangedThing, RuleView, WorkOrder } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import type { Alerts } from './alerts/alerts.ts'
 import { openAssets } from './assets/open-assets.ts'
@@ -15,7 +15,7 @@ import type { RegistryDb } from './registry/open-registry.ts'
 import type { PromiseSource } from './stations/sources.ts'
 import type { StationHours } from './stations/open-hours.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
-import { openTell } from './tell/open-tell.ts'
+import type { Telling } from './tell/open-tell.ts'
 import { openWorkOrders } from './work-orders/open-work-orders.ts'
 
 export interface UpkeepDeps {
@@ -26,6 +26,7 @@ export interface UpkeepDeps {
   alerts: Pick<Alerts, 'onChanged' | 'tellChanged'>
   hours: StationHours
   feedback: Pick<Awaited<ReturnType<typeof openFeedback>>, 'work' | 'doorCode'>
+  tell: Telling
   /** Told of each order after each change of it. */
   onOrder: (order: WorkOrder) => void
   /** Something of these districts (none: of all) is another than before. */
@@ -43,17 +44,14 @@ export interface UpkeepDeps {
 export interface Upkeep {
   routes: Route[]
   promises: PromiseSource
-  /** An alert as it now is. */
-  takeAlert: (alert: AlertView) => void
   start: () => Promise<void>
   stop: () => Promise<void>
 }
 
 /** Puts its parts together. @throws RegistryError `SECRET_MISSING`. */
 export async function openUpkeep(settings: ServerSettings, deps: UpkeepDeps): Promise<Upkeep> {
-  const { db, directory, store, rules, alerts, hours, feedback, nowMs, newId, random, randomBytes, log } = deps
+  const { db, directory, store, rules, alerts, hours, feedback, tell, nowMs, newId, random, log } = deps
   const { dataDir, photosQuotaBytes, publicUrl, timeZone } = settings
-  const tell = await openTell(settings, { db, rules, nowMs, newId, randomBytes, log })
   const workOrders = openWorkOrders(
     { photosDir: join(dataDir, 'work-order-photos'), photosQuotaBytes },
     {
@@ -111,13 +109,10 @@ export async function openUpkeep(settings: ServerSettings, deps: UpkeepDeps): Pr
       }),
       ...workOrders.routes,
       ...checklists.routes,
-      ...tell.routes,
       ...figureRoutes({ db, directory, timeZone, nowMs }),
     ],
     promises: workOrders,
-    takeAlert: tell.takeAlert,
     start: async () => {
-      await tell.start()
       await checklists.start()
       await workOrders.start()
       await workOrders.listen(feedback.work)
@@ -126,7 +121,6 @@ export async function openUpkeep(settings: ServerSettings, deps: UpkeepDeps): Pr
     stop: async () => {
       await plans.stop()
       await workOrders.stop()
-      await tell.stop()
     },
   }
 }

@@ -157,17 +157,17 @@ describe('maintenance', () => {
 
 test('a station is closed and opened by a manager of its district alone', async () => {
   const call = 'POST stations/yuzhong-1/life-cycle'
-  const closed = { lifeCycle: 'rebuilding', reason: '装修' }
+  const closed = { state: 'suspended', reason: '装修' }
   expect((await ask('yuzhong', call, closed)).status).toBe(403)
   expect((await ask('boss', 'POST stations/yubei-1/life-cycle', closed)).status).toBe(404)
-  expect((await ask('boss', call, closed)).body).toMatchObject({ lifeCycle: 'rebuilding', by: 'Boss', reason: '装修' })
+  expect((await ask('boss', call, closed)).body).toMatchObject({ state: 'suspended', by: 'Boss', reason: '装修' })
   const opening = async () =>
     ((await ask('yuzhong', 'GET stations/yuzhong-1')).body as { opening: { state: string } }).opening.state
   await vi.waitFor(async () => expect(await opening()).toBe('closed'))
   const standing = ((await ask('yuzhong', 'GET alerts?state=suppressed')).body as AlertList).alerts
   expect(standing.map(alert => alert.suppression?.cause)).toEqual(['station_closed'])
-  const opened = await ask('boss', call, { lifeCycle: 'in_service', reason: '完工' })
-  expect((opened.body as LifeCycle).lifeCycle).toBe('in_service')
+  const opened = await ask('boss', call, { state: 'open', reason: '完工' })
+  expect((opened.body as LifeCycle).state).toBe('open')
   expect(await opening()).toBe('open')
   expect(((await ask('yuzhong', 'GET alerts')).body as AlertList).alerts).toHaveLength(1)
 })

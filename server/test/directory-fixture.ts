@@ -23,6 +23,7 @@ export function directoryOf(hours: string): Directory {
           record: { ...record, hours },
           districtNameZh: '区',
           districtNameEn: 'district',
+          state: 'open',
           appliances: fleet.appliances.filter(appliance => appliance.station === record.id),
           devices: fleet.devices.filter(device => stationOf.get(device.gateway)?.station === record.id),
         },

@@ -48,7 +48,7 @@ export async function openOrders(
   const { nowMs, scheduleOf = () => ALWAYS, people = [] } = options
   const db = await openRegistry(join(dataDir, 'registry.sqlite'))
   await importFleet(db, twoDistrictFleet(), () => undefined)
-  for (const { districts, ...person } of people) {
+  for (const { districts, streets = [], ...person } of people) {
     await db
       .insertInto('person')
       .values({ ...person, password_hash: '', created_at_ms: 0 })
@@ -58,6 +58,12 @@ export async function openOrders(
       await db
         .insertInto('person_district')
         .values({ login: person.login, district })
+        .onConflict(conflict => conflict.doNothing())
+        .execute()
+    for (const street of streets)
+      await db
+        .insertInto('person_street')
+        .values({ login: person.login, street })
         .onConflict(conflict => conflict.doNothing())
         .execute()
   }

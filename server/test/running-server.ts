@@ -65,6 +65,8 @@ export interface ServerOptions {
   /** Data of an earlier run. */
   dataDir?: string
   nowMs?: () => number
+  /** What its store holds from the start, in order of time. */
+  readings?: readonly Reading[]
 }
 
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
@@ -80,6 +82,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const settings = readSettings({ DATA_DIR: dataDir, HTTP_PORT: '0', DEMO: '1', ...options.env }, import.meta.dirname)
   const bus = createCuttableBus()
   const store = createMemoryStore()
+  store.readings.push(...(options.readings ?? []))
   const app = await startApp(settings, {
     bus,
     store,

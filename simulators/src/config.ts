@@ -9,6 +9,9 @@ const settingsSchema = z.object({
   SIMULATORS_SEED: setting.text('harbor'),
   SIMULATORS_SEASON: z.enum(['summer', 'winter', 'calendar']).default('summer'),
   LOG_LEVEL: setting.logLevel(),
+  MQTT_URL: z
+    .url({ protocol: /^(mqtts?|wss?)$/, error: 'expected an address such as mqtt://127.0.0.1:1883' })
+    .optional(),
   DATA_DIR: setting.text('./data'),
   SECRETS_DIR: z.string().optional(),
   GATEWAY_DIR: z.string().optional(),
@@ -25,6 +28,8 @@ export interface SimulatorsConfig {
   /** Whose weather it always is; undefined: the calendar's. */
   season: Season | undefined
   logLevel: string
+  /** The system's broker, for the weather; undefined: nobody tells it. */
+  mqttUrl: string | undefined
   secretsDir: string
   gatewayDir: string
   fleetFile: string
@@ -44,6 +49,7 @@ export function readConfig(env: Record<string, string | undefined>): SimulatorsC
     seed: settings.SIMULATORS_SEED,
     season: settings.SIMULATORS_SEASON === 'calendar' ? undefined : settings.SIMULATORS_SEASON,
     logLevel: settings.LOG_LEVEL,
+    mqttUrl: settings.MQTT_URL,
     secretsDir: resolve(settings.SECRETS_DIR ?? join(dataDir, 'secrets')),
     gatewayDir: resolve(settings.GATEWAY_DIR ?? join(dataDir, 'gateways')),
     fleetFile: resolve(settings.DEMO_FLEET_FILE ?? join(dataDir, 'demo', 'fleet.json')),

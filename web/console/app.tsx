@@ -1,13 +1,15 @@
 import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query'
 import type { i18n as I18n } from 'i18next'
-import { Navigate, createBrowserRouter } from 'react-router'
+import { createBrowserRouter } from 'react-router'
 import { RouterProvider } from 'react-router/dom'
 import { ConsoleContext, type ConsoleDeps } from './console-context.ts'
 import { FirstAdministratorPage } from './session/first-administrator-page.tsx'
 import { Gate } from './session/gate.tsx'
 import { SignInPage } from './session/sign-in-page.tsx'
 import { NoSuchPage, RouteError } from './shell/route-errors.tsx'
+import { Shell } from './shell/shell.tsx'
+import { Start } from './shell/start.tsx'
 import { NowProvider } from './time/now.tsx'
 import { colorSchemeManager, theme } from './theme/theme.ts'
 import { WordsProvider } from './words/words.tsx'
@@ -24,99 +26,197 @@ export function createRouter() {
         // A page that throws is replaced within the shell, so that the way elsewhere stays.
         children: [
           {
-            errorElement: <RouteError />,
+            path: 'wall',
             hydrateFallbackElement: <span />,
+            lazy: async () => ({ Component: (await import('./wall/wall-page.tsx')).WallPage }),
+          },
+          {
+            element: <Shell />,
             children: [
-              { index: true, element: <Navigate to="/inbox" replace /> },
               {
-                path: 'inbox',
-                lazy: async () => ({ Component: (await import('./inbox/inbox-page.tsx')).InboxPage }),
+                errorElement: <RouteError />,
+                hydrateFallbackElement: <span />,
+                children: [
+                  { index: true, element: <Start /> },
+                  {
+                    path: 'overview',
+                    lazy: async () => ({ Component: (await import('./overview/overview-page.tsx')).OverviewPage }),
+                  },
+                  {
+                    path: 'overview/stations',
+                    lazy: async () => ({ Component: (await import('./overview/state-list-page.tsx')).StateListPage }),
+                  },
+                  {
+                    path: 'usage',
+                    lazy: async () => ({ Component: (await import('./usage/usage-page.tsx')).UsagePage }),
+                  },
+                  {
+                    path: 'usage/:id',
+                    lazy: async () => ({
+                      Component: (await import('./usage/station-usage-page.tsx')).StationUsagePage,
+                    }),
+                  },
+                  {
+                    path: 'energy',
+                    lazy: async () => ({ Component: (await import('./energy/energy-page.tsx')).EnergyPage }),
+                  },
+                  {
+                    path: 'opening',
+                    lazy: async () => ({ Component: (await import('./opening/opening-page.tsx')).OpeningPage }),
+                  },
+                  {
+                    path: 'reports',
+                    lazy: async () => ({ Component: (await import('./reports/reports-page.tsx')).ReportsPage }),
+                  },
+                  {
+                    path: 'definitions',
+                    lazy: async () => ({ Component: (await import('./usage/definitions-page.tsx')).DefinitionsPage }),
+                  },
+                  {
+                    path: 'inbox',
+                    lazy: async () => ({ Component: (await import('./inbox/inbox-page.tsx')).InboxPage }),
+                  },
+                  {
+                    path: 'alerts',
+                    lazy: async () => ({ Component: (await import('./alerts/alert-list-page.tsx')).AlertListPage }),
+                  },
+                  {
+                    path: 'alerts/:id',
+                    lazy: async () => ({ Component: (await import('./alerts/alert-page.tsx')).AlertPage }),
+                  },
+                  {
+                    path: 'work-orders',
+                    lazy: async () => ({
+                      Component: (await import('./work-orders/order-list-page.tsx')).OrderListPage,
+                    }),
+                  },
+                  {
+                    path: 'work-orders/new',
+                    lazy: async () => ({ Component: (await import('./work-orders/new-order-page.tsx')).NewOrderPage }),
+                  },
+                  {
+                    path: 'work-orders/:id',
+                    lazy: async () => ({ Component: (await import('./work-orders/order-page.tsx')).OrderPage }),
+                  },
+                  {
+                    path: 'stations',
+                    lazy: async () => ({
+                      Component: (await import('./stations/station-list-page.tsx')).StationListPage,
+                    }),
+                  },
+                  {
+                    path: 'stations/:id',
+                    lazy: async () => ({ Component: (await import('./stations/station-page.tsx')).StationPage }),
+                  },
+                  {
+                    path: 'notices',
+                    lazy: async () => ({ Component: (await import('./notices/notice-list-page.tsx')).NoticeListPage }),
+                  },
+                  {
+                    path: 'notices/new',
+                    lazy: async () => ({ Component: (await import('./notices/notice-form-page.tsx')).NoticeFormPage }),
+                  },
+                  {
+                    path: 'notices/:id',
+                    lazy: async () => ({ Component: (await import('./notices/notice-page.tsx')).NoticePage }),
+                  },
+                  {
+                    path: 'heat',
+                    lazy: async () => ({ Component: (await import('./notices/heat-page.tsx')).HeatPage }),
+                  },
+                  {
+                    path: 'feedback',
+                    lazy: async () => ({
+                      Component: (await import('./feedback/feedback-list-page.tsx')).FeedbackListPage,
+                    }),
+                  },
+                  {
+                    path: 'hours',
+                    lazy: async () => ({ Component: (await import('./hours/hours-page.tsx')).HoursPage }),
+                  },
+                  {
+                    path: 'assets',
+                    lazy: async () => ({ Component: (await import('./assets/asset-list-page.tsx')).AssetListPage }),
+                  },
+                  {
+                    path: 'assets/:tag',
+                    lazy: async () => ({ Component: (await import('./assets/asset-page.tsx')).AssetPage }),
+                  },
+                  {
+                    path: 'plans',
+                    lazy: async () => ({ Component: (await import('./plans/plan-list-page.tsx')).PlanListPage }),
+                  },
+                  {
+                    path: 'checklists',
+                    lazy: async () => ({
+                      Component: (await import('./checklists/checklist-list-page.tsx')).ChecklistListPage,
+                    }),
+                  },
+                  {
+                    path: 'checklists/fill/:template',
+                    lazy: async () => ({ Component: (await import('./checklists/fill-page.tsx')).FillPage }),
+                  },
+                  {
+                    path: 'checklists/templates',
+                    lazy: async () => ({
+                      Component: (await import('./checklists/template-list-page.tsx')).TemplateListPage,
+                    }),
+                  },
+                  {
+                    path: 'checklists/templates/:id',
+                    lazy: async () => ({ Component: (await import('./checklists/template-page.tsx')).TemplatePage }),
+                  },
+                  {
+                    path: 'crews',
+                    lazy: async () => ({ Component: (await import('./crews/crew-list-page.tsx')).CrewListPage }),
+                  },
+                  {
+                    path: 'checklists/:key',
+                    lazy: async () => ({
+                      Component: (await import('./checklists/fill-detail-page.tsx')).FillDetailPage,
+                    }),
+                  },
+                  {
+                    path: 'figures',
+                    lazy: async () => ({ Component: (await import('./figures/figures-page.tsx')).FiguresPage }),
+                  },
+                  {
+                    path: 'rota',
+                    lazy: async () => ({ Component: (await import('./rota/rota-page.tsx')).RotaPage }),
+                  },
+                  {
+                    path: 'stock',
+                    lazy: async () => ({ Component: (await import('./stock/stock-page.tsx')).StockPage }),
+                  },
+                  {
+                    path: 'stock/check/:station',
+                    lazy: async () => ({ Component: (await import('./stock/check-page.tsx')).StockCheckPage }),
+                  },
+                  {
+                    path: 'voices',
+                    lazy: async () => ({ Component: (await import('./voices/voices-page.tsx')).VoicesPage }),
+                  },
+                  {
+                    path: 'tell',
+                    lazy: async () => ({ Component: (await import('./tell/tell-page.tsx')).TellPage }),
+                  },
+                  {
+                    path: 'register',
+                    lazy: async () => ({
+                      Component: (await import('./register/register-list-page.tsx')).RegisterListPage,
+                    }),
+                  },
+                  {
+                    path: 'register/new',
+                    lazy: async () => ({ Component: (await import('./register/new-station-page.tsx')).NewStationPage }),
+                  },
+                  {
+                    path: 'register/:id',
+                    lazy: async () => ({ Component: (await import('./register/register-page.tsx')).RegisterPage }),
+                  },
+                  { path: '*', element: <NoSuchPage /> },
+                ],
               },
-              {
-                path: 'alerts',
-                lazy: async () => ({ Component: (await import('./alerts/alert-list-page.tsx')).AlertListPage }),
-              },
-              {
-                path: 'alerts/:id',
-                lazy: async () => ({ Component: (await import('./alerts/alert-page.tsx')).AlertPage }),
-              },
-              {
-                path: 'work-orders',
-                lazy: async () => ({ Component: (await import('./work-orders/order-list-page.tsx')).OrderListPage }),
-              },
-              {
-                path: 'work-orders/new',
-                lazy: async () => ({ Component: (await import('./work-orders/new-order-page.tsx')).NewOrderPage }),
-              },
-              {
-                path: 'work-orders/:id',
-                lazy: async () => ({ Component: (await import('./work-orders/order-page.tsx')).OrderPage }),
-              },
-              {
-                path: 'stations',
-                lazy: async () => ({ Component: (await import('./stations/station-list-page.tsx')).StationListPage }),
-              },
-              {
-                path: 'stations/:id',
-                lazy: async () => ({ Component: (await import('./stations/station-page.tsx')).StationPage }),
-              },
-              {
-                path: 'feedback',
-                lazy: async () => ({ Component: (await import('./feedback/feedback-list-page.tsx')).FeedbackListPage }),
-              },
-              {
-                path: 'hours',
-                lazy: async () => ({ Component: (await import('./hours/hours-page.tsx')).HoursPage }),
-              },
-              {
-                path: 'assets',
-                lazy: async () => ({ Component: (await import('./assets/asset-list-page.tsx')).AssetListPage }),
-              },
-              {
-                path: 'assets/:tag',
-                lazy: async () => ({ Component: (await import('./assets/asset-page.tsx')).AssetPage }),
-              },
-              {
-                path: 'plans',
-                lazy: async () => ({ Component: (await import('./plans/plan-list-page.tsx')).PlanListPage }),
-              },
-              {
-                path: 'checklists',
-                lazy: async () => ({
-                  Component: (await import('./checklists/checklist-list-page.tsx')).ChecklistListPage,
-                }),
-              },
-              {
-                path: 'checklists/fill/:template',
-                lazy: async () => ({ Component: (await import('./checklists/fill-page.tsx')).FillPage }),
-              },
-              {
-                path: 'checklists/templates',
-                lazy: async () => ({
-                  Component: (await import('./checklists/template-list-page.tsx')).TemplateListPage,
-                }),
-              },
-              {
-                path: 'checklists/templates/:id',
-                lazy: async () => ({ Component: (await import('./checklists/template-page.tsx')).TemplatePage }),
-              },
-              {
-                path: 'crews',
-                lazy: async () => ({ Component: (await import('./crews/crew-list-page.tsx')).CrewListPage }),
-              },
-              {
-                path: 'checklists/:key',
-                lazy: async () => ({ Component: (await import('./checklists/fill-detail-page.tsx')).FillDetailPage }),
-              },
-              {
-                path: 'figures',
-                lazy: async () => ({ Component: (await import('./figures/figures-page.tsx')).FiguresPage }),
-              },
-              {
-                path: 'tell',
-                lazy: async () => ({ Component: (await import('./tell/tell-page.tsx')).TellPage }),
-              },
-              { path: '*', element: <NoSuchPage /> },
             ],
           },
         ],

@@ -108,6 +108,21 @@ describe('the first screen of a phone', () => {
     expect(await page.locator(`${card('next-door')} .distance`).innerText()).toContain('步行约 2 分钟')
   })
 
+  it('has nothing float over a card on a small phone', async () => {
+    const page = await open('/', { viewport: { width: 360, height: 740 } })
+    await page.waitForSelector(card('room'))
+    const button = page.getByRole('button', { name: '离我最近' })
+    for (const y of [0, 150, 300, 600]) {
+      await page.evaluate(top => scrollTo(0, top), y)
+      const box = await button.boundingBox()
+      const cards = await page.locator('[data-station]').evaluateAll(all => all.map(one => one.getBoundingClientRect()))
+      const covered = cards.filter(
+        one => box !== null && box.y < one.bottom && box.y + box.height > one.top && box.x < one.right,
+      )
+      expect(covered, `scrolled by ${y}`).toEqual([])
+    }
+  })
+
   it('weighs at most 120 KB compressed with the map, the live link and all texts', async () => {
     const page = await open()
     await page.waitForSelector('.leaflet-marker-icon')

@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BrokerError } from '../errors.ts'
-import { SYSTEM_ACCOUNTS, type SystemAccount } from '../authority/account.ts'
+import { OPTIONAL_ACCOUNTS, SYSTEM_ACCOUNTS, type SystemAccount } from '../authority/account.ts'
 
 /** SHA-256 of a secret. Secrets are 32 random bytes, so a fast hash without salt gives nothing away. */
 export function secretHash(secret: string | Uint8Array): Buffer {
@@ -15,8 +16,8 @@ export function isSameHash(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /**
- * The hashes of the system accounts' secrets, read from `mqtt-server` and `mqtt-node-red` in `directory`; white space at the
- * end is not part of a secret.
+ * The hashes of the system accounts' secrets, read from `mqtt-server`, `mqtt-node-red` and, if it is there, `mqtt-weather` in
+ * `directory`; white space at the end is not part of a secret.
  *
  * @throws BrokerError BROKER_SECRET_MISSING
  */
@@ -24,6 +25,7 @@ export async function readSystemSecrets(directory: string): Promise<ReadonlyMap<
   const hashes = new Map<SystemAccount, Buffer>()
   for (const account of SYSTEM_ACCOUNTS) {
     const file = join(directory, `mqtt-${account}`)
+    if (OPTIONAL_ACCOUNTS.has(account) && !existsSync(file)) continue
     const secret = await readSecret(file)
     hashes.set(account, secretHash(secret))
   }

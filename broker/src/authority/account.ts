@@ -4,7 +4,9 @@ import type { GatewayAddress } from '@harbor/protocol'
 export type Account = { kind: 'gateway'; address: GatewayAddress } | { kind: SystemAccount }
 
 /** The accounts that are not gateways; each has its secret in a file. */
-export const SYSTEM_ACCOUNTS = ['server', 'node-red'] as const
+export const SYSTEM_ACCOUNTS = ['server', 'node-red', 'weather'] as const
+/** Those that an installation may be without: with no secret nobody signs in as them. */
+export const OPTIONAL_ACCOUNTS: ReadonlySet<SystemAccount> = new Set(['weather'])
 export type SystemAccount = (typeof SYSTEM_ACCOUNTS)[number]
 
 /** The MQTT user name of an account. */

@@ -10,6 +10,7 @@ const moved = { district: '500104', gateway: 'gw-1' }
 const gateway: Account = { kind: 'gateway', address: own }
 const server: Account = { kind: 'server' }
 const nodeRed: Account = { kind: 'node-red' }
+const weather: Account = { kind: 'weather' }
 
 describe('publishing', () => {
   it.each([
@@ -37,6 +38,29 @@ describe('publishing', () => {
     ['', false, false, false],
   ])('%s: gateway %s, server %s, node-red %s', (topic, ...may) => {
     expect([gateway, server, nodeRed].map(account => mayPublish(account, topic))).toEqual(may)
+  })
+})
+
+describe('the weather service', () => {
+  it('says the weather of districts and nothing else, and the newest is kept', () => {
+    expect(mayPublish(weather, topics.weather('500103'))).toBe(true)
+    expect(mayRetain(topics.weather('500103'))).toBe(true)
+    for (const topic of [topics.telemetry(own), topics.event('500103', 'notice-issued'), topics.brokerAccounts])
+      expect(mayPublish(weather, topic)).toBe(false)
+  })
+  it('is told nothing, and nobody but the server hears it', () => {
+    const filter = filters.weather()
+    expect([gateway, server, nodeRed, weather].map(one => maySubscribe(one, filter))).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ])
+    expect([gateway, server, nodeRed].map(one => mayPublish(one, topics.weather('500103')))).toEqual([
+      false,
+      false,
+      false,
+    ])
   })
 })
 

@@ -6,6 +6,7 @@ const SPEAKS: Readonly<Record<Account['kind'], ReadonlySet<HarborTopic['kind']>>
   gateway: new Set<HarborTopic['kind']>(['telemetry', 'status', 'check-in', 'config-reported', 'command-result']),
   server: new Set<HarborTopic['kind']>(['ack', 'config-desired', 'command', 'event', 'broker-accounts']),
   'node-red': new Set<HarborTopic['kind']>(),
+  weather: new Set<HarborTopic['kind']>(['weather']),
 }
 
 /** Kinds of which the newest message is the whole truth. On any other topic an old message would come back as if new. */
@@ -14,6 +15,7 @@ const RETAINED: ReadonlySet<HarborTopic['kind']> = new Set<HarborTopic['kind']>(
   'config-reported',
   'config-desired',
   'broker-status',
+  'weather',
 ])
 
 /** Whether `account` may publish to `topic`; for a gateway only what it says, and only about itself. */
@@ -44,6 +46,8 @@ export function maySubscribe(account: Account, filter: string): boolean {
       return isFilterBelow(filter, TOPIC_ROOT)
     case 'node-red':
       return isEventFilter(filter)
+    case 'weather':
+      return false
   }
 }
 

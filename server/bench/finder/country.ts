@@ -67,7 +67,15 @@ export function syntheticCountry(size: number, seed: number): Fleet {
     weight: members.length * Math.exp(0.8 * gauss()),
   }))
   const whole = cityPlaces.reduce((sum, { weight }) => sum + weight, 0)
-  const fleet: Fleet = { regions: [], stations: [], appliances: [], gateways: [], devices: [], ruleOverrides: [] }
+  const fleet: Fleet = {
+    regions: [],
+    streets: [],
+    stations: [],
+    appliances: [],
+    gateways: [],
+    devices: [],
+    ruleOverrides: [],
+  }
   for (const city of cityPlaces) {
     const share = Math.max(1, Math.round((city.weight / whole) * size))
     city.members.forEach(([district, nameZh], n) => {

@@ -56,6 +56,7 @@ function fleet(): Directory {
       },
       districtNameZh: '渝中区',
       districtNameEn: 'Yuzhong',
+      state: 'open',
       appliances: [],
       devices: own,
     })

@@ -5,6 +5,7 @@ import { type AlertView, type Person, hasCode } from '@harbor/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fridgeTransition, openAlerts } from '../../test/seeded-alerts.ts'
 import type { Finding } from '../causes/station-watch.ts'
+import { type StationLife, createStationLife } from '../register/station-life.ts'
 import { loadDirectory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { AlertChoice } from './alert-queries.ts'
@@ -21,6 +22,7 @@ let dir: string
 let db: RegistryDb
 let alerts: Alerts
 let book: MaintenanceBook
+let life: StationLife
 let now: number
 let ids: number
 
@@ -29,6 +31,7 @@ async function open(): Promise<void> {
   const directory = await loadDirectory(db)
   const onChanged = (station: string) => alerts.settle([station])
   book = createMaintenanceBook({ db, directory, nowMs: () => now, newId: () => `w${(ids += 1)}`, onChanged })
+  life = createStationLife({ db, directory, nowMs: () => now, onChanged: stations => alerts.settle(stations) })
 }
 
 beforeEach(async () => {
@@ -336,17 +339,17 @@ describe('maintenance', () => {
   })
 })
 
-test('a station closed for rebuilding has its faults kept, all of them, until it is in service again', async () => {
+test('a suspended station has its faults kept, all of them, until it is open again', async () => {
   await apply(fridgeTransition('raised', YUBEI))
   now += HOUR_MS
-  await book.setLifeCycle(chief, 'yubei-1', { lifeCycle: 'rebuilding', reason: 'new floor' })
+  await life.step(chief, 'yubei-1', { state: 'suspended', reason: 'new floor' })
   await alerts.applyFindings([began('mains_failure')])
   expect(await list('open')).toEqual([])
   expect((await list('suppressed')).map(alert => alert.suppression?.cause)).toEqual([
     'station_closed',
     'station_closed',
   ])
-  await book.setLifeCycle(chief, 'yubei-1', { lifeCycle: 'in_service', reason: 'done' })
+  await life.step(chief, 'yubei-1', { state: 'open', reason: 'done' })
   expect((await list('open')).map(({ rule }) => rule)).toEqual(['station_mains_failure', 'fridge_too_warm'])
 })
 

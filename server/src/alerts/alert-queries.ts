@@ -2,6 +2,7 @@ import { ALERT_STATES, type AlertDetail, type AlertTransition, type AlertView, t
 import type { ApplianceKind } from '@harbor/protocol'
 import type { Kysely } from 'kysely'
 import { ApiProblem } from '../errors.ts'
+import { withinScope } from '../people/scope.ts'
 import type { RegistryTables, TransitionDetail } from '../registry/schema.ts'
 import { isoTime, selectAlertRows, toAlertView } from './alert-row.ts'
 
@@ -37,9 +38,7 @@ const STATES: Readonly<Record<AlertChoice, readonly AlertView['state'][]>> = {
 
 /** Alerts that a person may see; their districts are in the query itself. */
 export function visibleAlerts(db: Kysely<RegistryTables>, person: Person) {
-  return selectAlertRows(db).$if(person.districts.length > 0, query =>
-    query.where('alert.district', 'in', person.districts),
-  )
+  return selectAlertRows(db).where(withinScope(person, { district: 'alert.district', station: 'alert.station' }))
 }
 
 /**

@@ -25,10 +25,10 @@ export async function loadCauses(db: Kysely<RegistryTables>, station: string, no
     .where('ended_at_ms', 'is', null)
     .execute()
   const closed = await db
-    .selectFrom('station_life_cycle')
-    .selectAll()
-    .where('station', '=', station)
-    .where('life_cycle', '=', 'rebuilding')
+    .selectFrom('station')
+    .select('state_since_ms')
+    .where('id', '=', station)
+    .where('state', '!=', 'open')
     .executeTakeFirst()
   return [
     ...found.map(row => ({
@@ -57,7 +57,8 @@ export async function loadCauses(db: Kysely<RegistryTables>, station: string, no
             kind: 'station_closed' as const,
             appliance: undefined,
             device: undefined,
-            sinceMs: closed.since_ms,
+            // A station that was registered so has never been in service.
+            sinceMs: closed.state_since_ms ?? 0,
             endedAtMs: undefined,
             alert: undefined,
           },

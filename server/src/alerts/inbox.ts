@@ -9,6 +9,7 @@ import {
 } from '@harbor/protocol'
 import { type Kysely, sql } from 'kysely'
 import type { RegistryTables } from '../registry/schema.ts'
+import { withinScope } from '../people/scope.ts'
 import { isoTime } from './alert-row.ts'
 import { troubleMap } from './trouble-map.ts'
 
@@ -111,7 +112,7 @@ async function troubledGroups(
         .leftJoin('appliance', 'appliance.id', 'alert.appliance')
         .where('appliance.kind', kind === 'other' ? 'is' : '=', kind === 'other' ? null : (kind as ApplianceKind)),
     )
-    .$if(person.districts.length > 0, q => q.where('alert.district', 'in', person.districts))
+    .where(withinScope(person, { district: 'alert.district', station: 'alert.station' }))
     // The index of what is not resolved is used for exactly these words.
     .where('alert.state', '!=', 'resolved')
     .where('alert.state', 'in', STATES[state])
@@ -233,7 +234,7 @@ async function districtsInTrouble(db: Kysely<RegistryTables>, person: Person): P
     .selectFrom('alert')
     .select('alert.district as of_district')
     .where('alert.state', '!=', 'resolved')
-    .$if(person.districts.length > 0, q => q.where('alert.district', 'in', person.districts))
+    .where(withinScope(person, { district: 'alert.district', station: 'alert.station' }))
     .groupBy('alert.district')
   const rows = await db
     .selectFrom(own.as('trouble'))

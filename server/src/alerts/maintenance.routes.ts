@@ -1,7 +1,5 @@
 import {
   idSchema,
-  lifeCycleRequestSchema,
-  lifeCycleSchema,
   maintenanceChangeSchema,
   maintenanceListSchema,
   maintenanceRequestSchema,
@@ -10,12 +8,11 @@ import {
 import { z } from 'zod'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
 import type { MaintenanceBook } from './maintenance.ts'
-import { MAY_CLOSE, MAY_QUIETEN } from './may-quieten.ts'
+import { MAY_QUIETEN } from './may-quieten.ts'
 
 const windowPath = z.object({ id: z.string().min(1).max(100) })
-const stationPath = z.object({ id: idSchema })
 
-/** Maintenance windows of appliances and stations, and stations that are out of service. */
+/** Maintenance windows of appliances and stations. */
 export function maintenanceRoutes({ book, nowMs }: { book: MaintenanceBook; nowMs: () => number }): Route[] {
   return [
     defineRoute({
@@ -80,27 +77,6 @@ export function maintenanceRoutes({ book, nowMs }: { book: MaintenanceBook; nowM
       params: windowPath,
       response: maintenanceSchema,
       handle: async ({ params, caller }) => ({ body: await book.end(signedIn(caller), params.id) }),
-    }),
-    defineRoute({
-      method: 'get',
-      path: '/api/v1/stations/{id}/life-cycle',
-      summary: 'Whether a station is in service or being rebuilt.',
-      allow: 'staff',
-      params: stationPath,
-      response: lifeCycleSchema,
-      handle: async ({ params, caller }) => ({ body: await book.lifeCycle(signedIn(caller), params.id) }),
-    }),
-    defineRoute({
-      method: 'post',
-      path: '/api/v1/stations/{id}/life-cycle',
-      summary: 'Take a station out of service for rebuilding, or back into it.',
-      allow: MAY_CLOSE,
-      params: stationPath,
-      body: lifeCycleRequestSchema,
-      response: lifeCycleSchema,
-      handle: async ({ params, body, caller }) => ({
-        body: await book.setLifeCycle(signedIn(caller), params.id, body),
-      }),
     }),
   ]
 }

@@ -1,7 +1,7 @@
-import type { LifeCycle, Maintenance, Person } from '@harbor/protocol'
+import type { Maintenance, Person } from '@harbor/protocol'
 import type { Kysely } from 'kysely'
 import { ApiProblem } from '../errors.ts'
-import { maySee } from '../people/people.ts'
+import { maySeeStation, withinScope } from '../people/scope.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { RegistryTables } from '../registry/schema.ts'
@@ -20,12 +20,8 @@ export interface NewWindow {
   reason: string
 }
 
-/** Spans in which faults are expected, and stations that are out of service. All of it within the person's districts. */
+/** Spans in which faults are expected. All of it within the person's districts. */
 export interface MaintenanceBook {
-  /** Reads which stations are closed for rebuilding. */
-  start: () => Promise<void>
-  /** Stations that are closed for rebuilding, whatever their hours say; kept up to date. */
-  readonly closed: ReadonlySet<string>
   /** Windows that are not over, or all of them; latest first. */
   list: (person: Person, asked: { station?: string | undefined; withPast: boolean }) => Promise<Maintenance[]>
   /** @throws ApiProblem `not_found`, also for another district's station; `invalid_request` for a span that is none. */
@@ -38,12 +34,6 @@ export interface MaintenanceBook {
   ) => Promise<Maintenance>
   /** Ends it now, or takes it back before it began; one that is over stays as it is. @throws ApiProblem `not_found`. */
   end: (person: Person, id: string) => Promise<Maintenance>
-  lifeCycle: (person: Person, station: string) => Promise<LifeCycle>
-  setLifeCycle: (
-    person: Person,
-    station: string,
-    set: { lifeCycle: LifeCycle['lifeCycle']; reason: string },
-  ) => Promise<LifeCycle>
 }
 
 export interface MaintenanceDeps {
@@ -51,15 +41,14 @@ export interface MaintenanceDeps {
   directory: Directory
   nowMs: () => number
   newId: () => string
-  /** Told of each station whose windows or life cycle changed, once that is durable. */
+  /** Told of each station whose windows changed, once that is durable. */
   onChanged: (station: string) => Promise<void>
 }
 
 export function createMaintenanceBook({ db, directory, nowMs, newId, onChanged }: MaintenanceDeps): MaintenanceBook {
-  const closed = new Set<string>()
   const stationOf = (person: Person, id: string) => {
     const record = directory.stations.get(id)?.record
-    if (record === undefined || !maySee(person, record.district))
+    if (record === undefined || !maySeeStation(person, record))
       throw new ApiProblem('not_found', `there is no station ${id} in your districts`)
     return record
   }
@@ -68,29 +57,8 @@ export function createMaintenanceBook({ db, directory, nowMs, newId, onChanged }
     if (row === undefined) throw new ApiProblem('not_found', `there is no maintenance window ${id} in your districts`)
     return row
   }
-  const lifeCycleOf = async (station: string): Promise<LifeCycle> => {
-    const row = await db
-      .selectFrom('station_life_cycle')
-      .leftJoin('person', 'person.login', 'station_life_cycle.actor')
-      .selectAll('station_life_cycle')
-      .select('person.name')
-      .where('station', '=', station)
-      .executeTakeFirst()
-    if (row === undefined) return { station, lifeCycle: 'in_service' }
-    const { life_cycle: lifeCycle, since_ms: sinceMs, reason } = row
-    return { station, lifeCycle, since: isoTime(sinceMs), by: row.name ?? row.actor, reason }
-  }
 
   return {
-    closed,
-    start: async () => {
-      const rows = await db
-        .selectFrom('station_life_cycle')
-        .select('station')
-        .where('life_cycle', '=', 'rebuilding')
-        .execute()
-      for (const { station } of rows) closed.add(station)
-    },
     list: async (person, { station, withPast }) => {
       const rows = await visibleWindows(db, person)
         .$if(station !== undefined, query => query.where('maintenance.station', '=', station as string))
@@ -148,20 +116,6 @@ export function createMaintenanceBook({ db, directory, nowMs, newId, onChanged }
       await onChanged(known.station)
       return toWindow(await find(person, id))
     },
-    lifeCycle: async (person, station) => lifeCycleOf(stationOf(person, station).id),
-    setLifeCycle: async (person, id, { lifeCycle, reason }) => {
-      const { id: station } = stationOf(person, id)
-      const values = { life_cycle: lifeCycle, since_ms: nowMs(), actor: person.login, reason }
-      await db
-        .insertInto('station_life_cycle')
-        .values({ station, ...values })
-        .onConflict(conflict => conflict.column('station').doUpdateSet(values))
-        .execute()
-      if (lifeCycle === 'rebuilding') closed.add(station)
-      else closed.delete(station)
-      await onChanged(station)
-      return lifeCycleOf(station)
-    },
   }
 }
 
@@ -172,7 +126,7 @@ function visibleWindows(db: Kysely<RegistryTables>, person: Person) {
     .leftJoin('person as ender', 'ender.login', 'maintenance.ended_by')
     .selectAll('maintenance')
     .select(['maker.name as maker_name', 'ender.name as ender_name'])
-    .$if(person.districts.length > 0, query => query.where('maintenance.district', 'in', person.districts))
+    .where(withinScope(person, { district: 'maintenance.district', station: 'maintenance.station' }))
 }
 
 type WindowRow = Awaited<ReturnType<ReturnType<typeof visibleWindows>['executeTakeFirstOrThrow']>>

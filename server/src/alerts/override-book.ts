@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { ApiProblem } from '../errors.ts'
 import { FAULT_CATALOGUE, type FaultRule, LIVE_CATALOGUE } from '../faults/catalogue.ts'
 import { isAbout } from '../faults/plans.ts'
-import { maySee } from '../people/people.ts'
+import { maySeeStation } from '../people/scope.ts'
 import type { LiveDirectory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { isoTime } from './alert-row.ts'
@@ -45,8 +45,8 @@ const LIVE: ReadonlySet<string> = new Set(LIVE_CATALOGUE.map(({ id }) => id))
 export function createOverrideBook({ db, directory, nowMs, newId, onChanged, log }: OverrideBookDeps): OverrideBook {
   const find = (person: Person, id: string) => {
     const appliance = directory.appliances.get(id)
-    const district = directory.stations.get(appliance?.station ?? '')?.record.district
-    if (appliance === undefined || district === undefined || !maySee(person, district))
+    const place = directory.stations.get(appliance?.station ?? '')?.record
+    if (appliance === undefined || place === undefined || !maySeeStation(person, place))
       throw new ApiProblem('not_found', `there is no appliance ${id} in your districts`)
     return appliance
   }

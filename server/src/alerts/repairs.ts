@@ -2,6 +2,7 @@ import type { Person, Repair, RepairList } from '@harbor/protocol'
 import type { Kysely } from 'kysely'
 import type { RegistryTables } from '../registry/schema.ts'
 import type { WorkOrderStepDetail } from '../registry/work-order-tables.ts'
+import { withinScope } from '../people/scope.ts'
 import { findAlert } from './alert-queries.ts'
 import { isoTime } from './alert-row.ts'
 
@@ -22,7 +23,7 @@ export async function repairsOf(db: Kysely<RegistryTables>, person: Person, id: 
     db
       .selectFrom('work_order')
       .select('work_order.id')
-      .$if(person.districts.length > 0, q => q.where('work_order.district', 'in', person.districts))
+      .where(withinScope(person, { district: 'work_order.district', station: 'work_order.station' }))
       .orderBy('work_order.created_at_ms', 'desc')
       .orderBy('work_order.id', 'desc')
       // Some may be told already in an earlier list.

@@ -5,7 +5,7 @@ import type { RegistryTables } from '../registry/schema.ts'
 import { MAX_IMPORT_ROWS, readAssetTable } from './asset-table.ts'
 import { addAssets, writeAsset } from './asset-writes.ts'
 import { type KnownFleet, planImport } from './import-plan.ts'
-import { readTable } from './table-file.ts'
+import { readTable } from '../tables/table-file.ts'
 
 type Tx = Kysely<RegistryTables>
 

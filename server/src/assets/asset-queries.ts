@@ -1,6 +1,7 @@
 import type { ApplianceKind, Person, WarrantyState } from '@harbor/protocol'
 import type { Kysely } from 'kysely'
 import { ApiProblem } from '../errors.ts'
+import { withinScope } from '../people/scope.ts'
 import type { RegistryTables } from '../registry/schema.ts'
 import { WARRANTY_ENDING_DAYS, daysLater, selectAssetRows } from './asset-row.ts'
 
@@ -24,9 +25,7 @@ export interface AssetQuery {
 
 /** Appliances of a person's districts. */
 export function ownRows(db: Tx, person: Person) {
-  return selectAssetRows(db).$if(person.districts.length > 0, query =>
-    query.where('station.district', 'in', person.districts),
-  )
+  return selectAssetRows(db).where(withinScope(person, { district: 'station.district', station: 'station.id' }))
 }
 
 /** Those that a query asks for. */

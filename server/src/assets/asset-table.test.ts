@@ -2,8 +2,8 @@ import { ASSET_COLUMNS, type Asset } from '@harbor/protocol'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { MAX_IMPORT_ROWS, readAssetTable, tableOf } from './asset-table.ts'
-import { guardCell, unguardCell } from './guarded-cell.ts'
-import { CSV_TYPE, XLSX_TYPE, readTable, writeCsvTable, writeXlsxTable } from './table-file.ts'
+import { guardCell, unguardCell } from '../tables/guarded-cell.ts'
+import { CSV_TYPE, XLSX_TYPE, readTable, writeCsvTable, writeXlsxTable } from '../tables/table-file.ts'
 
 /** Text as people and attackers type it. */
 const line = (maxLength: number) =>

@@ -13,7 +13,7 @@ import { z } from 'zod'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
 import { tableOf } from './asset-table.ts'
 import { type Assets, EDIT_ROLES, IMPORT_ROLES } from './assets.ts'
-import { CSV_TYPE, XLSX_TYPE, writeCsvTable, writeXlsxTable } from './table-file.ts'
+import { CSV_TYPE, XLSX_TYPE, writeCsvTable, writeXlsxTable } from '../tables/table-file.ts'
 
 const PAGE = 100
 const MAX_PAGE = 500

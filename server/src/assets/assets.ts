@@ -1,6 +1,6 @@
 import type { Asset, AssetDetail, AssetEdit, ImportResult, Person } from '@harbor/protocol'
 import { ApiProblem } from '../errors.ts'
-import { maySee } from '../people/people.ts'
+import { maySeeStation } from '../people/scope.ts'
 import type { LiveDirectory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { TelemetryStore } from '../telemetry/telemetry-store.ts'
@@ -93,7 +93,7 @@ export function createAssets(deps: AssetsDeps): Assets {
     edit: async (person, tag, { revision, ...wanted }) => {
       const { appliance } = await find(person, tag)
       const place = directory.stations.get(wanted.station)?.record
-      if (place === undefined || !maySee(person, place.district))
+      if (place === undefined || !maySeeStation(person, place))
         throw new ApiProblem(
           'invalid_request',
           `body: station: there is no station ${wanted.station} in your districts`,
@@ -124,6 +124,6 @@ export function createAssets(deps: AssetsDeps): Assets {
   function reach(person: Person, station: string): ReturnType<KnownFleet['reach']> {
     const place = directory.stations.get(station)?.record
     if (place === undefined) return 'none'
-    return maySee(person, place.district) ? 'own' : 'foreign'
+    return maySeeStation(person, place) ? 'own' : 'foreign'
   }
 }

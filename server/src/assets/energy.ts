@@ -10,18 +10,23 @@ const MAX_POINTS = 20_000
 type Window = readonly number[]
 
 /**
- * How far a counter rose over windows in order of time. A meter that was exchanged or reset begins again lower: what it has since
- * counted is added, and nothing is taken away. Two meters' steps within one window are told apart by neither.
+ * How far a counter rose in each of the windows in order of time, since the one before. A meter that was exchanged or reset begins
+ * again lower: what it has since counted is added, and nothing is taken away. Two meters' steps within one window are told apart by
+ * neither.
  */
-export function risen(windows: readonly Window[]): number {
-  let sum = 0
+export function* steps(windows: readonly Window[]): Generator<{ startMs: number; rise: number }> {
   let last: number | undefined
-  for (const [, , smallest = 0, largest = 0] of windows) {
-    if (last === undefined) sum += largest - smallest
-    else if (largest >= last) sum += largest - last
-    else sum += largest
+  for (const [startMs = 0, , smallest = 0, largest = 0] of windows) {
+    if (last === undefined) yield { startMs, rise: largest - smallest }
+    else yield { startMs, rise: largest >= last ? largest - last : largest }
     last = largest
   }
+}
+
+/** How far a counter rose over windows in all. */
+export function risen(windows: readonly Window[]): number {
+  let sum = 0
+  for (const { rise } of steps(windows)) sum += rise
   return sum
 }
 

@@ -2,8 +2,8 @@ import { timingSafeEqual } from 'node:crypto'
 import type { CardCheckIn, DoorCode, Person } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { ApiProblem } from '../errors.ts'
+import { maySeeStation } from '../people/scope.ts'
 import type { VisitorKeys } from '../feedback/visitor-keys.ts'
-import { maySee } from '../people/people.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { createArrivals } from './arrivals.ts'
@@ -75,7 +75,7 @@ export function createCheckIns({ db, directory, keys, timeZone, nowMs, onChanged
   }
   const checkReach = (person: Person, station: string) => {
     const entry = directory.stations.get(station)
-    if (entry === undefined || !maySee(person, entry.record.district))
+    if (entry === undefined || !maySeeStation(person, entry.record))
       throw new ApiProblem('not_found', `there is no station ${station} in your districts`)
   }
   const codeView = (station: string, row: Awaited<ReturnType<typeof rotationOf>>): DoorCode => ({

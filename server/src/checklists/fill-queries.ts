@@ -1,5 +1,6 @@
 import type { ChecklistFill, ChecklistFillDetail, Person } from '@harbor/protocol'
 import { ApiProblem } from '../errors.ts'
+import { withinScope } from '../people/scope.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { isoTime } from '../work-orders/order-row.ts'
 import { parseTemplate } from './checklist-templates.ts'
@@ -27,7 +28,7 @@ function visibleFills(db: RegistryDb, person: Person) {
     .leftJoin('person', 'person.login', 'checklist_fill.filled_by')
     .selectAll('checklist_fill')
     .select(['station.name_zh', 'station.name_en', 'checklist_template.document', 'person.name'])
-    .$if(person.districts.length > 0, query => query.where('checklist_fill.district', 'in', person.districts))
+    .where(withinScope(person, { district: 'checklist_fill.district', station: 'checklist_fill.station' }))
 }
 
 type FillRow = Awaited<ReturnType<ReturnType<typeof visibleFills>['execute']>>[number]

@@ -6,7 +6,7 @@ import {
   lineResult,
 } from '@harbor/protocol'
 import { ApiProblem } from '../errors.ts'
-import { maySee } from '../people/people.ts'
+import { maySeeStation } from '../people/scope.ts'
 import { putInOrder } from '../work-orders/order-life.ts'
 import { findOrder } from '../work-orders/order-queries.ts'
 import type { OrderWriting } from '../work-orders/order-record.ts'
@@ -83,7 +83,7 @@ async function placeOf(
   person: Person,
 ): Promise<FillPlace> {
   const record = directory.stations.get(station)?.record
-  if (record === undefined || !maySee(person, record.district))
+  if (record === undefined || !maySeeStation(person, record))
     throw new ApiProblem('not_found', `there is no station ${station} in your districts`)
   if (workOrder === undefined) return { station, district: record.district, appliance: null }
   const order = await findOrder(tx, person, workOrder)

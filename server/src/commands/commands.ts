@@ -16,6 +16,7 @@ import type { Logger } from 'pino'
 import { putEvent } from '../alerts/event-outbox.ts'
 import type { BusMessage, MessageBus } from '../bus/message-bus.ts'
 import { ApiProblem } from '../errors.ts'
+import { withinScope } from '../people/scope.ts'
 import { createLogLimiter } from '../metrics/log-limiter.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { RegistryTables } from '../registry/schema.ts'
@@ -155,13 +156,13 @@ export function createCommands({ db, bus, districts, nowMs, newId, onEvent, log 
     }
   }
 
-  const placeOf = async ({ districts: own }: Person, device: string) => {
+  const placeOf = async (person: Person, device: string) => {
     const place = await db
       .selectFrom('device')
       .innerJoin('gateway', 'gateway.id', 'device.gateway')
       .select(['gateway.id as gateway', 'gateway.station', 'gateway.district'])
       .where('device.id', '=', device)
-      .$if(own.length > 0, query => query.where('gateway.district', 'in', own))
+      .where(withinScope(person, { district: 'gateway.district', station: 'gateway.station' }))
       .executeTakeFirst()
     if (place === undefined) throw new ApiProblem('not_found', `there is no device ${device} in your districts`)
     return place
@@ -208,7 +209,7 @@ export function createCommands({ db, bus, districts, nowMs, newId, onEvent, log 
         .selectAll()
         .where('id', '=', id)
         .where('device', '=', device)
-        .$if(person.districts.length > 0, query => query.where('district', 'in', person.districts))
+        .where(withinScope(person, { district: 'command.district', station: 'command.station' }))
         .executeTakeFirst()
       if (row === undefined) throw new ApiProblem('not_found', `there is no command ${id} in your districts`)
       return toView(row)
@@ -219,7 +220,7 @@ export function createCommands({ db, bus, districts, nowMs, newId, onEvent, log 
         .selectFrom('command')
         .selectAll()
         .where('device', '=', device)
-        .$if(person.districts.length > 0, query => query.where('district', 'in', person.districts))
+        .where(withinScope(person, { district: 'command.district', station: 'command.station' }))
         .orderBy('requested_at_ms', 'desc')
         .orderBy('id')
         .limit(MAX_LISTED)

@@ -5,6 +5,7 @@ import {
   feedbackReplySchema,
   feedbackViewSchema,
   idSchema,
+  regionCodeSchema,
 } from '@harbor/protocol'
 import { z } from 'zod'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
@@ -24,6 +25,7 @@ const querySchema = z.object({
   state: z.enum(FEEDBACK_CHOICES).default('open').meta({
     description: '`open`: received, in work, or done and not confirmed.',
   }),
+  region: regionCodeSchema.optional(),
   station: idSchema.optional(),
   appliance: idSchema.optional(),
   topic: z.enum(FEEDBACK_TOPICS).optional(),

@@ -1,5 +1,6 @@
 import type { FeedbackTopic, FeedbackView, Person } from '@harbor/protocol'
 import { ApiProblem } from '../errors.ts'
+import { withinScope } from '../people/scope.ts'
 import type { PhotoStore } from '../photos/photo-store.ts'
 import type { FeedbackState } from '../registry/feedback-tables.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
@@ -13,6 +14,8 @@ export const FEEDBACK_CHOICES = ['open', 'received', 'in_work', 'answered', 'fix
 /** A page of reports. */
 export interface FeedbackQuery {
   state: (typeof FEEDBACK_CHOICES)[number]
+  /** A district or a street. */
+  region?: string | undefined
   station?: string | undefined
   appliance?: string | undefined
   topic?: FeedbackTopic | undefined
@@ -51,9 +54,7 @@ export interface FeedbackDeskDeps {
 
 export function createFeedbackDesk({ db, photos, nowMs, onChanged, onPhotosChanged }: FeedbackDeskDeps): FeedbackDesk {
   const visible = (tx: RegistryDb, person: Person) =>
-    selectFeedback(tx).$if(person.districts.length > 0, query =>
-      query.where('feedback.district', 'in', person.districts),
-    )
+    selectFeedback(tx).where(withinScope(person, { district: 'feedback.district', station: 'feedback.station' }))
   const find = async (tx: RegistryDb, person: Person, id: string) => {
     const row = await visible(tx, person).where('feedback.id', '=', id).executeTakeFirst()
     if (row === undefined) throw new ApiProblem('not_found', `there is no report ${id} in your districts`)
@@ -78,7 +79,7 @@ export function createFeedbackDesk({ db, photos, nowMs, onChanged, onPhotosChang
       .selectFrom('visitor_photo')
       .selectAll()
       .where('id', '=', id)
-      .$if(person.districts.length > 0, query => query.where('district', 'in', person.districts))
+      .where(withinScope(person, { district: 'visitor_photo.district', station: 'visitor_photo.station' }))
       .executeTakeFirst()
     // A photo whose report is gone has no row to be shown in; nobody can ask for it but by its public address.
     if (row === undefined || row.feedback === null)
@@ -100,11 +101,14 @@ export function createFeedbackDesk({ db, photos, nowMs, onChanged, onPhotosChang
   }
 
   return {
-    list: async (person, { state, station, appliance, topic, limit, after }) => {
+    list: async (person, { state, region, station, appliance, topic, limit, after }) => {
       const from = after === undefined ? undefined : parseCursor(after)
       const rows = await visible(db, person)
         .$if(state === 'open', q => q.where('feedback.state', 'not in', ['closed', 'answered']))
         .$if(state !== 'open' && state !== 'all', q => q.where('feedback.state', '=', state as FeedbackState))
+        .$if(region !== undefined, q =>
+          q.where(region?.length === 9 ? 'station.street' : 'station.district', '=', region as string),
+        )
         .$if(station !== undefined, q => q.where('feedback.station', '=', station as string))
         .$if(appliance !== undefined, q => q.where('feedback.appliance', '=', appliance as string))
         .$if(topic !== undefined, q => q.where('feedback.topic', '=', topic as FeedbackTopic))

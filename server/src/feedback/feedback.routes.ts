@@ -9,8 +9,8 @@ import {
 } from '@harbor/protocol'
 import { z } from 'zod'
 import { ApiProblem } from '../errors.ts'
+import { maySeeStation } from '../people/scope.ts'
 import { type Caller, type Route, defineRoute } from '../http/route.ts'
-import { maySee } from '../people/people.ts'
 import { PHOTO_TYPES } from '../photos/sniff.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { NewConfirmation } from './confirmations.ts'
@@ -100,7 +100,7 @@ export function feedbackRoutes({ book, confirm, keys, limits, directory, nowMs }
         if (entry === undefined) throw new ApiProblem('not_found', `there is no station ${id}`)
         const atMs = nowMs()
         const { person } = caller
-        const isKeeper = person?.role === 'keeper' && maySee(person, entry.record.district)
+        const isKeeper = person?.role === 'keeper' && maySeeStation(person, entry.record)
         const senders = keys.sender(isKeeper ? `keeper ${person.login}` : key, atMs)
         const networks = networksOf(caller)
         limits.take({ network: networks[0], sender: senders[0], station: id }, atMs)

@@ -6,7 +6,7 @@ import { listenForCards } from '../check-in/card-listener.ts'
 import { type CheckIns, createCheckIns } from '../check-in/check-ins.ts'
 import type { Route } from '../http/route.ts'
 import { createPhotoStore } from '../photos/photo-store.ts'
-import type { Directory } from '../registry/directory.ts'
+import type { LiveDirectory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { readSecret } from '../registry/secret-file.ts'
 import type { ImpressionSource, SaidSource } from '../stations/sources.ts'
@@ -40,7 +40,7 @@ export interface FeedbackSettings {
 export interface FeedbackDeps {
   db: RegistryDb
   bus: Pick<MessageBus, 'subscribe'>
-  directory: Directory
+  directory: LiveDirectory
   nowMs: () => number
   newId: () => string
   /** What the public sees of a station changed. */
@@ -77,6 +77,8 @@ export async function openFeedback(settings: FeedbackSettings, deps: FeedbackDep
   const confirmations = createConfirmations({ db, nowMs })
   const ratings = createRatings({ db, nowMs })
   const released = createReleasedPhotos(db)
+  // Visitors report on what visitors see; a door's code can be printed before the door opens.
+  const visible = { ...directory, stations: directory.publicStations }
   const checkIns = createCheckIns({ db, directory, keys, timeZone, nowMs, onChanged: onStationChanged, log })
 
   const changed = (view: FeedbackView) => {
@@ -86,7 +88,7 @@ export async function openFeedback(settings: FeedbackSettings, deps: FeedbackDep
   const { work, tellReport, tellAnswer } = createFeedbackWork({ db, nowMs, onChanged: changed })
   const book = createFeedbackBook({
     db,
-    directory,
+    directory: visible,
     photos,
     nowMs,
     newId,
@@ -139,7 +141,7 @@ export async function openFeedback(settings: FeedbackSettings, deps: FeedbackDep
         },
         keys,
         limits,
-        directory,
+        directory: visible,
         nowMs,
       }),
       ...feedbackDeskRoutes({ desk, nowMs }),

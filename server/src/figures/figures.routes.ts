@@ -9,7 +9,8 @@ import {
 import { z } from 'zod'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
 import { WORK_ORDER_ROLES } from '../work-orders/machine.ts'
-import { figureCsv } from './figure-csv.ts'
+import { tableRoutes } from '../tables/table-routes.ts'
+import { figureTable } from './figure-table.ts'
 import { type FiguresDeps, figureReport } from './figures.ts'
 
 const querySchema = z.object({
@@ -43,23 +44,15 @@ export function figureRoutes(deps: FiguresDeps): Route[] {
         cacheControl: 'private, no-cache',
       }),
     }),
-    defineRoute({
-      method: 'get',
-      path: '/api/v1/figures.csv',
-      summary: 'The same as a CSV table, with what each figure means.',
-      allow: WORK_ORDER_ROLES,
-      query: querySchema.extend({ language: z.enum(['zh', 'en']).default('zh') }),
-      response: z.string(),
-      textType: 'text/csv',
-      handle: async ({ query: { language, ...query }, caller }) => {
-        const report = await figureReport(deps, signedIn(caller), asked(query))
-        const name = `figures-${report.from.slice(0, 10)}-${report.to.slice(0, 10)}-${report.by}.csv`
-        return {
-          body: figureCsv(report, language),
-          cacheControl: 'private, no-cache',
-          headers: { 'Content-Disposition': `attachment; filename="${name}"` },
-        }
+    ...tableRoutes(
+      {
+        path: '/api/v1/figures',
+        summary: 'Figures of maintenance, with what each of them means.',
+        allow: WORK_ORDER_ROLES,
+        query: querySchema,
+        table: async (person, query) => figureTable(await figureReport(deps, person, asked(query))),
       },
-    }),
+      deps,
+    ),
   ]
 }

@@ -1,8 +1,8 @@
 import type { ApplianceKind, FigureGroup, FigureReport, FigureRow, Figures, Person } from '@harbor/protocol'
 import { ApiProblem } from '../errors.ts'
-import { maySee } from '../people/people.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
+import { governs } from '../people/scope.ts'
 import type { Place } from './facts.ts'
 import { loadFacts } from './load-facts.ts'
 import { bucketsOf, startOfDayMs } from './periods.ts'
@@ -34,7 +34,7 @@ export async function figureReport(deps: FiguresDeps, person: Person, query: Fig
   const { fromMs, toMs, by, district, kind, station } = query
   const nowMs = deps.nowMs()
   if (fromMs >= toMs) throw new ApiProblem('invalid_request', 'query: from: expected an instant before `to`')
-  if (district !== undefined && !maySee(person, district))
+  if (district !== undefined && !governs(person, district))
     throw new ApiProblem('not_found', `district ${district} is not among yours`)
   const whole = { key: '', fromMs, toMs }
   const isByTime = by === 'day' || by === 'week' || by === 'month'

@@ -3,6 +3,7 @@ import type { ApplianceKind, Person, WorkOrder } from '@harbor/protocol'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { TransitionDetail } from '../registry/schema.ts'
 import type { WorkOrderStepDetail } from '../registry/work-order-tables.ts'
+import { withinScope } from '../people/scope.ts'
 import {
   type AlertStepRow,
   type ApplianceFact,
@@ -52,7 +53,7 @@ async function loadOrders(db: RegistryDb, person: Person, filter: FactFilter): P
         eb('work_order.closed_at_ms', '>=', fromMs - REPEAT_WITHIN_MS),
       ]),
     )
-    .$if(person.districts.length > 0, query => query.where('work_order.district', 'in', person.districts))
+    .where(withinScope(person, { district: 'work_order.district', station: 'work_order.station' }))
     .$if(district !== undefined, query => query.where('work_order.district', '=', district as string))
     .$if(station !== undefined, query => query.where('work_order.station', '=', station as string))
     .$if(kind !== undefined, query => query.where('appliance.kind', '=', kind as ApplianceKind))
@@ -146,7 +147,7 @@ async function loadAppliances(db: RegistryDb, person: Person, filter: FactFilter
     .leftJoin('asset', 'asset.appliance', 'appliance.id')
     .select(['appliance.id', 'appliance.station', 'station.district', 'appliance.kind', 'appliance.model'])
     .select(['asset.installed_on', 'asset.retired_on'])
-    .$if(person.districts.length > 0, query => query.where('station.district', 'in', person.districts))
+    .where(withinScope(person, { district: 'station.district', station: 'station.id' }))
     .$if(district !== undefined, query => query.where('station.district', '=', district as string))
     .$if(station !== undefined, query => query.where('appliance.station', '=', station as string))
     .$if(kind !== undefined, query => query.where('appliance.kind', '=', kind as ApplianceKind))
@@ -157,7 +158,7 @@ async function loadAppliances(db: RegistryDb, person: Person, filter: FactFilter
     .select(['alert.id', 'appliance.id as appliance'])
     .where('alert.scope', '=', 'appliance')
     .where(eb => eb.or([eb('alert.resolved_at_ms', 'is', null), eb('alert.resolved_at_ms', '>=', fromMs)]))
-    .$if(person.districts.length > 0, query => query.where('alert.district', 'in', person.districts))
+    .where(withinScope(person, { district: 'alert.district', station: 'alert.station' }))
     .$if(district !== undefined, query => query.where('alert.district', '=', district as string))
     .$if(station !== undefined, query => query.where('alert.station', '=', station as string))
     .$if(kind !== undefined, query => query.where('appliance.kind', '=', kind as ApplianceKind))

@@ -8,6 +8,7 @@ import { inSlices } from '../in-slices.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { City } from './cities.ts'
 import type { Pinyin } from './pinyin.ts'
+import type { StationIndex } from './station-index.ts'
 
 const compressBrotli = promisify(brotliCompress)
 const decompressBrotli = promisify(brotliDecompress)
@@ -27,11 +28,13 @@ export interface ListedStation {
   appliances: readonly { kind: CityList['stations'][number]['appliances'][number] }[]
 }
 
+/** What of the index a list is made from. */
+export type ListSource = Pick<StationIndex, 'cityByCode' | 'stationOf'>
+
 export interface CityListDeps {
   db: RegistryDb
-  stationOf: (number: number) => ListedStation
   /** A station's hours from the day of `atMs` on. */
-  planOf: (number: number, atMs: number) => HoursPlan | undefined
+  planOf: (station: string, atMs: number) => HoursPlan | undefined
   pinyin: Pinyin
   nowMs: () => number
   /** The stations' wall clock. */
@@ -44,6 +47,8 @@ export interface CityLists {
   of: (code: string) => Promise<PackedBody | undefined>
   /** Something of a city's stations changed. */
   changed: (code: string) => void
+  /** Any of them may be another. */
+  allChanged: () => void
 }
 
 interface Kept {
@@ -51,14 +56,33 @@ interface Kept {
   lookedAtMs: number
 }
 
-export function createCityLists(cities: ReadonlyMap<string, City>, deps: CityListDeps): CityLists {
+/** @param current the stations as they are indexed now; a list that is being made keeps to the one that it began with */
+export function createCityLists(current: () => ListSource, deps: CityListDeps): CityLists {
   const { db, nowMs } = deps
   const kept = new Map<string, Kept>()
   const making = new Map<string, Promise<PackedBody>>()
 
-  const make = async (city: City): Promise<PackedBody> => {
-    const startedMs = nowMs()
-    const content = await contentOf(city, deps)
+  /** Grows with each change: a list that was being made meanwhile is looked at anew. */
+  const changes = new Map<string, number>()
+  let allChanges = 0
+  const changesOf = (code: string) => (changes.get(code) ?? 0) + allChanges
+
+  const make = async (city: City, source: ListSource): Promise<PackedBody> => {
+    const before = changesOf(city.code)
+    const atMs = nowMs()
+    const packed = await makeAt(city, { source, startedMs: atMs })
+    if (changesOf(city.code) !== before) outdate(city.code)
+    return packed
+  }
+  const outdate = (code: string) => {
+    const known = kept.get(code)
+    if (known !== undefined) known.lookedAtMs = Number.NEGATIVE_INFINITY
+  }
+  const makeAt = async (
+    city: City,
+    { source, startedMs }: { source: ListSource; startedMs: number },
+  ): Promise<PackedBody> => {
+    const content = await contentOf(city, source, deps)
     const sha256 = createHash('sha256').update(content).digest('base64url')
     const before = kept.get(city.code)
     if (before?.packed.version === sha256) {
@@ -86,18 +110,23 @@ export function createCityLists(cities: ReadonlyMap<string, City>, deps: CityLis
 
   return {
     of: async code => {
-      const city = cities.get(code)
+      const source = current()
+      const city = source.cityByCode.get(code)
       if (city === undefined) return undefined
       const known = kept.get(code)
       if (known !== undefined && nowMs() - known.lookedAtMs < LOOK_AGAIN_MS) return known.packed
       // Whoever asks meanwhile waits for the same one.
-      const made = making.get(code) ?? make(city).finally(() => making.delete(code))
+      const made = making.get(code) ?? make(city, source).finally(() => making.delete(code))
       making.set(code, made)
       return made
     },
     changed: code => {
-      const known = kept.get(code)
-      if (known !== undefined) known.lookedAtMs = Number.NEGATIVE_INFINITY
+      changes.set(code, (changes.get(code) ?? 0) + 1)
+      outdate(code)
+    },
+    allChanged: () => {
+      allChanges += 1
+      for (const code of kept.keys()) outdate(code)
     },
   }
 }
@@ -108,7 +137,8 @@ export function createCityLists(cities: ReadonlyMap<string, City>, deps: CityLis
  */
 async function contentOf(
   { numbers }: City,
-  { stationOf, planOf, pinyin, nowMs, wallOf }: CityListDeps,
+  { stationOf }: ListSource,
+  { planOf, pinyin, nowMs, wallOf }: CityListDeps,
 ): Promise<Buffer> {
   const atMs = nowMs()
   const wallMs = wallOf(atMs)
@@ -128,7 +158,7 @@ async function contentOf(
       placeOfDistrict.get(record.district) ??
       districts.push({ district: record.district, nameZh: districtNameZh, nameEn: districtNameEn }) - 1
     placeOfDistrict.set(record.district, district)
-    const hours = planOf(number, mondayMs)
+    const hours = planOf(record.id, mondayMs)
     const plan = hours && (placeOfPlan.get(hours) ?? plans.push(hours) - 1)
     if (hours !== undefined && plan !== undefined) placeOfPlan.set(hours, plan)
     const listed: CityList['stations'][number] = {

@@ -13,18 +13,18 @@ import type { PackedBody } from '../http/packed-body.ts'
 import { inSlices } from '../in-slices.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { createBacklog } from './backlog.ts'
-import { type City, citiesOf, overviewOf } from './cities.ts'
+import { overviewOf } from './cities.ts'
 import { type ListedStation, createCityLists } from './city-lists.ts'
 import { cityName } from './city-names.ts'
-import { createClusterTree } from './cluster-tree.ts'
+import { createLiveIndex } from './live-index.ts'
 import { mapView } from './map-view.ts'
 import { type Position, nearestOf, nearestUseful } from './near.ts'
 import { createPinyin } from './pinyin.ts'
-import { type Box, createPlaces, nearestToMiddle } from './places.ts'
+import { type Box, nearestToMiddle } from './places.ts'
 import { bestHits } from './search/best-hits.ts'
-import { type TextSearch, createTextSearch } from './search/text-search.ts'
 import { toWall } from '../stations/wall-clock.ts'
-import { createStandings, maskOf } from './standings.ts'
+import { maskOf } from './standings.ts'
+import type { StationIndex } from './station-index.ts'
 
 /** How often it is looked which stations are open in the coming night: that changes at two o'clock, and by changes of hours. */
 const NIGHTS_EVERY_MS = 15 * 60_000
@@ -34,6 +34,7 @@ const OVERVIEW_STANDS_MS = 5_000
 /** What the finder asks of the rest of the server. */
 export interface FinderDeps {
   db: RegistryDb
+  /** The stations that visitors see; `stationsChanged` says when it is another. */
   directory: { readonly stations: ReadonlyMap<string, ListedStation> }
   /** A station as it is now. */
   viewOf: (station: string) => StationView | undefined
@@ -62,11 +63,13 @@ export interface SearchQuery {
 
 /** Finds stations for visitors: around a place, on a map, by what is typed, a city at a time. */
 export interface Finder {
-  /** Takes over how every station stands; afterwards what is typed is indexed in the background. */
+  /** Indexes every station and takes over how it stands; afterwards what is typed is indexed in the background. */
   start: () => Promise<void>
   stop: () => void
   /** Stations that changed. */
   take: (views: readonly StationView[]) => void
+  /** Stations that came, went, moved, or say something else of themselves. */
+  stationsChanged: (stations: readonly string[]) => void
   /** The hours of a station changed, if only those of next week. */
   hoursChanged: (station: string) => void
   /** Undefined: there is no such city. */
@@ -82,59 +85,49 @@ export interface Finder {
 
 export function createFinder(deps: FinderDeps): Finder {
   const { viewOf, planOf, timeZone, nowMs, log } = deps
-  const stations = [...deps.directory.stations.values()]
   const wallOf = (ms: number) => toWall(ms, timeZone)
-  const tree = createClusterTree(stations.map(({ record }) => record))
-  // From here on a station's number is its place in the clusters' order.
-  const places = createPlaces([...tree.order].map(place => (stations[place] as ListedStation).record))
-  const stationOf = (number: number) => stations[tree.order[number] ?? 0] as ListedStation
-  const standings = createStandings(places.ids.length)
   const pinyin = createPinyin()
-  const cities = citiesOf(
-    places,
-    number => {
-      const { record, districtNameZh, districtNameEn } = stationOf(number)
-      return { district: record.district, districtNameZh, districtNameEn }
-    },
-    code => cityName(code, pinyin),
-  )
-  const cityByCode = new Map(cities.map(city => [city.code, city]))
-  const cityAt = (number: number): City | undefined => cityByCode.get(stationOf(number).record.district.slice(0, 4))
-  const lists = createCityLists(cityByCode, {
-    ...deps,
-    stationOf,
-    planOf: (number, atMs) => planOf(places.ids[number] ?? '', atMs),
+  const live = createLiveIndex({
+    stations: deps.directory.stations,
+    nameOf: code => cityName(code, pinyin),
     pinyin,
-    wallOf,
+    fill: index => setAll(index),
+    onSwapped: () => {
+      overview = undefined
+      lists.allChanged()
+    },
+    log,
   })
-  let typed: TextSearch | undefined
+  const lists = createCityLists(live.current, { ...deps, pinyin, wallOf })
   let overview: CityOverview | undefined
   let nights: NodeJS.Timeout | undefined
   let isStopped = false
 
-  const set = (number: number, view: StationView) => {
+  const set = (index: StationIndex, view: StationView) => {
+    const number = index.places.numberOf(view.id)
+    if (number === undefined) return
     const atMs = nowMs()
     const openAtNight = isOpenAtNight(planOf(view.id, atMs), view.facilities, wallOf(atMs))
-    standings.set(number, factsOf(view, openAtNight))
+    index.standings.set(number, factsOf(view, openAtNight))
   }
-  const setAll = () =>
+  const setAll = (index: StationIndex) =>
     inSlices(
-      places.ids.keys(),
-      number => {
-        const view = viewOf(places.ids[number] ?? '')
-        if (view !== undefined) set(number, view)
+      index.places.ids,
+      id => {
+        const view = viewOf(id)
+        if (view !== undefined) set(index, view)
       },
       () => isStopped,
     )
   /** Stations that changed and are not taken over yet: thousands open in the same minute. */
   const changed = createBacklog<StationView>(
     view => {
-      const number = places.numberOf(view.id)
-      if (number !== undefined) set(number, view)
+      for (const index of live.all()) set(index, view)
     },
     error => log.error({ reason: errorText(error) }, 'taking over a changed station failed'),
   )
   const answer = (
+    { places, standings }: Pick<StationIndex, 'places' | 'standings'>,
     numbers: ArrayLike<number>,
     { shown, filters }: { shown: readonly number[]; filters: readonly FinderFilter[] },
   ): FoundStations => ({
@@ -145,56 +138,68 @@ export function createFinder(deps: FinderDeps): Finder {
 
   return {
     start: async () => {
-      await setAll()
+      await live.start()
       nights = setInterval(() => {
-        setAll().catch((error: unknown) => log.error({ reason: errorText(error) }, 'looking at the night failed'))
+        setAll(live.current()).catch((error: unknown) =>
+          log.error({ reason: errorText(error) }, 'looking at the night failed'),
+        )
       }, NIGHTS_EVERY_MS)
-      createTextSearch(places.ids.length, stationOf, pinyin).then(
-        search => (typed = search),
-        (error: unknown) => log.error({ reason: errorText(error) }, 'stations cannot be searched by text'),
-      )
     },
     stop: () => {
       isStopped = true
+      live.stop()
       changed.stop()
       clearInterval(nights)
     },
     take: views => changed.put(views.map(view => [view.id, view])),
-    hoursChanged: station => {
-      const number = places.numberOf(station)
-      const city = number === undefined ? undefined : cityAt(number)
-      if (city !== undefined) lists.changed(city.code)
+    stationsChanged: ids => {
+      live.changed(ids)
+      for (const id of ids) listChanged(id)
     },
+    hoursChanged: listChanged,
     near: ({ at, city: code, filters, limit }) => {
+      const index = live.current()
+      const { cities, cityByCode } = index
       const asked = code === undefined ? cities[0] : cityByCode.get(code)
       const middle = at ?? asked?.middle
-      if (middle === undefined) return code === undefined ? answer([], { shown: [], filters }) : undefined
-      const nearest = at === undefined ? undefined : nearestOf({ places }, at)
-      const city = nearest === undefined ? asked : cityAt(nearest)
-      const shown = nearestUseful({ places, standings }, { at: middle, wanted: maskOf(filters), limit })
-      return answer(city?.numbers ?? [], { shown, filters })
+      if (middle === undefined) return code === undefined ? answer(index, [], { shown: [], filters }) : undefined
+      const nearest = at === undefined ? undefined : nearestOf(index, at)
+      const city = nearest === undefined ? asked : index.cityAt(nearest)
+      const shown = nearestUseful(index, { at: middle, wanted: maskOf(filters), limit })
+      return answer(index, city?.numbers ?? [], { shown, filters })
     },
     search: ({ text, at, filters, limit }) => {
-      if (typed === undefined) return undefined
-      const hits = typed.find(text)
-      const shown = bestHits({ hits, places, standings }, { at, wanted: maskOf(filters), limit })
-      return answer(hits.numbers, { shown, filters })
+      const searched = live.searched()
+      if (searched === undefined) return undefined
+      const { index } = searched
+      const hits = searched.text.find(text)
+      const shown = bestHits({ hits, ...index }, { at, wanted: maskOf(filters), limit })
+      return answer(index, hits.numbers, { shown, filters })
     },
-    view: ({ box, zoom, filters }) => ({
-      at: new Date(nowMs()).toISOString(),
-      ...mapView(
-        { tree, places, standings, nameOf: number => nameOf(stationOf(number)) },
-        { box, zoom, wanted: maskOf(filters) },
-      ),
-    }),
+    view: ({ box, zoom, filters }) => {
+      const index = live.current()
+      const drawn = { ...index, nameOf: (number: number) => nameOf(index.stationOf(number)) }
+      return { at: new Date(nowMs()).toISOString(), ...mapView(drawn, { box, zoom, wanted: maskOf(filters) }) }
+    },
     cities: () => {
       const atMs = nowMs()
+      const { cities, standings } = live.current()
       if (overview === undefined || atMs - Date.parse(overview.at) >= OVERVIEW_STANDS_MS)
         overview = { at: new Date(atMs).toISOString(), cities: overviewOf(cities, standings.isOpen) }
       return overview
     },
     cityList: lists.of,
-    stationsIn: (box, limit) => nearestToMiddle(places, box, limit).map(number => places.ids[number] ?? ''),
+    stationsIn: (box, limit) => {
+      const { places } = live.current()
+      return nearestToMiddle(places, box, limit).map(number => places.ids[number] ?? '')
+    },
+  }
+
+  function listChanged(station: string): void {
+    const index = live.current()
+    const number = index.places.numberOf(station)
+    const city = number === undefined ? undefined : index.cityAt(number)
+    if (city !== undefined) lists.changed(city.code)
   }
 }
 

@@ -11,8 +11,8 @@ export interface Place {
 }
 
 /**
- * Where all stations are. Each has a number from 0 on, by which what is known of it stands in arrays. Built once from the
- * registry; a station that moves needs it built anew.
+ * Where all stations are. Each has a number from 0 on, by which what is known of it stands in arrays. A station
+ * that comes, goes or moves needs it built anew.
  */
 export interface Places {
   readonly ids: readonly string[]

@@ -5,6 +5,7 @@ import { ApiProblem } from '../errors.ts'
 import { setGatewayAccounts } from '../registry/accounts.ts'
 import { sha256Hex } from '../registry/fleet-import.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
+import { withinScope } from '../people/scope.ts'
 import type { ConfigBook, Tx } from './config-book.ts'
 import type { ConfigSigner } from './config-signer.ts'
 
@@ -157,11 +158,14 @@ function newToken(randomBytes: (size: number) => Buffer): string {
   return `harbor1-${letters.join('')}`
 }
 
-async function stationInReach(tx: Tx, { districts }: Person, station: string): Promise<void> {
-  const row = await tx.selectFrom('station').select('district').where('id', '=', station).executeTakeFirst()
-  if (row === undefined || (districts.length > 0 && !districts.includes(row.district))) {
-    throw new ApiProblem('not_found', `there is no station ${station} in your districts`)
-  }
+async function stationInReach(tx: Tx, person: Person, station: string): Promise<void> {
+  const row = await tx
+    .selectFrom('station')
+    .select('id')
+    .where('id', '=', station)
+    .where(withinScope(person, { district: 'station.district', station: 'station.id' }))
+    .executeTakeFirst()
+  if (row === undefined) throw new ApiProblem('not_found', `there is no station ${station} in your districts`)
 }
 
 /** The gateway whose place is to be taken; undefined when the station has none yet. */

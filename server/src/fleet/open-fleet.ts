@@ -5,6 +5,7 @@ import { ApiProblem } from '../errors.ts'
 import type { Route } from '../http/route.ts'
 import type { LiveDirectory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
+import { withinScope } from '../people/scope.ts'
 import { createClaimLimits } from './claim-limits.ts'
 import { createClaims } from './claims.ts'
 import { type IssuedConfig, type StoredReport, createConfigBook } from './config-book.ts'
@@ -89,9 +90,14 @@ export async function openFleet(settings: FleetSettings, deps: FleetDeps): Promi
     log,
   })
   const configs: FleetConfigs = {
-    checkReach: async ({ districts }, gateway) => {
-      const row = await db.selectFrom('gateway').select('district').where('id', '=', gateway).executeTakeFirst()
-      if (row !== undefined && (districts.length === 0 || districts.includes(row.district))) return
+    checkReach: async (person, gateway) => {
+      const row = await db
+        .selectFrom('gateway')
+        .select('id')
+        .where('id', '=', gateway)
+        .where(withinScope(person, { district: 'gateway.district', station: 'gateway.station' }))
+        .executeTakeFirst()
+      if (row !== undefined) return
       throw new ApiProblem('not_found', `there is no gateway ${gateway} in your districts`)
     },
     configOf: async gateway => ({ latest: await book.latest(gateway), report: await book.report(gateway) }),

@@ -1,6 +1,7 @@
 import { gatewayIdSchema, gatewayViewSchema } from '@harbor/protocol'
 import { z } from 'zod'
 import { ApiProblem } from '../errors.ts'
+import { withinScope } from '../people/scope.ts'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
 import type { GatewayStatuses } from '../ingest/gateway-statuses.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
@@ -21,12 +22,11 @@ export function gatewayRoutes({ db, statuses }: GatewayRoutesDeps): Route[] {
       params: z.object({ id: gatewayIdSchema }),
       response: gatewayViewSchema,
       handle: async ({ params: { id }, caller }) => {
-        const { districts } = signedIn(caller)
         const row = await db
           .selectFrom('gateway')
           .selectAll()
           .where('id', '=', id)
-          .$if(districts.length > 0, query => query.where('district', 'in', districts))
+          .where(withinScope(signedIn(caller), { district: 'gateway.district', station: 'gateway.station' }))
           .executeTakeFirst()
         if (row === undefined) throw new ApiProblem('not_found', `there is no gateway ${id} in your districts`)
         const heard = statuses.newest(id)

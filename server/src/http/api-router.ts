@@ -1,3 +1,4 @@
+import { type Person, hasCode } from '@harbor/protocol'
 import compression from 'compression'
 import express, { type NextFunction, type Request, type Response, type Router } from 'express'
 import type { Logger } from 'pino'
@@ -6,7 +7,8 @@ import { publicOrigin } from '../pages/public-origin.ts'
 import type { Sessions } from '../people/sessions.ts'
 import { parsePart, sendProblem, toProblem } from './api-error-reply.ts'
 import { sendPacked } from './packed-body.ts'
-import type { Caller, Route } from './route.ts'
+import { REFUSALS, type Refusal } from './refused-changes.ts'
+import type { Caller, Reply, Route } from './route.ts'
 import { isSameOrigin } from './same-origin.ts'
 import { sessionToken } from './session-cookie.ts'
 
@@ -19,10 +21,12 @@ export interface ApiDeps {
   log: Logger
   /** Told of every answer: for the metrics. */
   onAnswered: (route: Route, status: number, tookMs: number) => void
+  /** Told of each change that somebody signed in was refused. */
+  onRefused: (route: Route, person: Person, refusal: Refusal) => void
 }
 
 /** The routes as an Express router: one wrapper does parsing, sign-in, scope by role and errors for all of them. */
-export function createApiRouter({ routes, sessions, log, onAnswered }: ApiDeps): Router {
+export function createApiRouter({ routes, sessions, log, onAnswered, onRefused }: ApiDeps): Router {
   const router = express.Router({ caseSensitive: true, strict: true })
   router.use(compression())
   const json = express.json({ limit: MAX_BODY_BYTES, inflate: false })
@@ -34,7 +38,7 @@ export function createApiRouter({ routes, sessions, log, onAnswered }: ApiDeps):
     router[route.method](expressPath(route.path), parse, async (request: Request, response: Response) => {
       const startedMs = performance.now()
       response.once('finish', () => onAnswered(route, response.statusCode, performance.now() - startedMs))
-      await answer({ route, sessions, request, response })
+      await answer({ route, sessions, request, response, onRefused })
     })
   }
   for (const [path, methods] of methodsByPath(routes)) {
@@ -64,19 +68,28 @@ interface Exchange {
   sessions: Pick<Sessions, 'use'>
   request: Request
   response: Response
+  onRefused: ApiDeps['onRefused']
 }
 
-async function answer({ route, sessions, request, response }: Exchange): Promise<void> {
+async function answer({ route, sessions, request, response, onRefused }: Exchange): Promise<void> {
   if (route.method !== 'get') checkChange(route, request)
   const caller = await callerOf(request, sessions)
-  checkAllowed(route, caller)
-  const reply = await route.handle({
-    params: parsePart('path', route.params, request.params),
-    query: parsePart('query', route.query, request.query),
-    body: parsePart('body', route.body, request.body),
-    bytes: bytesOf(route, request),
-    caller,
-  })
+  let reply: Reply<unknown>
+  try {
+    checkAllowed(route, caller)
+    reply = await route.handle({
+      params: parsePart('path', route.params, request.params),
+      query: parsePart('query', route.query, request.query),
+      body: parsePart('body', route.body, request.body),
+      bytes: bytesOf(route, request),
+      caller,
+    })
+  } catch (error) {
+    const refusal = REFUSALS.find(code => hasCode(error, code))
+    if (route.method !== 'get' && refusal !== undefined && caller.person !== undefined)
+      onRefused(route, caller.person, refusal)
+    throw error
+  }
   if (reply.setCookie !== undefined) response.setHeader('Set-Cookie', reply.setCookie)
   response.setHeader('Cache-Control', reply.cacheControl ?? 'no-store')
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value)

@@ -1,9 +1,11 @@
 import type { Request, Response } from 'express'
 
-/** A JSON body that was written and compressed once, for everybody. */
+/** A body that was written and compressed once, for everybody. */
 export interface PackedBody {
   /** What the content is known by, without quotes; the same content has the same one on every server. */
   version: string
+  /** Default `application/json`. */
+  type?: string
   br: Uint8Array
   gzip: Uint8Array
   plain: () => Promise<Uint8Array>
@@ -20,7 +22,7 @@ export async function sendPacked(request: Request, response: Response, packed: P
     response.status(304).end()
     return
   }
-  response.type('application/json')
+  response.type(packed.type ?? 'application/json')
   // Also keeps the router from compressing it once more.
   response.setHeader('Content-Encoding', encoding)
   const bytes = encoding === 'identity' ? await packed.plain() : packed[encoding]

@@ -6,7 +6,7 @@ import express, { type RequestHandler, type Router } from 'express'
 /** A year: the name of a file below assets/ changes with what is in it. */
 const HASHED_MAX_AGE_MS = 365 * 24 * 3_600_000
 
-/** The built pages: the finder at `/`, the console at `/console/`. `webDir` holds the folders `finder` and `console`. */
+/** The built pages: the finder at `/`, the console at `/console/`, screens at `/display/`. `webDir` holds a folder for each of them. */
 export function createStaticWeb(webDir: string): Router {
   const router = express.Router()
   router.use(compression())
@@ -16,6 +16,7 @@ export function createStaticWeb(webDir: string): Router {
     else response.redirect(308, '/console/')
   })
   router.use('/console', page(join(webDir, 'console')))
+  router.use('/display', page(join(webDir, 'display')))
   router.use('/', page(join(webDir, 'finder')))
   return router
 }

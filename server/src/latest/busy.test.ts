@@ -46,6 +46,7 @@ function busyOf(
     record: { ...RECORD, ...(hours !== undefined && { hours }) },
     districtNameZh: '区',
     districtNameEn: 'district',
+    state: 'open' as const,
     appliances: [],
     devices: [device('counter'), device('fridge', 'fridge')],
   }

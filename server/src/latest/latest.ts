@@ -41,7 +41,7 @@ export interface LatestDeps {
   /** Appliances of which an alert stands. */
   faultyAppliances: ReadonlySet<string>
   /** Stations that are closed until further notice. */
-  closedStations: ReadonlySet<string>
+  closedStations: Pick<ReadonlySet<string>, 'has'>
   /** Changes of hours; absent: none. */
   changes?: HoursChangeSource
   /** What people said; absent: nothing. */
@@ -108,7 +108,11 @@ export function createLatest(deps: LatestDeps): Latest {
     const before = known.get(id)
     const sentAtMs = before?.sentAtMs ?? atMs
     known.set(id, { view, dueAtMs: dueAtMs(now, atMs), sentAtMs })
-    if (before === undefined) return
+    if (before === undefined) {
+      // At the start nobody looks yet; later it is a station that was just registered.
+      if (ticking !== undefined) toSend.add(id)
+      return
+    }
     const isFresher = before.view.heardAt !== view.heardAt && atMs - sentAtMs >= FRESHEN_EVERY_MS
     if (isFresher || substanceOf(before.view) !== substanceOf(view)) toSend.add(id)
   }

@@ -1,7 +1,7 @@
 import type { StationView } from '@harbor/protocol'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { StationEntry } from '../registry/directory.ts'
+import { type StationEntry, createStationBook } from '../registry/station-book.ts'
 import { stationPage } from './station-page.ts'
 
 test('pages put together are all stations of the district, each once, in order, whatever their length', () => {
@@ -13,9 +13,10 @@ test('pages put together are all stations of the district, each once, in order, 
   fc.assert(
     fc.property(stationsArb, districtArb, fc.integer({ min: 1, max: 7 }), (given, district, limit) => {
       const sorted = given.toSorted((a, b) => (a.id < b.id ? -1 : 1))
-      const stations = new Map(sorted.map(record => [record.id, { record } as StationEntry]))
+      // In the order in which they came to be known.
+      const book = createStationBook(given.map(record => ({ record, state: 'open' }) as unknown as StationEntry))
       const deps = {
-        directory: { stations } as never,
+        directory: book,
         latest: { view: (id: string) => ({ id }) as StationView },
         nowMs: () => 0,
       }

@@ -6,6 +6,7 @@ import {
   clientConfigSchema,
   districtSchema,
   idSchema,
+  isPublicState,
   stationDetailSchema,
   stationPageSchema,
   telemetrySchema,
@@ -13,8 +14,9 @@ import {
 import { z } from 'zod'
 import { ApiProblem } from '../errors.ts'
 import type { PublicLimits } from '../finder/public-limits.ts'
-import { type Route, defineRoute } from '../http/route.ts'
-import type { Directory } from '../registry/directory.ts'
+import { type Caller, type Route, defineRoute } from '../http/route.ts'
+import { maySeeStation } from '../people/scope.ts'
+import type { LiveDirectory, StationEntry } from '../registry/directory.ts'
 import type { TelemetryStore } from '../telemetry/telemetry-store.ts'
 import type { Busy } from './busy.ts'
 import type { Latest } from './latest.ts'
@@ -24,7 +26,7 @@ import { MAX_POINTS, parseTelemetrySpan, telemetryQuerySchema } from './telemetr
 export interface StationRoutesDeps {
   latest: Latest
   busy: Busy
-  directory: Directory
+  directory: LiveDirectory
   store: Pick<TelemetryStore, 'series'>
   clientConfig: () => ClientConfig
   limits: PublicLimits
@@ -49,7 +51,15 @@ export function stationRoutes({
   limits,
   nowMs,
 }: StationRoutesDeps): Route[] {
-  const unknownStation = (id: string) => new ApiProblem('not_found', `there is no station ${id}`)
+  /** A station that is not public is there for staff of its region alone. */
+  const stationFor = ({ person }: Caller, id: string): StationEntry => {
+    const entry = directory.stations.get(id)
+    const isShown =
+      entry !== undefined &&
+      (isPublicState(entry.state) || (person !== undefined && maySeeStation(person, entry.record)))
+    if (isShown) return entry
+    throw new ApiProblem('not_found', `there is no station ${id}`)
+  }
   return [
     defineRoute({
       method: 'get',
@@ -84,9 +94,10 @@ export function stationRoutes({
       allow: 'anyone',
       params: stationPath,
       response: stationDetailSchema,
-      handle: async ({ params: { id } }) => {
+      handle: async ({ params: { id }, caller }) => {
+        stationFor(caller, id)
         const detail = latest.detail(id)
-        if (detail === undefined) throw unknownStation(id)
+        if (detail === undefined) throw new ApiProblem('not_found', `there is no station ${id}`)
         return { body: detail, cacheControl: ASK_AGAIN }
       },
     }),
@@ -97,7 +108,10 @@ export function stationRoutes({
       allow: 'anyone',
       params: stationPath,
       response: busyHoursSchema,
-      handle: async ({ params: { id } }) => ({ body: await busy.of(id), cacheControl: USUAL }),
+      handle: async ({ params: { id }, caller }) => ({
+        body: await busy.of(stationFor(caller, id).record.id),
+        cacheControl: USUAL,
+      }),
     }),
     defineRoute({
       method: 'get',
@@ -108,9 +122,8 @@ export function stationRoutes({
       params: stationPath,
       query: telemetryQuerySchema,
       response: telemetrySchema,
-      handle: async ({ params: { id }, query }) => {
-        const station = directory.stations.get(id)
-        if (station === undefined) throw unknownStation(id)
+      handle: async ({ params: { id }, query, caller }) => {
+        const station = stationFor(caller, id)
         const { metric } = query
         const { fromMs, toMs, everyMs } = parseTelemetrySpan(query, nowMs(), station.devices.length)
         const every = everyMs === undefined ? {} : { everyMs }

@@ -1,8 +1,8 @@
-import type { Directory } from '../registry/directory.ts'
+import type { LiveDirectory } from '../registry/directory.ts'
 import type { ListedDistrict } from './list-pages.ts'
 
-/** Sorting 200,000 stations takes some tenths of a second: not for every request, and a new station may wait this long. */
-const STANDS_MS = 60_000
+/** Sorting 200,000 stations takes some tenths of a second: not for every request, however often stations change. */
+const STANDS_MS = 5_000
 
 /** The stations by district, in the order of their ids. */
 export interface DistrictBook {
@@ -17,16 +17,22 @@ export interface DistrictBook {
 
 interface Sorted {
   atMs: number
+  /** Of the directory. */
+  revision: number
   districts: readonly ListedDistrict[]
   byCode: ReadonlyMap<string, ListedDistrict>
   stations: readonly string[]
 }
 
-/** Made when it is first asked for, and anew once it is a minute old. */
-export function createDistrictBook({ stations }: Pick<Directory, 'stations'>, nowMs: () => number): DistrictBook {
+export type ListedDirectory = Pick<LiveDirectory, 'publicStations' | 'publicIds' | 'stationRevision'>
+
+/** Made when it is first asked for, and anew after a change, once it is five seconds old. */
+export function createDistrictBook(directory: ListedDirectory, nowMs: () => number): DistrictBook {
   let sorted: Sorted | undefined
   const read = (): Sorted => {
-    if (sorted === undefined || nowMs() - sorted.atMs >= STANDS_MS) sorted = sortStations(stations, nowMs())
+    const isCurrent = sorted?.revision === directory.stationRevision()
+    if (sorted !== undefined && (isCurrent || nowMs() - sorted.atMs < STANDS_MS)) return sorted
+    sorted = sortStations(directory, nowMs())
     return sorted
   }
   const listPaths = ({ districts }: Sorted) => ['/', '/list', ...districts.map(({ district }) => `/list/${district}`)]
@@ -45,9 +51,13 @@ export function createDistrictBook({ stations }: Pick<Directory, 'stations'>, no
   }
 }
 
-function sortStations(stations: Directory['stations'], atMs: number): Sorted {
+function sortStations({ publicStations, publicIds, stationRevision }: ListedDirectory, atMs: number): Sorted {
+  const ids = publicIds()
   const byDistrict = new Map<string, { district: string; nameZh: string; nameEn: string; stations: string[] }>()
-  for (const [id, { record, districtNameZh, districtNameEn }] of stations) {
+  for (const id of ids) {
+    const station = publicStations.get(id)
+    if (station === undefined) continue
+    const { record, districtNameZh, districtNameEn } = station
     const known = byDistrict.get(record.district)
     if (known === undefined) {
       const { district } = record
@@ -55,5 +65,5 @@ function sortStations(stations: Directory['stations'], atMs: number): Sorted {
     } else known.stations.push(id)
   }
   const districts = [...byDistrict.values()].sort((a, b) => (a.district < b.district ? -1 : 1))
-  return { atMs, districts, byCode: byDistrict, stations: [...stations.keys()] }
+  return { atMs, revision: stationRevision(), districts, byCode: byDistrict, stations: ids }
 }

@@ -13,7 +13,8 @@ export interface ListedDistrict {
   stations: readonly string[]
 }
 
-interface Frame {
+/** What stands in a public page. */
+export interface Frame {
   title: string
   words: PageWords
   /** This page's own path, with its query but for the language. */
@@ -25,7 +26,7 @@ interface Frame {
 export function districtsPage(districts: readonly ListedDistrict[], words: PageWords): string {
   const texts = PAGE_TEXTS[words.language]
   const { language } = words
-  return page({
+  return plainPage({
     title: texts.listTitle,
     words,
     path: '/list?',
@@ -39,7 +40,8 @@ export function districtsPage(districts: readonly ListedDistrict[], words: PageW
               <span class="quiet">${texts.count(stations.length)}</span>
             </li> `,
         )}
-      </ul>`,
+      </ul>
+      <p><a href="/api/v1/open-data/stations.geojson" rel="license">${texts.openData}</a></p>`,
   })
 }
 
@@ -58,12 +60,15 @@ export function districtPage({ district, stations, page: number, pages }: Distri
   const link = (to: number, text: string) =>
     html`<a href="/list/${district.district}?page=${to}&amp;lang=${language}">${text}</a> `
   const name = inLanguage(language, district.nameZh, district.nameEn) ?? district.district
-  return page({
+  return plainPage({
     title: texts.district(name),
     words,
     path: `/list/${district.district}?page=${number}&`,
     body: html`<nav>
-        <p><a href="/list?lang=${language}">${texts.toDistricts}</a></p>
+        <p>
+          <a href="/list?lang=${language}">${texts.toDistricts}</a>
+          · <a href="/list/${district.district}/said?lang=${language}">${texts.saidAndDone}</a>
+        </p>
       </nav>
       <p class="quiet">${texts.count(district.stations.length)} · ${texts.asOf(timeText(words.nowMs, words))}</p>
       ${stations.map(station => stationCard(station, words))}
@@ -82,7 +87,7 @@ export function districtPage({ district, stations, page: number, pages }: Distri
 /** For an address of a district that has none. */
 export function noDistrictPage(words: PageWords): string {
   const texts = PAGE_TEXTS[words.language]
-  return page({
+  return plainPage({
     title: texts.missing,
     words,
     path: '/list?',
@@ -90,7 +95,8 @@ export function noDistrictPage(words: PageWords): string {
   })
 }
 
-function page({ title, words: { language }, path, body }: Frame): string {
+/** A public page that needs no script, with its frame. */
+export function plainPage({ title, words: { language }, path, body }: Frame): string {
   const texts = PAGE_TEXTS[language]
   const other: PageLanguage = language === 'zh' ? 'en' : 'zh'
   return html`<!doctype html>

@@ -13,12 +13,15 @@ export interface PageTexts {
   /** @param time a time of day */
   asOf: (time: string) => string
   toDistricts: string
+  saidAndDone: string
   toFinder: string
   page: (page: number, pages: number) => string
   previous: string
   next: string
   address: string
   today: string
+  closedFor: string
+  openData: string
   allDay: string
   closedToday: string
   unstaffed: string
@@ -51,12 +54,15 @@ const zh: PageTexts = {
   district: name => `${name}的港湾`,
   asOf: time => `以下是 ${time} 的情况；重新载入看最新的。`,
   toDistricts: '所有区县',
+  saidAndDone: '您说，我们做',
   toFinder: '有地图、能按距离找的页面',
   page: (page, pages) => `第 ${page} 页，共 ${pages} 页`,
   previous: '上一页',
   next: '下一页',
   address: '地址',
   today: '今天',
+  closedFor: '暂停开放的原因',
+  openData: '开放数据（GeoJSON）',
   allDay: '全天',
   closedToday: '不开放',
   unstaffed: '无人值守',
@@ -106,12 +112,15 @@ const en: PageTexts = {
   district: name => `Stations in ${name}`,
   asOf: time => `This is how it was at ${time}; load the page again for news.`,
   toDistricts: 'All districts',
+  saidAndDone: 'You said, we did',
   toFinder: 'The page with a map and distances',
   page: (page, pages) => `Page ${page} of ${pages}`,
   previous: 'Previous page',
   next: 'Next page',
   address: 'Address',
   today: 'Today',
+  closedFor: 'Closed because',
+  openData: 'Open data (GeoJSON)',
   allDay: 'all day',
   closedToday: 'closed',
   unstaffed: 'nobody there',

@@ -2,8 +2,7 @@ import type { StationDetail } from '@harbor/protocol'
 import compression from 'compression'
 import express, { type Request, type Response, type Router } from 'express'
 import { join } from 'node:path'
-import type { Directory } from '../registry/directory.ts'
-import { createDistrictBook } from './district-book.ts'
+import { type ListedDirectory, createDistrictBook } from './district-book.ts'
 import { type FinderIndex, createFinderIndex, withHead } from './finder-index.ts'
 import { html } from './html.ts'
 import { districtPage, districtsPage, noDistrictPage } from './list-pages.ts'
@@ -15,7 +14,7 @@ import { stationHead } from './station-head.ts'
 import type { PageWords } from './station-words.ts'
 
 export interface PagesDeps {
-  directory: Pick<Directory, 'stations'>
+  directory: ListedDirectory
   detailOf: (station: string) => StationDetail | undefined
   /** The folder with the built `finder`. */
   webDir: string

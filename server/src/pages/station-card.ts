@@ -22,8 +22,16 @@ export function stationCard(station: StationDetail, words: PageWords): Html {
   return html`<article class="station" id="${station.id}">
     <h2><a href="/s/${station.id}?lang=${language}">${inLanguage(language, station.nameZh, station.nameEn)}</a></h2>
     <p class="opening opening-${station.opening.state}">${openingText(station, words)}</p>
+    ${(station.notices ?? []).map(
+      notice =>
+        html`<p class="notice">
+          <strong>${inLanguage(language, notice.titleZh, notice.titleEn)}</strong>
+          ${inLanguage(language, notice.textZh, notice.textEn)}
+        </p>`,
+    )}
     <dl>
       ${[
+        row(texts.closedFor, station.closedFor),
         row(texts.today, hoursTodayText(station, words)),
         row(texts.address, address),
         row(texts.door, hint),

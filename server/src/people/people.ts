@@ -1,5 +1,7 @@
-import type { Person } from '@harbor/protocol'
+import { type Person, districtOfRegion } from '@harbor/protocol'
 import { ApiProblem } from '../errors.ts'
+import type { Kysely } from 'kysely'
+import type { RegistryTables } from '../registry/schema.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { hashPassword, isPassword } from './passwords.ts'
 
@@ -44,24 +46,28 @@ export function createPeople({ db, nowMs }: { db: RegistryDb; nowMs: () => numbe
           .execute()
       } else await tx.updateTable('person').set(values).where('login', '=', login).execute()
       await tx.deleteFrom('person_district').where('login', '=', login).execute()
-      for (const district of new Set(person.districts))
+      // Streets lie in their districts, whatever was said of these.
+      const districts = person.streets === undefined ? person.districts : person.streets.map(districtOfRegion)
+      for (const district of new Set(districts))
         await tx.insertInto('person_district').values({ login, district }).execute()
+      await tx.deleteFrom('person_street').where('login', '=', login).execute()
+      for (const street of new Set(person.streets))
+        await tx.insertInto('person_street').values({ login, street }).execute()
     })
   }
 
   const find = async (login: string): Promise<(Person & { passwordHash: string }) | undefined> => {
     const row = await db.selectFrom('person').selectAll().where('login', '=', normalLogin(login)).executeTakeFirst()
     if (row === undefined) return undefined
-    const districts = await districtsOf(db, row.login)
-    return { login: row.login, name: row.name, role: row.role, districts, passwordHash: row.password_hash }
+    const limits = await limitsOf(db, row.login)
+    return { login: row.login, name: row.name, role: row.role, ...limits, passwordHash: row.password_hash }
   }
 
   return {
     isEmpty: async () => (await db.selectFrom('person').select('login').limit(1).executeTakeFirst()) === undefined,
     add: async person => {
       await store(person, await hashPassword(person.password), true)
-      const { name, role, districts } = person
-      return { login: normalLogin(person.login), name, role, districts }
+      return { ...withoutSecret(person), login: normalLogin(person.login) }
     },
     put: async person => {
       const known = await find(person.login)
@@ -70,33 +76,45 @@ export function createPeople({ db, nowMs }: { db: RegistryDb; nowMs: () => numbe
     },
     find: async login => {
       const known = await find(login)
-      return known === undefined ? undefined : withoutHash(known)
+      return known === undefined ? undefined : withoutSecret(known)
     },
     verify: async (login, password) => {
       decoyHash ??= hashPassword('nobody has this password')
       const [known, decoy] = await Promise.all([find(login), decoyHash])
       const isRight = await isPassword(known?.passwordHash ?? decoy, password)
-      return known !== undefined && isRight ? withoutHash(known) : undefined
+      return known !== undefined && isRight ? withoutSecret(known) : undefined
     },
   }
 }
 
-/** The districts that a person is limited to; empty means all. */
-export async function districtsOf(db: RegistryDb, login: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('person_district')
-    .select('district')
-    .where('login', '=', login)
-    .orderBy('district')
-    .execute()
-  return rows.map(row => row.district)
+/** The districts that a person is limited to, none meaning all, and the streets of them, if it is streets. */
+export async function limitsOf(
+  db: Kysely<RegistryTables>,
+  login: string,
+): Promise<Pick<Person, 'districts' | 'streets'>> {
+  return (await limitsByLogin(db, [login]))(login)
 }
 
-/** Whether a person may see what lies in a district. */
-export function maySee(person: Person, district: string): boolean {
-  return person.districts.length === 0 || person.districts.includes(district)
+/** The limits of many people at once; whoever has none in the registry sees everything. */
+export async function limitsByLogin(
+  db: Kysely<RegistryTables>,
+  logins: readonly string[],
+): Promise<(login: string) => Pick<Person, 'districts' | 'streets'>> {
+  const [districts, streets] = await Promise.all([
+    db.selectFrom('person_district').selectAll().where('login', 'in', logins).orderBy('district').execute(),
+    db.selectFrom('person_street').selectAll().where('login', 'in', logins).orderBy('street').execute(),
+  ])
+  const districtsOf = Map.groupBy(districts, row => row.login)
+  const streetsOf = Map.groupBy(streets, row => row.login)
+  return login => {
+    const own = streetsOf.get(login)?.map(({ street }) => street)
+    return {
+      districts: (districtsOf.get(login) ?? []).map(({ district }) => district),
+      ...(own !== undefined && { streets: own }),
+    }
+  }
 }
 
-function withoutHash({ login, name, role, districts }: Person): Person {
-  return { login, name, role, districts }
+function withoutSecret({ login, name, role, districts, streets }: Person): Person {
+  return { login, name, role, districts, ...(streets !== undefined && { streets }) }
 }

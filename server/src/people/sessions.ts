@@ -1,7 +1,7 @@
 import type { Person } from '@harbor/protocol'
 import { sha256Hex } from '../registry/fleet-import.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
-import { districtsOf } from './people.ts'
+import { limitsOf } from './people.ts'
 
 /** A session ends when it was not used for so long (chosen: one working day). */
 export const SESSION_IDLE_MS = 12 * 3_600_000
@@ -88,8 +88,8 @@ export function createSessions({ db, nowMs, randomBytes }: SessionDeps): Session
       if (nowMs() - row.seen_at_ms >= TOUCH_EVERY_MS) {
         await db.updateTable('session').set({ seen_at_ms: nowMs() }).where('token_sha256', '=', id).execute()
       }
-      const districts = await districtsOf(db, row.login)
-      return { id, person: { login: row.login, name: row.name, role: row.role, districts } }
+      const limits = await limitsOf(db, row.login)
+      return { id, person: { login: row.login, name: row.name, role: row.role, ...limits } }
     },
     stands: async id => (await standing(id)) !== undefined,
     end: async id => {

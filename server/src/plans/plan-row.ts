@@ -1,8 +1,11 @@
 import type { Person, Plan, PlanSchedule, PlanTarget } from '@harbor/protocol'
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
+import { governs, withinScope } from '../people/scope.ts'
 import type { RegistryTables } from '../registry/schema.ts'
 
 type Db = Kysely<RegistryTables>
+
+const APPLIANCE_OF_PLAN = sql<string | null>`json_extract(plan.target, '$.appliance')`
 
 export type PlanRow = Selectable<RegistryTables['plan']>
 
@@ -26,7 +29,7 @@ export interface TargetAppliance {
   district: string
 }
 
-/** Plans that are not ended, oldest first; of a person, those that touch their districts. */
+/** Plans that are not ended, oldest first; of a person, those that touch what they may see. */
 export async function readPlans(db: Db, person?: Person): Promise<StoredPlan[]> {
   const rows = await db
     .selectFrom('plan')
@@ -44,6 +47,21 @@ export async function readPlans(db: Db, person?: Person): Promise<StoredPlan[]> 
         ])
       }),
     )
+    .$if(person?.streets !== undefined, query =>
+      // One for a single appliance is only for who may see where that stands.
+      query.where(eb =>
+        eb.or([
+          eb(APPLIANCE_OF_PLAN, 'is', null),
+          eb(APPLIANCE_OF_PLAN, 'in', of =>
+            of
+              .selectFrom('appliance')
+              .innerJoin('station', 'station.id', 'appliance.station')
+              .select('appliance.id')
+              .where(withinScope(person as Person, { district: 'station.district', station: 'station.id' })),
+          ),
+        ]),
+      ),
+    )
     .orderBy('created_at_ms')
     .orderBy('id')
     .execute()
@@ -56,10 +74,11 @@ export async function readPlans(db: Db, person?: Person): Promise<StoredPlan[]> 
   }))
 }
 
-/** The appliances that a plan is for now: what is retired or gone is none of them. */
+/** The appliances that a plan is for now, of a person those within their scope: what is retired or gone is none of them. */
 export async function targetsOf(
   db: Db,
   { target, districts }: Pick<StoredPlan, 'target' | 'districts'>,
+  person?: Person,
 ): Promise<TargetAppliance[]> {
   const rows = await db
     .selectFrom('appliance')
@@ -68,6 +87,9 @@ export async function targetsOf(
     .select(['appliance.id', 'appliance.kind', 'appliance.station', 'asset.asset_tag'])
     .select(['station.district', 'station.name_zh', 'station.name_en'])
     .where('asset.retired_on', 'is', null)
+    .$if(person !== undefined, query =>
+      query.where(withinScope(person as Person, { district: 'station.district', station: 'station.id' })),
+    )
     .$if(districts.length > 0, query => query.where('station.district', 'in', districts))
     .$if('appliance' in target, query =>
       query.where('appliance.id', '=', 'appliance' in target ? target.appliance : ''),
@@ -94,13 +116,12 @@ export async function targetsOf(
 /** Who makes and changes plans. */
 export const PLAN_ROLES = ['manager', 'administrator'] as const
 
-/** Whether a person may change a plan: all of it lies within their districts. */
-export function mayChange(person: Person, { districts }: Pick<StoredPlan, 'districts'>): boolean {
+/** Whether a person may change a plan that they see: all of it lies within their scope. */
+export function mayChange(person: Person, { districts, target }: Pick<StoredPlan, 'districts' | 'target'>): boolean {
   if (!PLAN_ROLES.some(role => role === person.role)) return false
-  return (
-    person.districts.length === 0 ||
-    (districts.length > 0 && districts.every(district => person.districts.includes(district)))
-  )
+  // Who is limited to streets sees of such plans only those of appliances there.
+  if (person.streets !== undefined) return 'appliance' in target
+  return districts.length === 0 ? governs(person, undefined) : districts.every(district => governs(person, district))
 }
 
 /** What of a plan's view stands in its own row. */

@@ -1,5 +1,6 @@
 import type { Person, Plan, UsageProgress } from '@harbor/protocol'
 import type { RegistryDb } from '../registry/open-registry.ts'
+import { withinScope } from '../people/scope.ts'
 import { dueDays } from './due-days.ts'
 import { roundsDone } from './due-work.ts'
 import { type StoredPlan, type TargetAppliance, mayChange, plainView, targetsOf } from './plan-row.ts'
@@ -8,17 +9,17 @@ import { totalsOf } from './usage-book.ts'
 /** Appliances that are told of, of those that are due by their use. */
 const NEAREST = 5
 
-/** Plans as the API shows them to a person. */
+/** Plans as the API shows them to a person: what they are for, and the orders, within the person's scope. */
 export async function viewsOf(
   { db, today }: { db: RegistryDb; today: string },
   plans: readonly StoredPlan[],
   person: Person,
 ): Promise<Plan[]> {
-  const counts = await countsOf(db)
+  const counts = await countsOf(db, person)
   const views: Plan[] = []
   for (const plan of plans) {
     const { row, schedule } = plan
-    const targets = await targetsOf(db, plan)
+    const targets = await targetsOf(db, plan, person)
     const isPaused = row.paused_at_ms !== null
     const [nextDue] = schedule.by === 'calendar' && !isPaused ? dueDays(schedule, { fromDay: today, count: 1 }) : []
     const { made = 0, open = 0 } = counts.get(row.id) ?? {}
@@ -56,7 +57,7 @@ async function nearestOf(
     .slice(0, NEAREST)
 }
 
-async function countsOf(db: RegistryDb): Promise<Map<string, { made: number; open: number }>> {
+async function countsOf(db: RegistryDb, person: Person): Promise<Map<string, { made: number; open: number }>> {
   const rows = await db
     .selectFrom('plan_order')
     .innerJoin('work_order', 'work_order.id', 'plan_order.work_order')
@@ -65,6 +66,7 @@ async function countsOf(db: RegistryDb): Promise<Map<string, { made: number; ope
       eb.fn.sum<number>(eb.case().when('work_order.closed_at_ms', 'is', null).then(1).else(0).end()).as('open'),
     )
     .where('plan_order.is_made', '=', 1)
+    .where(withinScope(person, { district: 'work_order.district', station: 'work_order.station' }))
     .groupBy('plan_order.plan')
     .execute()
   return new Map(rows.map(({ plan, made, open }) => [plan, { made: Number(made), open: Number(open) }]))

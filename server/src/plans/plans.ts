@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import type { z } from 'zod'
 import { dayIn } from '../assets/asset-row.ts'
 import { ApiProblem } from '../errors.ts'
-import { maySee } from '../people/people.ts'
+import { governs, maySeeStation } from '../people/scope.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { TelemetryStore } from '../telemetry/telemetry-store.ts'
@@ -110,20 +110,25 @@ export function createPlans(deps: PlansDeps): Plans {
   const reachOf = (person: Person, { target }: Pick<CheckedPlanRequest, 'target'>): string[] => {
     if ('appliance' in target) {
       const station = directory.stations.get(directory.appliances.get(target.appliance)?.station ?? '')?.record
-      if (station === undefined || !maySee(person, station.district))
+      if (station === undefined || !maySeeStation(person, station))
         throw new ApiProblem('not_found', `there is no appliance ${target.appliance} in your districts`)
       return [station.district]
     }
     if (target.station !== undefined) {
       const station = directory.stations.get(target.station)?.record
-      if (station === undefined || !maySee(person, station.district))
+      if (station === undefined || !maySeeStation(person, station))
         throw new ApiProblem('not_found', `there is no station ${target.station} in your districts`)
       if (target.district !== undefined && target.district !== station.district)
         throw new ApiProblem('invalid_request', `body: target: station: expected one of ${target.district}`)
       return [station.district]
     }
-    if (target.district === undefined) return [...person.districts]
-    if (!maySee(person, target.district))
+    if (target.district === undefined && person.streets === undefined) return [...person.districts]
+    if (target.district === undefined)
+      throw new ApiProblem(
+        'invalid_request',
+        'body: target: yours are streets: expected an appliance or a station in one of them',
+      )
+    if (!governs(person, target.district))
       throw new ApiProblem('not_found', `district ${target.district} is not one of yours`)
     return [target.district]
   }

@@ -16,10 +16,11 @@ beforeEach(async () => {
   await new Promise<void>(resolve => http.listen(0, '127.0.0.1', resolve))
   realtime = createRealtime({
     sessions: { onEnded: () => () => {} } as unknown as Sessions,
-    districtOf: () => undefined,
+    placeOf: () => undefined,
     readingsOf: () => [],
     stationsIn: () => [],
     viewOf: () => undefined,
+    overviewOf: () => Promise.reject(new Error('nobody looks over anything here')),
     limits: createPublicLimits(Buffer.alloc(16)),
     connections: { overall: 5, fromAddress: 2 },
     nowMs: Date.now,

@@ -21,9 +21,10 @@ import type { PublicLimits } from '../finder/public-limits.ts'
 import { callerAddress } from '../http/caller-address.ts'
 import { isSameOrigin } from '../http/same-origin.ts'
 import { sessionToken } from '../http/session-cookie.ts'
-import { maySee } from '../people/people.ts'
+import { type Limits, type StationPlace, maySeeStation } from '../people/scope.ts'
 import type { Session, Sessions } from '../people/sessions.ts'
 import { CONNECTION_DEFAULTS, type ConnectionShare, createConnectionLimits } from './connection-limits.ts'
+import { type Overlooker, type OverviewLiveDeps, createOverviewLive } from './overview-live.ts'
 import { type PublicNamespace, createPublicLive } from './public-live.ts'
 
 /** The longest that a socket may send is a look with fifty ids. */
@@ -32,7 +33,7 @@ const MAX_MESSAGE_BYTES = 16 * 1024
 const READINGS_EVERY_MS = 1_000
 /** How often it is looked whether the sessions of connected staff still stand. */
 const SESSION_CHECK_EVERY_MS = 60_000
-const ALL_DISTRICTS = 'district:all'
+const WHOLE_CITY = 'city'
 
 /** What `watch` may carry: a station's id, or null to stop. */
 const watchSchema = idSchema.nullable()
@@ -52,6 +53,12 @@ export interface Realtime {
   stop: () => Promise<void>
   /** Stations that changed, whole: told to the pages that look at them. */
   publishStations: (stations: readonly StationView[]) => void
+  /** Tells what happened at a station to all who may see that station, and to nobody else. */
+  publishToRegion: <Event extends keyof StaffEvents>(
+    event: Event,
+    payload: Parameters<StaffEvents[Event]>[0],
+    at: { station: string; district: string },
+  ) => void
   publishAlert: (alert: AlertView) => void
   publishFeedback: (feedback: FeedbackView) => void
   publishWorkOrder: (order: WorkOrder) => void
@@ -63,14 +70,16 @@ export interface Realtime {
 
 export interface RealtimeDeps {
   sessions: Sessions
-  /** The district of a station, or undefined when there is none of this id. */
-  districtOf: (station: string) => string | undefined
+  /** Where a station is, or undefined when there is none of this id. */
+  placeOf: (station: string) => StationPlace | undefined
   /** The newest values of a station, sent once when it is first watched. */
   readingsOf: (station: string) => LatestReadings
   /** Ids of at most `limit` stations in a box, those nearest to its middle. */
   stationsIn: (box: Box, limit: number) => readonly string[]
   /** A station as it is now. */
   viewOf: (station: string) => StationView | undefined
+  /** The stations of a region at one look. @throws ApiProblem `not_found`. */
+  overviewOf: OverviewLiveDeps['updateOf']
   limits: PublicLimits
   /** How many may be connected; default CONNECTION_DEFAULTS. */
   connections?: ConnectionShare
@@ -79,7 +88,7 @@ export interface RealtimeDeps {
 }
 
 export function createRealtime(deps: RealtimeDeps): Realtime {
-  const { sessions, districtOf, readingsOf, stationsIn, viewOf, limits, nowMs, log } = deps
+  const { sessions, placeOf, readingsOf, stationsIn, viewOf, limits, nowMs, log } = deps
   const connections = createConnectionLimits(deps.connections ?? CONNECTION_DEFAULTS)
   const mayLook = async (address: string): Promise<boolean> => {
     try {
@@ -97,6 +106,7 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
     nowMs,
     log,
   })
+  const overviewLive = createOverviewLive({ updateOf: deps.overviewOf, nowMs, log })
   let io: Server | undefined
   let staff: StaffNamespace | undefined
   let stopListening = () => {}
@@ -109,9 +119,9 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
     const parsed = watchSchema.safeParse(asked)
     if (!parsed.success) return // not what the protocol says: the socket goes on watching what it watched
     const station = parsed.data
-    const district = station === null ? undefined : districtOf(station)
-    // Another district's station looks like one that does not exist.
-    const isShown = district !== undefined && maySee(socket.data.person, district)
+    const place = station === null ? undefined : placeOf(station)
+    // A station out of their scope looks like one that does not exist.
+    const isShown = place !== undefined && maySeeStation(socket.data.person, place)
     const before = socket.data.watching
     // Set before anything is awaited, so that two requests at once leave one watch.
     socket.data.watching = isShown ? (station ?? undefined) : undefined
@@ -126,9 +136,15 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
     const session = token === undefined ? undefined : await sessions.use(token)
     if (session === undefined) throw new Error('not_signed_in')
     Object.assign(socket.data, session)
-    const { districts } = session.person
-    await socket.join(sessionRoom(session.id))
-    await socket.join(districts.length === 0 ? ALL_DISTRICTS : districts.map(districtRoom))
+    await socket.join([sessionRoom(session.id), ...roomsOf(session.person)])
+  }
+
+  const publishToRegion: Realtime['publishToRegion'] = (event, payload, { station, district }) => {
+    const { street } = placeOf(station) ?? {}
+    staff
+      ?.to([WHOLE_CITY, districtRoom(district), ...(street === undefined ? [] : [streetRoom(street)])])
+      // The event and what it carries belong together, which the types of socket.io cannot follow through a variable.
+      .emit(event, ...([payload] as unknown as Parameters<StaffEvents[typeof event]>))
   }
 
   const endLapsedSessions = async (): Promise<void> => {
@@ -172,6 +188,16 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
         socket.on('watch', station => {
           watch(socket, station).catch((error: unknown) => log.warn({ reason: errorText(error) }, 'watching failed'))
         })
+        const overlooker: Overlooker = {
+          person: socket.data.person,
+          emit: update => socket.emit('overview', update),
+        }
+        socket.on('look_over', region => {
+          overviewLive
+            .look(overlooker, region)
+            .catch((error: unknown) => log.warn({ reason: errorText(error) }, 'looking over a region failed'))
+        })
+        socket.on('disconnect', () => overviewLive.forget(overlooker))
       })
       stopListening = sessions.onEnded(id => staff?.in(sessionRoom(id)).disconnectSockets(true))
       sessionCheck = setInterval(() => {
@@ -188,16 +214,22 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
       const closing = io
       io = undefined
       publicLive.stop()
+      overviewLive.stop()
       staff = undefined
       await closing?.close()
     },
     publishStations: publicLive.publish,
-    publishAlert: alert => staff?.to([ALL_DISTRICTS, districtRoom(alert.district)]).emit('alert', alert),
-    publishFeedback: feedback => staff?.to([ALL_DISTRICTS, districtRoom(feedback.district)]).emit('feedback', feedback),
-    publishWorkOrder: order => staff?.to([ALL_DISTRICTS, districtRoom(order.district)]).emit('work_order', order),
+    publishToRegion,
+    publishAlert: alert => publishToRegion('alert', alert, alert),
+    publishFeedback: feedback => publishToRegion('feedback', feedback, feedback),
+    publishWorkOrder: order => publishToRegion('work_order', order, order),
     publishChanged: (what, districts) => {
-      const rooms = [ALL_DISTRICTS, ...new Set(districts.map(districtRoom))]
-      void (districts.length === 0 ? staff : staff?.to(rooms))?.emit('changed', what)
+      if (districts.length === 0) return void staff?.emit('changed', what)
+      // It says of what kind, and nothing else: who is limited to streets hears of all that changed in their districts.
+      const streets = [...(staff?.adapter.rooms.keys() ?? [])].filter(room =>
+        districts.some(district => room.startsWith(streetRoom(district))),
+      )
+      staff?.to([WHOLE_CITY, ...new Set(districts.map(districtRoom)), ...streets]).emit('changed', what)
     },
     publishReadings: (station, readings) => {
       if (staff?.adapter.rooms.has(stationRoom(station)) !== true) return
@@ -211,4 +243,11 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
 
 const stationRoom = (station: string) => `station:${station}`
 const districtRoom = (district: string) => `district:${district}`
+const streetRoom = (street: string) => `street:${street}`
 const sessionRoom = (session: string) => `session:${session}`
+
+/** Each person is in the rooms of one level alone: what happens at a station goes to one room of each level. */
+function roomsOf({ districts, streets }: Limits): string[] {
+  if (streets !== undefined) return streets.map(streetRoom)
+  return districts.length === 0 ? [WHOLE_CITY] : districts.map(districtRoom)
+}

@@ -1,14 +1,8 @@
-import type { ApplianceRecord, DeviceRecord, GatewayAddress, RuleOverride, StationRecord } from '@harbor/protocol'
+import type { ApplianceRecord, DeviceRecord, GatewayAddress, RuleOverride } from '@harbor/protocol'
 import type { RegistryDb } from './open-registry.ts'
+import { type StationBook, type StationEntry, createStationBook, readStations } from './station-book.ts'
 
-/** A station as registered, with its district's names and what stands in it. */
-export interface StationEntry {
-  record: StationRecord
-  districtNameZh: string
-  districtNameEn: string
-  appliances: readonly ApplianceRecord[]
-  devices: readonly DeviceRecord[]
-}
+export type { StationEntry } from './station-book.ts'
 
 /** A device with the station it watches. */
 export interface DeviceEntry {
@@ -27,7 +21,11 @@ export interface Directory {
 }
 
 /** Read whole at the start, and again in parts after a change of them. */
-export interface LiveDirectory extends Directory {
+export interface LiveDirectory extends Directory, Pick<StationBook, 'publicStations' | 'publicIds'> {
+  /** Reads stations again, new ones too. Gives those that were read. */
+  refreshStations: (ids: readonly string[]) => Promise<StationEntry[]>
+  /** Grows when a station comes, goes, or is another than before. */
+  stationRevision: () => number
   /** Reads a gateway's devices again: what it may send of changes with the return. Gives its station. */
   refreshGateway: (gateway: string) => Promise<string | undefined>
   /** Reads appliances again, new ones too. Gives the stations that they stand in, and those that they stood in. */
@@ -46,13 +44,7 @@ export async function loadDirectory(db: RegistryDb): Promise<LiveDirectory> {
   return db.transaction().execute(async tx => {
     const applianceRows = await appliancesIn(tx).execute()
     const deviceRows = await devicesIn(tx).execute()
-    const stationRows = await tx
-      .selectFrom('station')
-      .innerJoin('region', 'region.district', 'station.district')
-      .selectAll('station')
-      .select(['region.name_zh as district_zh', 'region.name_en as district_en'])
-      .orderBy('station.id')
-      .execute()
+    const stationRows = await readStations(tx)
 
     const appliances = new Map<string, ApplianceRecord>()
     const appliancesAt = new Map<string, ApplianceRecord[]>()
@@ -69,32 +61,14 @@ export async function loadDirectory(db: RegistryDb): Promise<LiveDirectory> {
       devices.set(row.id, entry)
       pushTo(devicesAt, row.station, entry.record)
     }
-    const stations = new Map<string, StationEntry>()
-    for (const row of stationRows) {
-      stations.set(row.id, {
-        record: {
-          id: row.id,
-          district: row.district,
-          nameZh: row.name_zh,
-          nameEn: row.name_en,
-          latDeg: row.lat_deg,
-          lngDeg: row.lng_deg,
-          facilities: JSON.parse(row.facilities) as StationRecord['facilities'],
-          ...(row.address_zh !== null && { addressZh: row.address_zh }),
-          ...(row.address_en !== null && { addressEn: row.address_en }),
-          ...(row.hours !== null && { hours: row.hours }),
-          ...(row.capacity !== null && { capacity: row.capacity }),
-          ...(row.host_kind !== null && { hostKind: row.host_kind }),
-          ...(row.phone !== null && { phone: row.phone }),
-          ...(row.hint_zh !== null && { hintZh: row.hint_zh }),
-          ...(row.hint_en !== null && { hintEn: row.hint_en }),
-        },
-        districtNameZh: row.district_zh,
-        districtNameEn: row.district_en,
-        appliances: appliancesAt.get(row.id) ?? [],
-        devices: devicesAt.get(row.id) ?? [],
-      })
-    }
+    const book = createStationBook(
+      stationRows.map(entry => ({
+        ...entry,
+        appliances: appliancesAt.get(entry.record.id) ?? [],
+        devices: devicesAt.get(entry.record.id) ?? [],
+      })),
+    )
+    const { stations } = book
     const ruleOverrides = await overridesIn(tx)
 
     const refreshGateway = async (gateway: string) => {
@@ -108,7 +82,7 @@ export async function loadDirectory(db: RegistryDb): Promise<LiveDirectory> {
       if (at !== undefined) {
         const others = at.devices.filter(device => device.gateway !== gateway)
         const all = [...others, ...entries.map(({ record }) => record)]
-        stations.set(at.record.id, { ...at, devices: all.sort((a, b) => (a.id < b.id ? -1 : 1)) })
+        book.put({ ...at, devices: all.sort((a, b) => (a.id < b.id ? -1 : 1)) })
       }
       return place?.station
     }
@@ -143,12 +117,25 @@ export async function loadDirectory(db: RegistryDb): Promise<LiveDirectory> {
       }
       for (const [station, list] of touched) {
         const at = stations.get(station)
-        if (at !== undefined) stations.set(station, { ...at, appliances: list.sort((a, b) => (a.id < b.id ? -1 : 1)) })
+        if (at !== undefined) book.put({ ...at, appliances: list.sort((a, b) => (a.id < b.id ? -1 : 1)) })
       }
       return [...touched.keys()]
     }
+    const refreshStations = async (ids: readonly string[]) => {
+      const read = await readStations(db, ids)
+      return read.map(entry => {
+        const { appliances: within = [], devices: on = [] } = stations.get(entry.record.id) ?? {}
+        const now: StationEntry = { ...entry, appliances: within, devices: on }
+        book.put(now)
+        return now
+      })
+    }
     return {
       stations,
+      publicStations: book.publicStations,
+      publicIds: book.publicIds,
+      stationRevision: book.revision,
+      refreshStations,
       devices,
       appliances,
       ruleOverrides,

@@ -1,4 +1,4 @@
-import type { Fleet } from '@harbor/protocol'
+import { type Fleet, districtOfRegion } from '@harbor/protocol'
 
 /**
  * What is wrong with a fleet document beyond its shape: ids given twice, references that lead nowhere or across stations.
@@ -33,8 +33,17 @@ export function fleetProblems(fleet: Fleet): string[] {
   // Two devices of one address on one gateway: its readings could belong to either.
   index('address', fleet.devices, device => `${device.gateway}/${device.vendor}/${device.address}`)
 
-  for (const { id, district } of fleet.stations) {
+  const streets = index('street', fleet.streets, ({ street }) => street)
+  for (const { street } of fleet.streets) {
+    if (!regions.has(districtOfRegion(street)))
+      problems.push(`street ${street}: district ${districtOfRegion(street)} is not among the regions`)
+  }
+  for (const { id, district, street } of fleet.stations) {
     if (!regions.has(district)) problems.push(`station ${id}: district ${district} is not among the regions`)
+    if (street !== undefined && districtOfRegion(street) !== district)
+      problems.push(`station ${id}: street ${street} is not in district ${district}`)
+    if (street !== undefined && !streets.has(street))
+      problems.push(`station ${id}: street ${street} is not among the streets`)
   }
   for (const { id, station } of fleet.appliances) {
     if (!stations.has(station)) problems.push(`appliance ${id}: no station ${station}`)

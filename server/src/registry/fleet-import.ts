@@ -4,6 +4,7 @@ import { type Fleet, errorText, fleetSchema } from '@harbor/protocol'
 import type { Transaction } from 'kysely'
 import { RegistryError } from '../errors.ts'
 import { setGatewayAccounts } from './accounts.ts'
+import { keepEdited } from './keep-edited.ts'
 import { fleetProblems } from './fleet-check.ts'
 import type { RegistryDb } from './open-registry.ts'
 import type { RegistryTables } from './schema.ts'
@@ -54,7 +55,7 @@ export function parseFleet(content: unknown): Fleet {
 /**
  * Takes a whole fleet over in one transaction: all of it or nothing. Records are added and changed by id; devices that a
  * gateway of the document no longer has are removed, and the rules' overrides are replaced; stations and appliances that
- * the document does not name are kept, for alerts and history hang on them. Taking the same document over again changes
+ * the document does not name are kept, for alerts and history hang on them. What a person changed of a station stays as they want it. Taking the same document over again changes
  * nothing.
  *
  * @param secretOf a gateway's secret, or undefined for one that has none yet
@@ -103,9 +104,22 @@ async function importPlaces(tx: Tx, fleet: Fleet): Promise<void> {
       )
       .execute()
   }
+  const streets = fleet.streets.map(s => ({ street: s.street, name_zh: s.nameZh, name_en: s.nameEn }))
+  for (const rows of chunks(streets)) {
+    await tx
+      .insertInto('street')
+      .values(rows)
+      .onConflict(c =>
+        c
+          .column('street')
+          .doUpdateSet(eb => ({ name_zh: eb.ref('excluded.name_zh'), name_en: eb.ref('excluded.name_en') })),
+      )
+      .execute()
+  }
   const stations = fleet.stations.map(s => ({
     id: s.id,
     district: s.district,
+    street: s.street ?? null,
     name_zh: s.nameZh,
     name_en: s.nameEn,
     address_zh: s.addressZh ?? null,
@@ -120,13 +134,14 @@ async function importPlaces(tx: Tx, fleet: Fleet): Promise<void> {
     hint_zh: s.hintZh ?? null,
     hint_en: s.hintEn ?? null,
   }))
-  for (const rows of chunks(stations)) {
+  for (const rows of chunks(await keepEdited(tx, stations))) {
     await tx
       .insertInto('station')
       .values(rows)
       .onConflict(c =>
         c.column('id').doUpdateSet(eb => ({
           district: eb.ref('excluded.district'),
+          street: eb.ref('excluded.street'),
           name_zh: eb.ref('excluded.name_zh'),
           name_en: eb.ref('excluded.name_en'),
           address_zh: eb.ref('excluded.address_zh'),

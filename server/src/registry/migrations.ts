@@ -4,12 +4,18 @@ import { createAssets, createPlans } from './migration-assets.ts'
 import { createChecklists } from './migration-checklists.ts'
 import { createFeedback } from './migration-feedback.ts'
 import { createCityList } from './migration-city-list.ts'
+import { createKeepers } from './migration-keepers.ts'
 import { widenAlerts } from './migration-alert-scopes.ts'
 import { keepOverrideChanges } from './migration-override-changes.ts'
+import { createRegister } from './migration-register.ts'
 import { widenOverrides } from './migration-rule-overrides.ts'
 import { addStationDetails } from './migration-station-details.ts'
+import { createReports } from './migration-reports.ts'
+import { addStreets } from './migration-streets.ts'
+import { createNotices } from './migration-notices.ts'
 import { createTell } from './migration-tell.ts'
 import { confirmMail } from './migration-tell-mail.ts'
+import { createUsage } from './migration-usage.ts'
 import { createWorkOrders } from './migration-work-orders.ts'
 
 /**
@@ -34,6 +40,12 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0015_tell': { up: createTell },
   '0016_rule_override_changes': { up: keepOverrideChanges },
   '0018_mail_confirmation': { up: confirmMail },
+  '0019_streets': { up: addStreets },
+  '0021_register': { up: createRegister },
+  '0022_usage': { up: createUsage },
+  '0023_notices': { up: createNotices },
+  '0024_keepers': { up: createKeepers },
+  '0025_reports': { up: createReports },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

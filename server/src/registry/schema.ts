@@ -6,25 +6,46 @@ import type {
   CommandAction,
   HostKind,
   HoursChange,
-  LifeCycle,
   Role,
+  StationState,
   Vendor,
 } from '@harbor/protocol'
+import type { Generated } from 'kysely'
 import type { AssetTables } from './asset-tables.ts'
 import type { ChecklistTables } from './checklist-tables.ts'
 import type { FeedbackTables } from './feedback-tables.ts'
+import type { KeeperTables } from './keeper-tables.ts'
+import type { RegisterTables } from './register-tables.ts'
+import type { NoticeTables } from './notice-tables.ts'
+import type { ReportTables } from './report-tables.ts'
 import type { TellTables } from './tell-tables.ts'
+import type { UsageTables } from './usage-tables.ts'
 import type { WorkOrderTables } from './work-order-tables.ts'
 
 /**
  * The registry's tables. Times are milliseconds since 1970, lists and documents are JSON in text columns, so that the same
  * types hold on SQLite and PostgreSQL.
  */
-export interface RegistryTables extends WorkOrderTables, FeedbackTables, AssetTables, ChecklistTables, TellTables {
+export interface RegistryTables
+  extends
+    WorkOrderTables,
+    FeedbackTables,
+    AssetTables,
+    ChecklistTables,
+    TellTables,
+    NoticeTables,
+    RegisterTables,
+    KeeperTables,
+    ReportTables,
+    UsageTables {
   region: { district: string; name_zh: string; name_en: string }
+  /** A nine-digit code; its first six digits are its district. */
+  street: { street: string; name_zh: string; name_en: string }
   station: {
     id: string
     district: string
+    /** Null: not known. */
+    street: string | null
     name_zh: string
     name_en: string
     address_zh: string | null
@@ -40,6 +61,15 @@ export interface RegistryTables extends WorkOrderTables, FeedbackTables, AssetTa
     phone: string | null
     hint_zh: string | null
     hint_en: string | null
+    floor_area_m2: number | null
+    /** For staff alone. */
+    notes: string | null
+    /** Written by the register alone; `open` by default. */
+    state: Generated<StationState>
+    /** Null: as it came. */
+    state_since_ms: number | null
+    /** Counts what people changed. */
+    revision: Generated<number>
   }
   /** Days on which a station (or, where `station` is null, a district) keeps other hours; dates as 2026-10-01, both included. */
   hours_change: {
@@ -90,6 +120,8 @@ export interface RegistryTables extends WorkOrderTables, FeedbackTables, AssetTa
   person: { login: string; name: string; role: Role; password_hash: string; created_at_ms: number }
   /** No row: all districts. */
   person_district: { login: string; district: string }
+  /** No row: whole districts. */
+  person_street: { login: string; street: string }
   /** Only the SHA-256 of a token is kept: who reads this table can sign in as nobody. */
   session: { token_sha256: string; login: string; created_at_ms: number; seen_at_ms: number }
   alert: {
@@ -168,14 +200,6 @@ export interface RegistryTables extends WorkOrderTables, FeedbackTables, AssetTa
     created_by: string
     ended_at_ms: number | null
     ended_by: string | null
-  }
-  /** No row: in service. */
-  station_life_cycle: {
-    station: string
-    life_cycle: LifeCycle['lifeCycle']
-    since_ms: number
-    actor: string
-    reason: string
   }
   /** What staff asked of devices. Kept for who asks later who switched what. */
   command: {

@@ -1,7 +1,7 @@
 import type { HoursChange, HoursChangeRequest, Person } from '@harbor/protocol'
 import { dateOfWall, wallOfDate } from '@harbor/protocol/opening-at'
 import { ApiProblem } from '../errors.ts'
-import { maySee } from '../people/people.ts'
+import { governs, maySeeStation, withinScope } from '../people/scope.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { HoursOverride } from './hours-line.ts'
@@ -24,8 +24,9 @@ export interface HoursChanges extends HoursChangeSource {
   start: () => Promise<void>
   list: (person: Person, asked: { station?: string | undefined; withPast: boolean }) => Promise<HoursChange[]>
   /** @throws ApiProblem `not_found`, also for another district's; `invalid_request` naming the field; `no_room`. */
-  add: (person: Person, request: HoursChangeRequest) => Promise<HoursChange>
-  /** Ends it now, or takes it back before it began; one that is over stays as it is. @throws ApiProblem `not_found`. */
+  /** `id`: given by whoever may ask twice; the second time changes nothing. */
+  add: (person: Person, request: HoursChangeRequest, id?: string) => Promise<HoursChange>
+  /** Ends it now, or takes it back before it began; one that is over stays as it is. @throws ApiProblem `not_found`; `forbidden` for a district's when one's own are streets of it. */
   end: (person: Person, id: string) => Promise<HoursChange>
 }
 
@@ -130,13 +131,17 @@ export function createHoursChanges(deps: HoursChangesDeps): HoursChanges {
         .execute()
       return rows.map(toChange)
     },
-    add: async (person, request) => {
+    add: async (person, request, wantedId) => {
+      if (wantedId !== undefined) {
+        const known = await visible(db, person).where('hours_change.id', '=', wantedId).executeTakeFirst()
+        if (known !== undefined) return toChange(known)
+      }
       const { station, district } = placeOf(person, request, directory)
       checkSpan(request, today())
       checkHours(request, posted)
       if (current.length >= MAX_CURRENT)
         throw new ApiProblem('no_room', `there are ${MAX_CURRENT} changes of hours already; end some first`)
-      const id = newId()
+      const id = wantedId ?? newId()
       const { kind, from, to, hours, reasonZh, reasonEn } = request
       await db
         .insertInto('hours_change')
@@ -163,6 +168,11 @@ export function createHoursChanges(deps: HoursChangesDeps): HoursChanges {
     },
     end: async (person, id) => {
       const known = await find(person, id)
+      if (known.station === null && !governs(person, known.district))
+        throw new ApiProblem(
+          'forbidden',
+          `the change is for all of district ${known.district}; yours are streets of it`,
+        )
       await db
         .updateTable('hours_change')
         .set({ ended_at_ms: nowMs(), ended_by: person.login })
@@ -187,12 +197,12 @@ function placeOf(
     throw new ApiProblem('invalid_request', 'body: station: expected either a station or a district')
   if (station !== undefined) {
     const record = stations.get(station)?.record
-    if (record !== undefined && maySee(person, record.district)) return { station, district: record.district }
+    if (record !== undefined && maySeeStation(person, record)) return { station, district: record.district }
     throw new ApiProblem('not_found', `there is no station ${station} in your districts`)
   }
   const named = district ?? ''
   const isKnown = [...stations.values()].some(({ record }) => record.district === named)
-  if (isKnown && maySee(person, named)) return { station: undefined, district: named }
+  if (isKnown && governs(person, named)) return { station: undefined, district: named }
   throw new ApiProblem('not_found', `there is no station in a district ${named} of yours`)
 }
 
@@ -225,7 +235,16 @@ function visible(db: RegistryDb, person: Person) {
     .leftJoin('person as ender', 'ender.login', 'hours_change.ended_by')
     .selectAll('hours_change')
     .select(['maker.name as maker_name', 'ender.name as ender_name'])
-    .$if(person.districts.length > 0, query => query.where('hours_change.district', 'in', person.districts))
+    .where(eb =>
+      eb.or([
+        withinScope(person, { district: 'hours_change.district', station: 'hours_change.station' }),
+        // What holds in a whole district holds in each street of it.
+        eb.and([
+          eb('hours_change.station', 'is', null),
+          ...(person.districts.length > 0 ? [eb('hours_change.district', 'in', person.districts)] : []),
+        ]),
+      ]),
+    )
 }
 
 type ChangeRow = Awaited<ReturnType<ReturnType<typeof visible>['executeTakeFirstOrThrow']>>

@@ -1,6 +1,7 @@
 import type { HoursPlan } from '@harbor/protocol'
 import { dateOfWall } from '@harbor/protocol/opening-at'
 import type { Logger } from 'pino'
+import type { Calendar } from '../calendar/calendar.ts'
 import { readCalendar } from '../calendar/read-calendar.ts'
 import type { Directory } from '../registry/directory.ts'
 import { type HoursChanges, type HoursChangesDeps, createHoursChanges } from './hours-changes.ts'
@@ -13,6 +14,8 @@ const CALENDAR_ENDS_SOON_MS = 45 * 24 * 3_600_000
 /** The stations' hours: what is posted, what was changed for some days, and the calendar that they go by. */
 export interface StationHours {
   posted: PostedHours
+  /** A holiday or make-up workday. @param date as 2026-10-01 */
+  dayOf: Calendar['dayOf']
   changes: HoursChanges
   /** A station's own posted hours at an instant, changes included; `unknown` for a station that is not registered. */
   openingAt: (station: string, atMs: number) => Opening
@@ -36,6 +39,7 @@ export async function openStationHours(
   await changes.start()
   return {
     posted,
+    dayOf: calendar.dayOf,
     changes,
     openingAt: (station, atMs) => {
       const record = deps.directory.stations.get(station)?.record

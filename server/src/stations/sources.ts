@@ -1,4 +1,4 @@
-import type { StationDetail, StationView } from '@harbor/protocol'
+import type { PublicNotice, StationDetail, StationView } from '@harbor/protocol'
 import type { HoursOverride } from './hours-line.ts'
 
 /** What one of those who were there said. */
@@ -20,6 +20,8 @@ export interface PromiseSource {
 
 /** What visitors left of a place beside their word: pictures that staff released, and stars. */
 export interface ImpressionSource {
+  /** Orders that stand at a station for everybody, newest first. */
+  noticesOf?: (station: string) => readonly PublicNotice[]
   photosOf: (station: string) => StationDetail['photos']
   ratingOf: (station: string) => StationDetail['rating']
   /** Thank-yous of the last 90 days; absent: they are not counted. */

@@ -17,6 +17,8 @@ export interface StationParts {
   record: StationRecord
   districtNameZh: string
   districtNameEn: string
+  /** Why it is closed until further notice; absent: it is not, or nobody said. */
+  suspendedFor?: string
   appliances: readonly ApplianceRecord[]
   devices: readonly StationDevice[]
 }
@@ -121,6 +123,7 @@ export function stationDetail(parts: StationParts, observed: Observed, time: Vie
   const plan = observed.posted.plan({ ...hoursOf(parts, observed), ...time })
   const rating = observed.impressions.ratingOf(record.id)
   const thanks = observed.impressions.thanksOf?.(record.id)
+  const notices = observed.impressions.noticesOf?.(record.id) ?? []
   return {
     ...stationView(parts, observed, time),
     readings,
@@ -129,8 +132,10 @@ export function stationDetail(parts: StationParts, observed: Observed, time: Vie
     ...(record.phone !== undefined && { phone: record.phone }),
     ...(record.hintZh !== undefined && { hintZh: record.hintZh }),
     ...(record.hintEn !== undefined && { hintEn: record.hintEn }),
+    ...(parts.suspendedFor !== undefined && { closedFor: parts.suspendedFor }),
     photos: observed.impressions.photosOf(record.id),
     ...(rating !== undefined && { rating }),
+    ...(notices.length > 0 && { notices: [...notices] }),
     ...(thanks !== undefined && { thanks }),
   }
 }

@@ -19,5 +19,19 @@ export interface PushTarget {
 /** Sends to a phone. Never rejects. */
 export type SendPush = (target: PushTarget, message: PushMessage, options: { isUrgent: boolean }) => Promise<SendResult>
 
+/** A file that goes with a letter. */
+export interface Attachment {
+  /** As the reader's program names it. */
+  name: string
+  type: string
+  bytes: Uint8Array
+}
+
 /** Sends a letter. `id`: the same for the same letter, so that a mailbox shows one that came twice as one. Never rejects. */
-export type SendMail = (letter: { to: string; subject: string; text: string; id: string }) => Promise<SendResult>
+export type SendMail = (letter: {
+  to: string
+  subject: string
+  text: string
+  id: string
+  attachment?: Attachment | undefined
+}) => Promise<SendResult>

@@ -20,13 +20,18 @@ export function createMailSender({ url, from }: { url: string; from: string }): 
     disableUrlAccess: true,
   })
   const domain = /@([^\s>]+)>?$/.exec(from)?.[1] ?? 'localhost'
-  return async ({ to, subject, text, id }) => {
+  return async ({ to, subject, text, id, attachment }) => {
     try {
       await transport.sendMail({
         from,
         to: { name: '', address: to },
         subject,
         text,
+        ...(attachment !== undefined && {
+          attachments: [
+            { filename: attachment.name, contentType: attachment.type, content: Buffer.from(attachment.bytes) },
+          ],
+        }),
         messageId: `<${id}@${domain}>`,
         // Nobody's holiday note is to answer (RFC 3834).
         headers: { 'Auto-Submitted': 'auto-generated' },

@@ -4,6 +4,16 @@ import type { AlertView, EscalationLevel, PushMessage, TellChoice, TellKind, Wor
 export type OnlyWhile =
   | { of: 'alert'; id: string; severity: AlertView['severity'] }
   | { of: 'order'; id: string; state: WorkOrder['state']; assignee: string | null }
+  /** Whoever gave up being sent a district's reports meanwhile gets none. */
+  | { of: 'report'; district: string }
+  /** It still stands. */
+  | { of: 'notice'; id: string }
+  /** It is still this person's shift, and nobody has come. */
+  | { of: 'shift'; id: string; person: string }
+  /** Some of it is left. */
+  | { of: 'stock'; batch: string }
+  /** Whatever has become of it. */
+  | { of: 'anyway' }
   | { of: 'test' }
 
 /** Something that people are to be told. */

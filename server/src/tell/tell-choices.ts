@@ -7,6 +7,7 @@ import {
   tellChoiceSchema,
 } from '@harbor/protocol'
 import { ApiProblem } from '../errors.ts'
+import { limitsByLogin } from '../people/people.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 
 /** Browsers of one person that are told; the one that subscribed first goes when there are more. */
@@ -102,10 +103,13 @@ export async function listeners(db: RegistryDb, logins?: readonly string[]): Pro
     .$if(logins !== undefined, query => query.where('person.login', 'in', logins as string[]))
     .execute()
   if (people.length === 0) return []
-  const districts = await db.selectFrom('person_district').selectAll().execute()
+  const limitsOf = await limitsByLogin(
+    db,
+    people.map(({ login }) => login),
+  )
   const devices = await db.selectFrom('tell_device').select(['id', 'login']).execute()
   return people.map(({ login, name, role, choice, address }) => ({
-    person: { login, name, role, districts: districts.filter(one => one.login === login).map(one => one.district) },
+    person: { login, name, role, ...limitsOf(login) },
     choice: withConfirmedMail(choice === null ? UNCHOSEN : tellChoiceSchema.parse(JSON.parse(choice)), address),
     devices: devices.filter(one => one.login === login).map(({ id }) => id),
   }))

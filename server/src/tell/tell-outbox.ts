@@ -10,7 +10,7 @@ import {
 import type { Logger } from 'pino'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { isConfirmed } from './mail-address.ts'
-import type { SendMail, SendPush, SendResult } from './channels.ts'
+import type { Attachment, SendMail, SendPush, SendResult } from './channels.ts'
 import { type News, type OnlyWhile, manyAlerts } from './news.ts'
 import { notBeforeMs } from './quiet.ts'
 import type { Listener } from './tell-choices.ts'
@@ -39,6 +39,8 @@ const KEEP_MS = 30 * 24 * HOUR_MS
 
 /** What is to be told, durably: each thing once to each person on each of their ways. */
 export interface TellOutbox {
+  /** Letters go out at all. */
+  sendsMail: boolean
   /** Puts news in for those who listen; what is there already stays as it is. */
   put: (news: News, to: readonly Listener[]) => Promise<void>
   /** Sends what is due, once; what fails is tried again later. */
@@ -56,6 +58,8 @@ export interface TellOutboxDeps {
   /** Without a trailing slash; undefined: letters give the path alone. */
   publicUrl: string | undefined
   timeZone: string
+  /** What goes with a letter of a kind; undefined: nothing. */
+  attachmentOf?: (kind: TellKind, subject: string, language: 'zh' | 'en') => Promise<Attachment | undefined>
   nowMs: () => number
   log: Logger
 }
@@ -66,6 +70,7 @@ interface Waiting {
   channel: TellChannel
   target: string
   kind: TellKind
+  subject: string
   only_while: string
   message: string
   tries: number
@@ -99,39 +104,42 @@ export function createTellOutbox(deps: TellOutboxDeps): TellOutbox {
     await end(row, 'dead', sent.reason)
   }
 
-  const send = async (row: Waiting, message: PushMessage): Promise<SendResult> => {
+  const send = async (row: Waiting, message: PushMessage & { language: 'zh' | 'en' }): Promise<SendResult> => {
     if (row.channel === 'mail') {
       if (sendMail === undefined) return { result: 'refused', reason: 'this server sends no mail' }
       // Another address was chosen meanwhile, or the former one not confirmed yet.
       if (!(await isConfirmed(db, row.login, row.target))) return { result: 'refused', reason: 'unconfirmed' }
       const text = `${message.body}\n\n${publicUrl ?? ''}${message.url}\n`
       const id = createHash('sha256').update(row.key).digest('hex').slice(0, 32)
-      return sendMail({ to: row.target, subject: message.title, text, id })
+      const attachment = await deps.attachmentOf?.(row.kind, row.subject, message.language)
+      return sendMail({ to: row.target, subject: message.title, text, id, attachment })
     }
     const device = await db.selectFrom('tell_device').selectAll().where('id', '=', row.target).executeTakeFirst()
     // Signed off, or somebody else's by now.
     if (device === undefined || device.login !== row.login) return { result: 'refused', reason: 'unsubscribed' }
     const onlyWhile = JSON.parse(row.only_while) as OnlyWhile
     const isUrgent = onlyWhile.of !== 'alert' || onlyWhile.severity <= 'P1'
-    return sendPush(device, { ...message, url: `${publicUrl ?? ''}${message.url}` }, { isUrgent })
+    const { title, body, tag, url } = message
+    return sendPush(device, { title, body, tag, url: `${publicUrl ?? ''}${url}` }, { isUrgent })
   }
 
   /** Sends one message for rows of one target; what no longer holds is dropped first, at the last moment. */
   const tellGroup = async (rows: readonly Waiting[]) => {
     const holding: Waiting[] = []
     for (const row of rows) {
-      if (await stillHolds(db, JSON.parse(row.only_while) as OnlyWhile, nowMs())) holding.push(row)
+      if (await stillHolds(db, row, nowMs())) holding.push(row)
       else await end(row, 'dropped', null)
     }
     const [first] = holding
     if (first === undefined) return
     const own = JSON.parse(first.message) as PushMessage & { language: 'zh' | 'en' }
-    const { language, ...message } = own
-    const sent = await send(first, holding.length > 1 ? manyAlerts(holding.length, language) : message)
+    const { language } = own
+    const sent = await send(first, holding.length > 1 ? { ...manyAlerts(holding.length, language), language } : own)
     for (const row of holding) await settle(row, sent)
   }
 
   return {
+    sendsMail: sendMail !== undefined,
     put: async (news, to) => {
       const atMs = nowMs()
       const rows = to.flatMap(({ person: { login }, choice, devices }) => {
@@ -174,7 +182,7 @@ export function createTellOutbox(deps: TellOutboxDeps): TellOutbox {
     deliver: async () => {
       const rows = await db
         .selectFrom('tell_outbox')
-        .select(['key', 'login', 'channel', 'target', 'kind', 'only_while', 'message', 'tries'])
+        .select(['key', 'login', 'channel', 'target', 'kind', 'subject', 'only_while', 'message', 'tries'])
         .where('state', '=', 'waiting')
         .where('due_ms', '<=', nowMs())
         .orderBy('due_ms')
@@ -240,10 +248,34 @@ function grouped(rows: readonly Waiting[]): Waiting[][] {
 }
 
 /** Whether it is still so, and nobody has taken it: after that, telling it would call somebody out for nothing. */
-async function stillHolds(db: RegistryDb, onlyWhile: OnlyWhile, nowMs: number): Promise<boolean> {
+async function stillHolds(db: RegistryDb, row: Pick<Waiting, 'login' | 'only_while'>, nowMs: number): Promise<boolean> {
+  const onlyWhile = JSON.parse(row.only_while) as OnlyWhile
   switch (onlyWhile.of) {
     case 'test':
+    case 'anyway':
       return true
+    case 'shift': {
+      const shift = await db
+        .selectFrom('shift')
+        .select(['person', 'checked_in_ms', 'cancelled_at_ms'])
+        .where('id', '=', onlyWhile.id)
+        .executeTakeFirst()
+      return shift?.person === onlyWhile.person && shift.checked_in_ms === null && shift.cancelled_at_ms === null
+    }
+    case 'stock': {
+      const { batch: id } = onlyWhile
+      const batch = await db.selectFrom('stock_batch').select('quantity').where('id', '=', id).executeTakeFirst()
+      return (batch?.quantity ?? 0) > 0
+    }
+    case 'report': {
+      const mailing = await db
+        .selectFrom('report_mailing')
+        .select('login')
+        .where('login', '=', row.login)
+        .where('district', '=', onlyWhile.district)
+        .executeTakeFirst()
+      return mailing !== undefined
+    }
     case 'alert': {
       const alert = await db
         .selectFrom('alert')
@@ -255,6 +287,14 @@ async function stillHolds(db: RegistryDb, onlyWhile: OnlyWhile, nowMs: number): 
         alert.severity === onlyWhile.severity &&
         (alert.silenced_until_ms === null || alert.silenced_until_ms <= nowMs)
       )
+    }
+    case 'notice': {
+      const end = await db
+        .selectFrom('notice_end')
+        .select('state')
+        .where('notice', '=', onlyWhile.id)
+        .executeTakeFirst()
+      return end === undefined
     }
     case 'order': {
       const order = await db

@@ -1,13 +1,13 @@
 import { type AlertView, type Person, type RuleView, type TellTest, type WorkOrder, errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { selectAlertRows, toAlertView } from '../alerts/alert-row.ts'
-import { maySee } from '../people/people.ts'
+import { type StationPlace, maySeeStation } from '../people/scope.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { WorkOrderStepDetail } from '../registry/work-order-tables.ts'
 import { selectOrderRows, toOrderView } from '../work-orders/order-row.ts'
-import { alertNews, orderNews, testNews } from './news.ts'
+import { type News, alertNews, orderNews, testNews } from './news.ts'
 import { recipientsOf } from './recipients.ts'
-import { listeners } from './tell-choices.ts'
+import { type Listener, listeners } from './tell-choices.ts'
 import type { TellOutbox } from './tell-outbox.ts'
 
 /** How often it is looked what is due: quiet hours end, tries are made again. */
@@ -17,6 +17,9 @@ export const NEWS_FOR_MS = 24 * 3_600_000
 /** Alerts and orders that are looked through at the start. */
 const MAX_AT_START = 5_000
 
+/** By which of their ways people are told: the first one that they have, push before mail; another one, if they have any; all of them. */
+export type TellWay = 'first' | 'other' | 'every'
+
 /** Tells people, in time and once. */
 export interface Tell {
   /** Finds what happened while nobody looked, and begins to send. */
@@ -25,6 +28,10 @@ export interface Tell {
   stop: () => Promise<void>
   takeAlert: (alert: AlertView) => void
   takeOrder: (order: WorkOrder) => void
+  /** Tells people of anything else, each once on each of their ways; those who chose no way are passed over. */
+  say: (news: News, logins: readonly string[]) => Promise<void>
+  /** Puts news in for these people, durably; the same news for the same person and way is told once. Gives those who have a way. */
+  tellPeople: (news: News, logins: readonly string[], way: TellWay) => Promise<string[]>
   /** Tells a person on all their ways that they are reached; resolves with what came of the first try. */
   test: (person: Person) => Promise<TellTest>
   /** Resolves when all that was taken is in the outbox, and what is due was tried once. For tests; runs by itself otherwise. */
@@ -49,13 +56,18 @@ export function createTell({ db, outbox, rules, nowMs, newId, log }: TellDeps): 
   let running: Promise<void> | undefined
   let isWoken = false
 
+  const placeOf = async ({ station, district }: { station: string; district: string }): Promise<StationPlace> => {
+    const row = await db.selectFrom('station').select('street').where('id', '=', station).executeTakeFirst()
+    return { district, street: row?.street ?? undefined }
+  }
   const tellAlert = async (id: string) => {
     const row = await selectAlertRows(db).where('alert.id', '=', id).executeTakeFirst()
     if (row === undefined || row.state !== 'raised' || nowMs() - row.standing_since_ms > NEWS_FOR_MS) return
     if (row.silenced_until_ms !== null && row.silenced_until_ms > nowMs()) return
     const alert = toAlertView(row)
+    const place = await placeOf(alert)
     const to = (await listeners(db)).filter(
-      ({ person, choice }) => choice.severities.includes(alert.severity) && maySee(person, alert.district),
+      ({ person, choice }) => choice.severities.includes(alert.severity) && maySeeStation(person, place),
     )
     const name = names.get(alert.rule) ?? { zh: alert.rule, en: alert.rule }
     await outbox.put(alertNews(alert, name, row.standing_since_ms), to)
@@ -83,7 +95,8 @@ export function createTell({ db, outbox, rules, nowMs, newId, log }: TellDeps): 
       const { level } = JSON.parse(detail ?? '{}') as WorkOrderStepDetail
       const logins = await recipientsOf(db, order, { act, level })
       if (logins.length === 0) continue
-      const to = (await listeners(db, logins)).filter(({ person }) => maySee(person, order.district))
+      const place = await placeOf(order)
+      const to = (await listeners(db, logins)).filter(({ person }) => maySeeStation(person, place))
       await outbox.put(orderNews(order, { act, seq, level }), to)
     }
   }
@@ -157,6 +170,19 @@ export function createTell({ db, outbox, rules, nowMs, newId, log }: TellDeps): 
       orders.add(id)
       wake()
     },
+    say: async (news, logins) => {
+      if (logins.length > 0) await outbox.put(news, await listeners(db, logins))
+      wake()
+    },
+    tellPeople: async (news, logins, way) => {
+      if (logins.length === 0) return []
+      const to = (await listeners(db, logins))
+        .map(one => byWay(one, way, outbox.sendsMail))
+        .filter(({ devices, choice }) => devices.length > 0 || choice.mail !== undefined)
+      await outbox.put(news, to)
+      wake()
+      return to.map(({ person }) => person.login)
+    },
     test: async person => {
       const [self] = await listeners(db, [person.login])
       if (self === undefined) return { ways: [] }
@@ -167,4 +193,15 @@ export function createTell({ db, outbox, rules, nowMs, newId, log }: TellDeps): 
     },
     settle: look,
   }
+}
+
+/** Somebody with only those of their ways that are asked for. */
+function byWay({ person, choice, devices }: Listener, way: TellWay, sendsMail: boolean): Listener {
+  const { mail, ...silent } = choice
+  const reachable = sendsMail ? choice : silent
+  if (way === 'every') return { person, choice: reachable, devices }
+  const hasBoth = devices.length > 0 && sendsMail && mail !== undefined
+  // The way that is left over is the only one for who has but one.
+  if (!hasBoth) return { person, choice: reachable, devices }
+  return way === 'first' ? { person, choice: silent, devices } : { person, choice: reachable, devices: [] }
 }

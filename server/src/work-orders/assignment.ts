@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { limitsByLogin } from '../people/people.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RegistryTables } from '../registry/schema.ts'
 import { loadCrews } from './crews.ts'
@@ -47,7 +48,13 @@ export function candidatesFor(
 ): Candidate[] {
   const record = directory.stations.get(order.station)?.record
   const kind = directory.appliances.get(order.appliance ?? '')?.kind
-  const job = { district: order.district, kind, latDeg: record?.latDeg ?? 0, lngDeg: record?.lngDeg ?? 0 }
+  const job = {
+    district: order.district,
+    street: record?.street,
+    kind,
+    latDeg: record?.latDeg ?? 0,
+    lngDeg: record?.lngDeg ?? 0,
+  }
   return candidates(job, crews, workers)
 }
 
@@ -57,7 +64,10 @@ async function loadWorkers(db: Kysely<RegistryTables>, directory: Directory): Pr
     .select(['login', 'name', 'role'])
     .where('role', 'in', ['maintainer', 'manager', 'administrator'])
     .execute()
-  const districts = Map.groupBy(await db.selectFrom('person_district').selectAll().execute(), ({ login }) => login)
+  const limitsOf = await limitsByLogin(
+    db,
+    people.map(({ login }) => login),
+  )
   const inHand = await db
     .selectFrom('work_order')
     .select(['assignee', 'station', 'state', 'paused_since_ms'])
@@ -73,7 +83,7 @@ async function loadWorkers(db: Kysely<RegistryTables>, directory: Directory): Pr
     return {
       login,
       name,
-      districts: (districts.get(login) ?? []).map(({ district }) => district),
+      ...limitsOf(login),
       isMaintainer: role === 'maintainer',
       load: orders.filter(order => order.paused_since_ms === null).length,
       at: place && { latDeg: place.latDeg, lngDeg: place.lngDeg },

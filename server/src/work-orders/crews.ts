@@ -1,12 +1,13 @@
 import type { ApplianceKind, Crew, CrewPeople, CrewRequest, Person } from '@harbor/protocol'
 import type { Kysely } from 'kysely'
 import { ApiProblem } from '../errors.ts'
+import { governs } from '../people/scope.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { RegistryTables } from '../registry/schema.ts'
 
 /** Crews who repair things, limited to a person's districts. */
 export interface Crews {
-  /** Those that work in one of the person's districts. */
+  /** Those that work in one of the person's districts, or in one that a street of theirs lies in. */
   list: (person: Person) => Promise<Crew[]>
   /** Who can be in a crew: those who repair, in one of the person's districts at least; by name. */
   people: (person: Person) => Promise<CrewPeople['people']>
@@ -53,11 +54,13 @@ export function createCrews(db: RegistryDb, onChanged: (districts: readonly stri
         return repairs === undefined ? [] : [{ login, name, role: repairs }]
       })
     },
-    list: async person => (await loadCrews(db)).filter(({ districts }) => districts.some(one => sees(person, one))),
+    // A district's crews come into each of its streets too.
+    list: async ({ districts: own }) =>
+      (await loadCrews(db)).filter(({ districts }) => own.length === 0 || districts.some(one => own.includes(one))),
     put: async (person, id, crew) => {
       const { written, districts } = await db.transaction().execute(async tx => {
         const before = await checkMine(tx, person, id)
-        if (!crew.districts.every(district => sees(person, district)))
+        if (!crew.districts.every(district => governs(person, district)))
           throw new ApiProblem('forbidden', 'body: districts: expected districts of yours alone')
         const logins = [...new Set([...crew.members, ...(crew.lead === undefined ? [] : [crew.lead])])]
         const known =
@@ -86,16 +89,12 @@ export function createCrews(db: RegistryDb, onChanged: (districts: readonly stri
   }
 }
 
-function sees({ districts }: Person, district: string): boolean {
-  return districts.length === 0 || districts.includes(district)
-}
-
 /** The districts of the crew of this id; undefined: there is none. @throws ApiProblem `not_found` when it works where the person has no say. */
 async function checkMine(tx: Kysely<RegistryTables>, person: Person, id: string): Promise<string[] | undefined> {
   const known = await tx.selectFrom('crew').select('districts').where('id', '=', id).executeTakeFirst()
   if (known === undefined) return undefined
   const districts = JSON.parse(known.districts) as string[]
-  if (!districts.every(district => sees(person, district)))
+  if (!districts.every(district => governs(person, district)))
     throw new ApiProblem('not_found', `there is no crew ${id} in your districts`)
   return districts
 }

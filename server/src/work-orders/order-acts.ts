@@ -2,6 +2,8 @@ import { GENTLE_ACTS, MAX_ACT_AGE_MS, type Person, type PhotoMoment, type WorkOr
 import { acknowledgeWithOrder } from '../alerts/alert-acts.ts'
 import { ApiProblem } from '../errors.ts'
 import type { WorkOrderStepDetail } from '../registry/work-order-tables.ts'
+import { maySeeStation } from '../people/scope.ts'
+import { limitsOf } from '../people/people.ts'
 import { ADDING_ACTS, type PersonAct, decide, refusalText } from './machine.ts'
 import { reopen, resumption } from './order-life.ts'
 import { findOrder, standingFault } from './order-queries.ts'
@@ -152,10 +154,13 @@ async function reopenByHand(
 }
 
 /** The person must be able to see the order, and be one who repairs. */
-async function checkAssignee({ tx }: OrderWriting, { district }: OrderRow, login: string): Promise<void> {
+async function checkAssignee(
+  { tx, directory }: OrderWriting,
+  { district, station }: OrderRow,
+  login: string,
+): Promise<void> {
   const person = await tx.selectFrom('person').select('role').where('login', '=', login).executeTakeFirst()
-  const districts = await tx.selectFrom('person_district').select('district').where('login', '=', login).execute()
-  const isThere = districts.length === 0 || districts.some(one => one.district === district)
+  const isThere = maySeeStation(await limitsOf(tx, login), directory.stations.get(station)?.record ?? { district })
   if (person === undefined || !isThere || !['maintainer', 'manager', 'administrator'].includes(person.role))
     throw new ApiProblem('invalid_request', `body: assignee: ${login} repairs nothing in this district`)
 }

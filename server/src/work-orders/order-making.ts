@@ -1,6 +1,6 @@
 import type { Person, RuleView, WorkOrderRequest } from '@harbor/protocol'
 import { ApiProblem } from '../errors.ts'
-import { maySee } from '../people/people.ts'
+import { maySeeStation, withinScope } from '../people/scope.ts'
 import { actOn } from './order-acts.ts'
 import { loneAlert, topicOf } from './order-alerts.ts'
 import { putInOrder } from './order-life.ts'
@@ -23,9 +23,13 @@ export async function orderOfAlert(
   { alert: id, rules }: { alert: string; rules: ReadonlyMap<string, RuleView> },
 ): Promise<MadeOrder> {
   const { tx } = writing
-  const alert = await tx.selectFrom('alert').select(['district', 'state']).where('id', '=', id).executeTakeFirst()
-  if (alert === undefined || !maySee(person, alert.district))
-    throw new ApiProblem('not_found', `there is no alert ${id} in your districts`)
+  const alert = await tx
+    .selectFrom('alert')
+    .select('state')
+    .where('id', '=', id)
+    .where(withinScope(person, { district: 'alert.district', station: 'alert.station' }))
+    .executeTakeFirst()
+  if (alert === undefined) throw new ApiProblem('not_found', `there is no alert ${id} in your districts`)
   const lone = await loneAlert(writing, id)
   if (lone === undefined) {
     const known = await tx
@@ -54,7 +58,7 @@ export async function orderByHand(
 ): Promise<MadeOrder> {
   const { directory } = writing
   const place = directory.stations.get(station)?.record
-  if (place === undefined || !maySee(person, place.district))
+  if (place === undefined || !maySeeStation(person, place))
     throw new ApiProblem('not_found', `there is no station ${station} in your districts`)
   if (appliance !== undefined && directory.appliances.get(appliance)?.station !== station)
     throw new ApiProblem('invalid_request', `body: appliance: expected one of ${station}`)

@@ -1,6 +1,7 @@
 import type { Part, Person, WorkOrder, WorkOrderDetail, WorkOrderState } from '@harbor/protocol'
 import type { Kysely } from 'kysely'
 import { ApiProblem } from '../errors.ts'
+import { withinScope } from '../people/scope.ts'
 import type { RegistryTables } from '../registry/schema.ts'
 import type { WorkOrderStepDetail } from '../registry/work-order-tables.ts'
 import { allowedActs } from './machine.ts'
@@ -35,8 +36,8 @@ export interface OrderPage {
 
 /** Orders that a person may see; their districts are in the query itself. */
 export function visibleOrders(db: Kysely<RegistryTables>, person: Person) {
-  return selectOrderRows(db).$if(person.districts.length > 0, query =>
-    query.where('work_order.district', 'in', person.districts),
+  return selectOrderRows(db).where(
+    withinScope(person, { district: 'work_order.district', station: 'work_order.station' }),
   )
 }
 
@@ -52,7 +53,7 @@ export async function listOrders(db: Kysely<RegistryTables>, person: Person, que
   const page = db
     .selectFrom('work_order')
     .select('work_order.id')
-    .$if(person.districts.length > 0, q => q.where('work_order.district', 'in', person.districts))
+    .where(withinScope(person, { district: 'work_order.district', station: 'work_order.station' }))
     // The indexes of what is open are used for exactly these words.
     .$if(choice === 'open', q => q.where('work_order.closed_at_ms', 'is', null))
     .$if(choice === 'closed', q => q.where('work_order.closed_at_ms', 'is not', null))
@@ -117,7 +118,7 @@ export async function findOrder(db: Kysely<RegistryTables>, person: Person, id: 
     .selectFrom('work_order')
     .selectAll()
     .where('id', '=', id)
-    .$if(person.districts.length > 0, query => query.where('district', 'in', person.districts))
+    .where(withinScope(person, { district: 'work_order.district', station: 'work_order.station' }))
     .executeTakeFirst()
   if (row === undefined) throw new ApiProblem('not_found', `there is no work order ${id} in your districts`)
   return row

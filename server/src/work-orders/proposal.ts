@@ -1,4 +1,5 @@
 import type { ApplianceKind, AssignmentReason, WorkOrderCandidates } from '@harbor/protocol'
+import { type Limits, type StationPlace, maySeeStation } from '../people/scope.ts'
 import { MAX_LOAD, METRES_PER_ORDER, UNKNOWN_DISTANCE_M } from './policy.ts'
 
 /** WGS-84. */
@@ -20,11 +21,9 @@ export interface CrewNow {
 }
 
 /** Somebody who can be sent. */
-export interface Worker {
+export interface Worker extends Limits {
   login: string
   name: string
-  /** Empty: all of them. */
-  districts: readonly string[]
   isMaintainer: boolean
   /** Orders in hand: assigned, accepted or on site, and not paused. */
   load: number
@@ -33,8 +32,7 @@ export interface Worker {
 }
 
 /** What is to be done, and where. */
-export interface Job extends Place {
-  district: string
+export interface Job extends Place, StationPlace {
   kind: ApplianceKind | undefined
 }
 
@@ -51,12 +49,12 @@ export function candidates(job: Job, crews: readonly CrewNow[], workers: readonl
   const found: Scored[] = covering.flatMap(crew =>
     crew.members.flatMap(login => {
       const worker = byLogin.get(login)
-      return worker === undefined || !sees(worker, job.district) ? [] : [score(job, worker, crew)]
+      return worker === undefined || !maySeeStation(worker, job) ? [] : [score(job, worker, crew)]
     }),
   )
   if (covering.length === 0)
     for (const worker of workers)
-      if (worker.isMaintainer && sees(worker, job.district)) found.push(score(job, worker, undefined))
+      if (worker.isMaintainer && maySeeStation(worker, job)) found.push(score(job, worker, undefined))
   found.sort((a, b) => a.costM - b.costM || (a.candidate.login < b.candidate.login ? -1 : 1))
   const seen = new Set<string>()
   return found.flatMap(({ candidate }) => {
@@ -74,10 +72,6 @@ export function proposed(people: readonly Candidate[]): Candidate | undefined {
 interface Scored {
   candidate: Candidate
   costM: number
-}
-
-function sees({ districts }: Worker, district: string): boolean {
-  return districts.length === 0 || districts.includes(district)
 }
 
 function score(job: Job, worker: Worker, crew: CrewNow | undefined): Scored {

@@ -10,9 +10,9 @@ import type {
 import { errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { ApiProblem } from '../errors.ts'
+import { maySeeStation } from '../people/scope.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
-import { maySee } from '../people/people.ts'
 import { assignProposed, candidatesFor, loadPool, unassigned } from './assignment.ts'
 import type { Schedule } from './clock.ts'
 import { type Act, actOn } from './order-acts.ts'
@@ -218,7 +218,7 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
     },
     candidatesAt: async (person, { station, appliance }) => {
       const place = directory.stations.get(station)?.record
-      if (place === undefined || !maySee(person, place.district))
+      if (place === undefined || !maySeeStation(person, place))
         throw new ApiProblem('not_found', `there is no station ${station} in your districts`)
       const job = { station, appliance: appliance ?? null, district: place.district }
       const people = candidatesFor(await loadPool(db, deps, nowMs()), job, directory)

@@ -26,6 +26,15 @@ test('48 stations with sensors and 8 without stand at the 56 places, 17 in Yuzho
   )
 })
 
+test('every station is in a street of its district, and each street has its names', () => {
+  for (const { street, district } of fleet.stations) expect(street?.slice(0, 6)).toBe(district)
+  expect(new Set(fleet.streets.map(({ street }) => street))).toEqual(
+    new Set(fleet.stations.map(({ street }) => street)),
+  )
+  expect(fleet.streets).toContainEqual({ street: '500103003', nameZh: '解放碑街道', nameEn: 'Jiefangbei Subdistrict' })
+  for (const { nameZh } of fleet.streets) expect(nameZh).toMatch(/(街道|镇)$/)
+})
+
 test('every station says that it is one of the demo, in both languages', () => {
   for (const { nameZh, nameEn } of fleet.stations) {
     expect(nameZh.endsWith('劳动者港湾（演示）')).toBe(true)
@@ -117,7 +126,14 @@ test.each([
   [`${csv.split('\n')[0]}\n解放碑,Jiefangbei,渝中区,Yuzhong,500103,106.5`, 'line 2'],
   [`${csv.split('\n')[0]}\n解放碑,Jiefangbei,渝中区,Yuzhong,500103,206.5,29.5`, 'lngDeg'],
   [`${csv.split('\n')[0]}\n解放碑,Jiefangbei,渝中区,Yuzhong,5001,106.5,29.5`, 'district'],
-  [`${csv.split('\n')[0]}\n解放碑,Jiefangbei,渝中区,Yuzhong,500103,106.5,29.5,more`, 'more fields'],
+  [
+    `${csv.split('\n')[0]}\n解放碑,Jiefangbei,渝中区,Yuzhong,500103,106.5,29.5,解放碑街道,Jiefangbei,500103003,more`,
+    'more fields',
+  ],
+  [
+    `${csv.split('\n')[0]}\n解放碑,Jiefangbei,渝中区,Yuzhong,500103,106.5,29.5,观音桥街道,Guanyinqiao,500105006`,
+    'not in district',
+  ],
 ])('places that cannot be read are refused with the line (%#)', (text, named) => {
   expect(() => parsePlaces(text)).toThrowError(named)
 })

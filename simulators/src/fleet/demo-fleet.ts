@@ -55,6 +55,7 @@ export function buildDemoFleet(places: readonly Place[]): Fleet {
   const counts = new Map<string, number>()
   const fleet: Fleet = {
     regions: [],
+    streets: [],
     stations: [],
     appliances: [],
     gateways: [],
@@ -74,9 +75,18 @@ export function buildDemoFleet(places: readonly Place[]): Fleet {
     fleet.gateways.push(gateway)
     fleet.devices.push(...buildDevices({ number, station: station.id, gateway: gateway.id, index }))
   }
+  fleet.streets = streetsOf(places)
   const left = places.filter(place => !chosen.includes(place))
   addQuietStations(fleet, left, counts)
   return fleet
+}
+
+/** Each street that a place is in, by code. */
+function streetsOf(places: readonly Place[]): Fleet['streets'] {
+  const byCode = new Map(
+    places.map(({ street, streetZh, streetEn }) => [street, { street, nameZh: streetZh, nameEn: streetEn }]),
+  )
+  return [...byCode.values()].sort((a, b) => a.street.localeCompare(b.street))
 }
 
 /** All of the centre, then one of each other district in turn, so that no district is left out. */

@@ -5,10 +5,14 @@ import type { Place } from './places.ts'
 export function placeOf(
   place: Place,
   number: string,
-): Pick<StationRecord, 'id' | 'district' | 'nameZh' | 'nameEn' | 'addressZh' | 'addressEn' | 'latDeg' | 'lngDeg'> {
+): Pick<
+  StationRecord,
+  'id' | 'district' | 'street' | 'nameZh' | 'nameEn' | 'addressZh' | 'addressEn' | 'latDeg' | 'lngDeg'
+> {
   return {
     id: `cq-${number}`,
     district: place.district,
+    street: place.street,
     nameZh: `${place.zh}劳动者港湾（演示）`,
     nameEn: `${place.en} Workers' Harbor (demo)`,
     addressZh: `重庆市${place.districtZh}${place.zh}附近（演示）`,

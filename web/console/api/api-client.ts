@@ -39,6 +39,11 @@ import { type AssetsApi, type PlansApi, createAssetsApi, createPlansApi } from '
 import { type FeedbackApi, createFeedbackApi } from './feedback-api.ts'
 import { type HoursApi, createHoursApi } from './hours-api.ts'
 import { type InboxApi, createInboxApi } from './inbox-api.ts'
+import { type KeepersApi, createKeepersApi } from './keepers-api.ts'
+import { type ManagementApi, createManagementApi } from './management-api.ts'
+import { type NoticesApi, createNoticesApi } from './notices-api.ts'
+import { type RegisterApi, createRegisterApi } from './register-api.ts'
+import { type ReportsApi, createReportsApi } from './reports-api.ts'
 import { RequestError, codeOfStatus, retryAfterMs } from './request-error.ts'
 import { type Ask, type WorkOrdersApi, createWorkOrdersApi } from './work-orders-api.ts'
 
@@ -104,6 +109,11 @@ export interface ApiClient {
   crews: CrewsApi
   hours: HoursApi
   inboxes: InboxApi
+  keepers: KeepersApi
+  management: ManagementApi
+  notices: NoticesApi
+  reports: ReportsApi
+  register: RegisterApi
 }
 
 export interface ApiClientDeps {
@@ -157,7 +167,12 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     plans: createPlansApi(ask),
     crews: createCrewsApi(ask),
     hours: createHoursApi(ask),
+    register: createRegisterApi(ask),
     inboxes: createInboxApi(ask),
+    keepers: createKeepersApi(ask),
+    management: createManagementApi(ask),
+    notices: createNoticesApi(ask),
+    reports: createReportsApi(ask),
     clientConfig: signal => get('client-config', clientConfigSchema, signal),
     async session(signal) {
       try {

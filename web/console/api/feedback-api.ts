@@ -6,6 +6,7 @@ export interface FeedbackListQuery {
   state: 'open' | 'all'
   topic?: string | undefined
   station?: string | undefined
+  region?: string | undefined
 }
 
 /** Visitors' reports in the HTTP API. Every method rejects with a RequestError. */
@@ -33,10 +34,11 @@ export function createFeedbackApi(ask: Ask): FeedbackApi {
   }
 }
 
-function toSearch({ state, topic, station }: FeedbackListQuery): URLSearchParams {
+function toSearch({ state, topic, station, region }: FeedbackListQuery): URLSearchParams {
   const search = new URLSearchParams({ state, limit: String(FEEDBACK_SHOWN) })
   if (topic !== undefined) search.set('topic', topic)
   if (station !== undefined) search.set('station', station)
+  if (region !== undefined) search.set('region', region)
   return search
 }
 

@@ -44,6 +44,16 @@ export const queryKeys = {
   maintenance: (station: string) => ['maintenance', station] as const,
   /** The readings around an alert; apart from the live series, for its span does not move with the clock. */
   trace: (station: string, metric: string, span: string) => ['trace', station, metric, span] as const,
+  regions: ['regions'] as const,
+  /** The one screen of a region; of all that the person may see: undefined. */
+  overview: (region: string | undefined) => ['overview', region ?? ''] as const,
+  /** Its stations. */
+  overviewStations: (region: string | undefined) => ['overview-stations', region ?? ''] as const,
+  /** All that is computed of use, energy and opening. */
+  everyMeasure: ['measure'] as const,
+  measure: (name: string, query: string) => ['measure', name, query] as const,
+  tariffs: ['tariffs'] as const,
+  reports: ['reports'] as const,
   stations: ['stations'] as const,
   station: (id: string) => ['station', id] as const,
   /** All series of one station. */

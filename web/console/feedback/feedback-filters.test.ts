@@ -8,6 +8,7 @@ test('filters come back from the address that they make', () => {
     state: fc.constantFrom(...FEEDBACK_STATE_FILTERS),
     topic: fc.constantFrom(undefined, ...FEEDBACK_TOPICS),
     station: fc.constantFrom(undefined, 'cq-500103-01'),
+    region: fc.constantFrom(undefined, '500103', '500103012'),
   })
   fc.assert(
     fc.property(filters, given => {
@@ -17,9 +18,10 @@ test('filters come back from the address that they make', () => {
 })
 
 test('what an address says wrongly is passed over', () => {
-  expect(readFeedbackFilters(new URLSearchParams('state=none&topic=<b>&station=../x'))).toEqual({
+  expect(readFeedbackFilters(new URLSearchParams('state=none&topic=<b>&station=../x&region=5'))).toEqual({
     state: 'open',
     topic: undefined,
     station: undefined,
+    region: undefined,
   })
 })

@@ -1,6 +1,8 @@
 import { FEEDBACK_TOPICS } from '@harbor/protocol'
 import { Button, NativeSelect, SegmentedControl, Skeleton } from '@mantine/core'
-import { useSearchParams } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
+import { RegionSelect } from '../region/region-select.tsx'
+import { useRegions } from '../region/use-regions.ts'
 import { Failure } from '../shell/failure.tsx'
 import { CheckIcon } from '../shell/icons.tsx'
 import { Page } from '../shell/page.tsx'
@@ -32,6 +34,11 @@ export function FeedbackListPage() {
         shown.length > 0 && <p className="quiet">{say('feedback.count', { count: shown.length })}</p>
       }
     >
+      <p>
+        <Link to={`/voices?${new URLSearchParams(filters.station === undefined ? {} : { station: filters.station })}`}>
+          {say('voices.fromDesk')}
+        </Link>
+      </p>
       <Filters filters={filters} onChange={setFilters} />
       {shown === undefined && list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
       {shown === undefined && !list.isError && <Loading />}
@@ -50,6 +57,7 @@ export function FeedbackListPage() {
 
 function Filters({ filters, onChange }: { filters: FeedbackFilters; onChange: (filters: FeedbackFilters) => void }) {
   const { say } = useWords()
+  const regions = useRegions().data
   return (
     <section className={styles['bar']} aria-label={say('feedback.filters')}>
       <SegmentedControl
@@ -70,6 +78,9 @@ function Filters({ filters, onChange }: { filters: FeedbackFilters; onChange: (f
           onChange({ ...filters, topic: FEEDBACK_TOPICS.find(topic => topic === value) })
         }}
       />
+      {(regions?.districts.length ?? 0) > 1 && (
+        <RegionSelect regions={regions} region={filters.region} onChoose={region => onChange({ ...filters, region })} />
+      )}
       {filters.station !== undefined && (
         <Button variant="default" onClick={() => onChange({ ...filters, station: undefined })}>
           {say('feedback.everyStation')}
@@ -81,7 +92,11 @@ function Filters({ filters, onChange }: { filters: FeedbackFilters; onChange: (f
 
 function Nothing({ filters }: { filters: FeedbackFilters }) {
   const { say } = useWords()
-  const isUsual = filters.state === 'open' && filters.topic === undefined && filters.station === undefined
+  const isUsual =
+    filters.state === 'open' &&
+    filters.topic === undefined &&
+    filters.station === undefined &&
+    filters.region === undefined
   return (
     <div className={`card ${styles['empty']}`} data-testid="nothing-said">
       <span className={styles['good']}>

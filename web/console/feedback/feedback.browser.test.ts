@@ -33,7 +33,7 @@ async function open(look: Parameters<typeof openPhone>[1] = LOOKS[1]) {
   onTestFinished(opened.close)
   await opened.page.goto(`${fixture.url}/console/alerts`)
   await signIn(opened.page)
-  await opened.page.locator('nav a[href$="/feedback"]').click()
+  await opened.page.locator('nav a[href$="/feedback"]:visible').first().click()
   return opened
 }
 

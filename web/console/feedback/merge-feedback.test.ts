@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { FeedbackFilters } from './feedback-filters.ts'
 import { mergeFeedback } from './merge-feedback.ts'
 
-const ALL_OPEN: FeedbackFilters = { state: 'open', topic: undefined, station: undefined }
+const ALL_OPEN: FeedbackFilters = { state: 'open', topic: undefined, station: undefined, region: undefined }
 
 function report(id: string, minute: number, rest: Partial<FeedbackView> = {}): FeedbackView {
   const at = `2026-11-23T02:${String(minute).padStart(2, '0')}:00.000Z`
@@ -43,5 +43,7 @@ test('a report of another topic, station or state than the list is of does not c
   expect(mergeFeedback(empty, report('a', 1), { ...ALL_OPEN, topic: 'full' })).toBe(empty)
   expect(mergeFeedback(empty, report('a', 1), { ...ALL_OPEN, station: 'cq-2' })).toBe(empty)
   expect(mergeFeedback(empty, report('a', 1, { state: 'closed' }), ALL_OPEN)).toBe(empty)
+  expect(mergeFeedback(empty, report('a', 1), { ...ALL_OPEN, region: '500112' })).toBe(empty)
+  expect(ids(mergeFeedback(empty, report('a', 1), { ...ALL_OPEN, region: '500103' }))).toEqual(['a.1'])
   expect(ids(mergeFeedback(empty, report('a', 1, { state: 'closed' }), { ...ALL_OPEN, state: 'all' }))).toEqual(['a.1'])
 })

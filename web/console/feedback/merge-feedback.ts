@@ -14,10 +14,12 @@ export function mergeFeedback(list: FeedbackList, fresh: FeedbackView, filters: 
     if (known.revision >= fresh.revision) return list
     return { ...list, feedback: list.feedback.map(one => (one.id === fresh.id ? fresh : one)) }
   }
-  const { state, topic, station } = filters
+  const { state, topic, station, region } = filters
   const belongs =
     (topic === undefined || fresh.topic === topic) &&
     (station === undefined || fresh.station === station) &&
+    // A report does not say its street: those of a street come with the next look.
+    (region === undefined || fresh.district === region) &&
     (state === 'all' || !DONE.includes(fresh.state))
   if (!belongs) return list
   const feedback = [fresh, ...list.feedback].sort((a, b) => Date.parse(b.receivedAt) - Date.parse(a.receivedAt))

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Skeleton } from '@mantine/core'
+import { NativeSelect, Skeleton } from '@mantine/core'
 import {
   FIGURES,
   FIGURE_DEFINITIONS,
@@ -13,6 +13,7 @@ import { useConsole, useTimeStyle } from '../console-context.ts'
 import { Failure } from '../shell/failure.tsx'
 import { Page } from '../shell/page.tsx'
 import { useNow } from '../time/now.tsx'
+import { TakeAwayTable } from '../table/take-away-table.tsx'
 import { useWords } from '../words/words.tsx'
 import { FigureChart } from './figure-chart.tsx'
 import { FigureFilters } from './figure-filters.tsx'
@@ -63,7 +64,6 @@ export function FiguresPage() {
     setQuery(next, { replace: true, preventScrollReset: true })
   }
   const download = new URLSearchParams(withPeriod)
-  download.set('language', language)
   return (
     <Page title={say('figure.title')}>
       <FigureFilters query={query} period={period} by={by} onChange={set} />
@@ -94,9 +94,7 @@ export function FiguresPage() {
             <FigureChart report={report.data} figure={figure} />
           </section>
           <FigureTable report={report.data} />
-          <Button component="a" href={`/api/v1/figures.csv?${download}`} download variant="default">
-            {say('figure.download')}
-          </Button>
+          <TakeAwayTable path="figures" query={download} />
           <Definitions />
         </>
       )}

@@ -2,6 +2,8 @@ import type {
   AlertList,
   AlertView,
   ChangedThing,
+  Overview,
+  OverviewUpdate,
   StationDetail,
   Telemetry,
   WorkOrder,
@@ -85,6 +87,24 @@ export function applyReadings(client: QueryClient, { station, readings }: Readin
     { queryKey: queryKeys.everyTelemetry(station) },
     telemetry => telemetry && appendReadings(telemetry, readings, nowMs),
   )
+}
+
+/** Stations of a region whose map is asked for again at each change; larger ones wait for their turn. */
+const SMALL_REGION = 500
+
+/** Writes new counts into the one screen of their region. One that is older than what is known changes nothing. */
+export function applyOverview(client: QueryClient, { at, region, counts, parts }: OverviewUpdate): void {
+  const key = queryKeys.overview(region)
+  const known = client.getQueryData<Overview>(key)
+  if (known === undefined || known.at > at) return
+  // Not "updated" by it: what else the screen tells is as old as before, and is asked for in its turn.
+  client.setQueryData<Overview>(
+    key,
+    { ...known, at, counts, parts },
+    { updatedAt: client.getQueryState(key)?.dataUpdatedAt ?? 0 },
+  )
+  if (counts.stations <= SMALL_REGION && JSON.stringify(counts) !== JSON.stringify(known.counts))
+    void client.invalidateQueries({ queryKey: queryKeys.overviewStations(region) })
 }
 
 /** After a (re)connection events may be missing from anything fetched before it. */

@@ -5,6 +5,7 @@ import { type DefaultEventsMap, Server } from 'socket.io'
 import { io as connect } from 'socket.io-client'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { STATION, alert, station } from '../test/fixture-data.ts'
+import { overview } from '../test/fixture-management.ts'
 import { type LiveListeners, createLiveClient } from './live-client.ts'
 
 const NOW = Date.parse('2026-07-30T04:00:00.000Z')
@@ -15,8 +16,12 @@ async function openLive({ isAllowed }: { isAllowed: boolean } = { isAllowed: tru
   const server = new Server<StaffRequests, StaffEvents, DefaultEventsMap>(http, { serveClient: false })
   const staff = server.of(STAFF_NAMESPACE)
   const watched: (string | null)[] = []
+  const lookedOver: (string | null)[] = []
   staff.use((_socket, next) => next(isAllowed ? undefined : new Error('not_signed_in')))
-  staff.on('connection', socket => socket.on('watch', id => watched.push(id)))
+  staff.on('connection', socket => {
+    socket.on('watch', id => watched.push(id))
+    socket.on('look_over', region => lookedOver.push(region))
+  })
   await new Promise<void>(resolve => http.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}${STAFF_NAMESPACE}`
   const listeners = {
@@ -24,7 +29,9 @@ async function openLive({ isAllowed }: { isAllowed: boolean } = { isAllowed: tru
     onWorkOrder: vi.fn<LiveListeners['onWorkOrder']>(),
     onFeedback: vi.fn<LiveListeners['onFeedback']>(),
     onChanged: vi.fn<LiveListeners['onChanged']>(),
+    onNotice: vi.fn<LiveListeners['onNotice']>(),
     onReadings: vi.fn<LiveListeners['onReadings']>(),
+    onOverview: vi.fn<LiveListeners['onOverview']>(),
     onConnected: vi.fn<LiveListeners['onConnected']>(),
     onRefused: vi.fn<LiveListeners['onRefused']>(),
   }
@@ -35,7 +42,7 @@ async function openLive({ isAllowed }: { isAllowed: boolean } = { isAllowed: tru
     live.stop()
     await server.close()
   })
-  return { live, listeners, staff, watched, server }
+  return { live, listeners, staff, watched, lookedOver, server }
 }
 const connected = (live: { status: () => { state: string } }) =>
   vi.waitFor(() => expect(live.status().state).toBe('connected'), { timeout: 5_000 })
@@ -67,6 +74,20 @@ describe('the live client', () => {
     await vi.waitFor(() => expect(listeners.onConnected).toHaveBeenCalledTimes(2), { timeout: 5_000 })
     expect(states).toEqual(['connected', 'lost', 'connected'])
     await vi.waitFor(() => expect(watched).toEqual([STATION, STATION]))
+  })
+
+  it('hands on the counts of the region that is looked over, and not those of the one before', async () => {
+    const { live, listeners, staff, lookedOver } = await openLive()
+    live.lookOver('500103')
+    live.start()
+    await vi.waitFor(() => expect(lookedOver).toEqual(['500103']))
+    live.lookOver('')
+    await vi.waitFor(() => expect(lookedOver).toEqual(['500103', '']))
+    const { at, counts, parts } = overview(NOW)
+    staff.emit('overview', { at, counts, parts, region: '500103' })
+    staff.emit('overview', { at, counts, parts })
+    await vi.waitFor(() => expect(listeners.onOverview).toHaveBeenCalled())
+    expect(listeners.onOverview.mock.calls).toEqual([[{ at, counts, parts }]])
   })
 
   it('says when the server refuses it: the session may be over', async () => {

@@ -3,6 +3,7 @@ import {
   CHANGED_THINGS,
   type ChangedThing,
   type FeedbackView,
+  type OverviewUpdate,
   type StaffEvents,
   type StaffRequests,
   type StationDetail,
@@ -11,6 +12,7 @@ import {
   feedbackViewSchema,
   idSchema,
   latestReadingSchema,
+  overviewUpdateSchema,
   workOrderSchema,
 } from '@harbor/protocol'
 import type { Socket } from 'socket.io-client'
@@ -32,8 +34,12 @@ export interface LiveListeners {
   onAlert: (alert: AlertView) => void
   onWorkOrder: (order: WorkOrder) => void
   onFeedback: (feedback: FeedbackView) => void
+  /** Something of an order changed. */
+  onNotice: () => void
   onReadings: (update: ReadingsUpdate) => void
   onChanged: (what: ChangedThing) => void
+  /** Of the region that is looked over. */
+  onOverview: (update: OverviewUpdate) => void
   /** The connection is there, for the first time or again: whatever was fetched before it may lack events. */
   onConnected: () => void
   /** The server refused the connection: the session may be over. */
@@ -45,6 +51,8 @@ export interface LiveClient {
   stop: () => void
   /** Asks for the readings of one station, in place of any before; null for none. Holds through reconnections. */
   watch: (station: string | null) => void
+  /** Asks for the counts of one region, in place of any before; empty: all that one may see; null for none. Holds through reconnections. */
+  lookOver: (region: string | null) => void
   status: () => LiveStatus
   /** Calls back on every change of the status; returns what ends it. */
   subscribe: (listener: () => void) => () => void
@@ -69,6 +77,7 @@ export function createLiveClient({ makeSocket, now, listeners }: LiveClientDeps)
   let socket: StaffSocket | undefined
   let retry: ReturnType<typeof setTimeout> | undefined
   let watched: string | null = null
+  let lookedOver: string | null = null
   let status: LiveStatus = { state: 'connecting', sinceMs: now() }
   const subscribers = new Set<() => void>()
 
@@ -90,6 +99,7 @@ export function createLiveClient({ makeSocket, now, listeners }: LiveClientDeps)
       opened.on('connect', () => {
         setState('connected')
         if (watched !== null) opened.emit('watch', watched)
+        if (lookedOver !== null) opened.emit('look_over', lookedOver)
         listeners.onConnected()
       })
       opened.on('disconnect', reason => {
@@ -123,9 +133,15 @@ export function createLiveClient({ makeSocket, now, listeners }: LiveClientDeps)
         // A page that is too old to know of it shows none of it.
         if (what !== undefined) listeners.onChanged(what)
       })
+      opened.on('notice', () => listeners.onNotice())
       opened.on('readings', payload => {
         const update = readingsUpdateSchema.safeParse(payload)
         if (update.success && update.data.station === watched) listeners.onReadings(update.data)
+      })
+      opened.on('overview', payload => {
+        const update = overviewUpdateSchema.safeParse(payload)
+        // What was on its way for the region before is no longer wanted.
+        if (update.success && (update.data.region ?? '') === lookedOver) listeners.onOverview(update.data)
       })
       opened.connect()
     },
@@ -139,6 +155,10 @@ export function createLiveClient({ makeSocket, now, listeners }: LiveClientDeps)
     watch(station) {
       watched = station
       if (socket?.connected === true) socket.emit('watch', station)
+    },
+    lookOver(region) {
+      lookedOver = region
+      if (socket?.connected === true) socket.emit('look_over', region)
     },
     status: () => status,
     subscribe(listener) {

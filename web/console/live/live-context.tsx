@@ -3,11 +3,12 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, createContext, use, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useRuleText } from '../alerts/use-rules.ts'
 import { queryKeys } from '../api/query-keys.ts'
+import { EVERY_NOTICE } from '../notices/use-notices.ts'
 import { useConsole } from '../console-context.ts'
 import { applyFeedback } from '../feedback/use-feedback.ts'
 import { useAnnounce } from '../shell/announcer.tsx'
 import { localName, useWords } from '../words/words.tsx'
-import { applyAlert, applyOrder, applyReadings, createChangeRefresh, refetchAll } from './live-cache.ts'
+import { applyAlert, applyOrder, applyOverview, applyReadings, createChangeRefresh, refetchAll } from './live-cache.ts'
 import { type LiveClient, type LiveStatus, createLiveClient } from './live-client.ts'
 import { createNewsSense, createRefresh } from './refresh.ts'
 import { makeStaffSocket } from './staff-socket.ts'
@@ -59,8 +60,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         onFeedback(feedback) {
           if (applyFeedback(client, feedback) && feedback.state === 'received') speakOfFeedback.current(feedback)
         },
+        onNotice: () => void client.invalidateQueries({ queryKey: EVERY_NOTICE }),
         onReadings: update => applyReadings(client, update, clock.now()),
         onChanged: changes.changed,
+        onOverview: update => applyOverview(client, update),
         onConnected: () => refetchAll(client),
         onRefused: () => void client.invalidateQueries({ queryKey: queryKeys.session }),
       },
@@ -97,4 +100,13 @@ export function useWatchedStation(station: string): void {
     live?.watch(station)
     return () => live?.watch(null)
   }, [live, station])
+}
+
+/** Has the counts of a region sent (undefined: of all that one may see) while the calling component is on the page. */
+export function useLookedOver(region: string | undefined): void {
+  const live = use(LiveContext)
+  useEffect(() => {
+    live?.lookOver(region ?? '')
+    return () => live?.lookOver(null)
+  }, [live, region])
 }

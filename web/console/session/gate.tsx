@@ -1,9 +1,8 @@
-import { Navigate, useLocation } from 'react-router'
+import { Navigate, Outlet, useLocation } from 'react-router'
 import { useClientConfig } from '../console-context.ts'
 import { LiveProvider } from '../live/live-context.tsx'
 import { AnnouncerProvider } from '../shell/announcer.tsx'
 import { Failure } from '../shell/failure.tsx'
-import { Shell } from '../shell/shell.tsx'
 import { useWords } from '../words/words.tsx'
 import { signInPath } from './next-path.ts'
 import styles from './session.module.css'
@@ -19,7 +18,7 @@ export function Gate() {
     return (
       <AnnouncerProvider>
         <LiveProvider>
-          <Shell person={session.data} />
+          <Outlet />
         </LiveProvider>
       </AnnouncerProvider>
     )

@@ -8,15 +8,15 @@ describe('where sign-in leads', () => {
     expect(nextPath(`?${search}`)).toBe(wanted)
   })
 
-  it('is the alert list when nothing was wanted', () => {
-    expect(signInPath('/inbox')).toBe('/sign-in')
-    expect(nextPath('')).toBe('/inbox')
+  it('is where the person begins when nothing was wanted', () => {
+    expect(signInPath('/')).toBe('/sign-in')
+    expect(nextPath('')).toBe('/')
   })
 
   it.each(['https://evil.example/', '//evil.example', '/\\evil.example', 'evil', '/sign-in?next=/sign-in'])(
     'is never %s',
     next => {
-      expect(nextPath(`?${new URLSearchParams({ next })}`)).toBe('/inbox')
+      expect(nextPath(`?${new URLSearchParams({ next })}`)).toBe('/')
     },
   )
 })

@@ -49,19 +49,6 @@ export function AccountMenu({ person }: { person: Person }) {
           </p>
         </div>
         <nav aria-label={say('tell.more')} className={styles['more']}>
-          {person.role !== 'hardware' && (
-            <>
-              <Link to="/checklists" onClick={close}>
-                {say('checklist.title')}
-              </Link>
-              <Link to="/crews" onClick={close}>
-                {say('crew.title')}
-              </Link>
-              <Link to="/figures" onClick={close}>
-                {say('figure.title')}
-              </Link>
-            </>
-          )}
           <Link to="/tell" onClick={close}>
             {say('tell.title')}
           </Link>

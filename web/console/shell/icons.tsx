@@ -96,3 +96,96 @@ export const AnchorIcon = () => (
     <path d="M10 6.1V17M6.8 9h6.4M3.5 11.5c0 3.3 3 5.5 6.5 5.5s6.5-2.2 6.5-5.5" />
   </Icon>
 )
+
+export const OverviewIcon = () => (
+  <Icon>
+    <path d="M3 3h6v6H3ZM11.5 3H17v3.500h-5.500ZM11.5 9H17v8h-5.500ZM3 11.500h6V17H3Z" />
+  </Icon>
+)
+
+export const ChecklistIcon = () => (
+  <Icon>
+    <path d="m3 5.2 1.3 1.300L6.8 4M3 11.200l1.3 1.3 2.5-2.500M9.5 5.500H17M9.5 11.500H17M9.5 16.500H17" />
+  </Icon>
+)
+
+export const ClockIcon = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="7.2" />
+    <path d="M10 5.800V10l3 2" />
+  </Icon>
+)
+
+export const PlanIcon = () => (
+  <Icon>
+    <path d="M3.5 4.500h13v12h-13ZM3.5 8.500h13M7 2.500v4M13 2.500v4" />
+  </Icon>
+)
+
+export const UsageIcon = () => (
+  <Icon>
+    <path d="M3 17h14M5 17v-5M9 17V6M13 17V9M16.5 17V3.5" />
+  </Icon>
+)
+
+export const EnergyIcon = () => (
+  <Icon>
+    <path d="M11 2.5 4.5 11.500H10L9 17.5 15.5 8.500H10Z" />
+  </Icon>
+)
+
+export const DoorIcon = () => (
+  <Icon>
+    <path d="M5 17V3h10v14M3 17h14M12 10v.100" />
+  </Icon>
+)
+
+export const FigureIcon = () => (
+  <Icon>
+    <path d="M3 14.5 8 9l3.5 3L17 5M13 5h4v4" />
+  </Icon>
+)
+
+export const BookIcon = () => (
+  <Icon>
+    <path d="M4 3.500h9.500a2 2 0 0 1 2 2v11H6a2 2 0 0 1-2-2ZM7.5 7.500h5M7.5 10.500h5" />
+  </Icon>
+)
+
+export const ReportIcon = () => (
+  <Icon>
+    <path d="M5 2.8h7l3.5 3.5V17.2H5ZM8 10h4.5M8 13h4.5" />
+  </Icon>
+)
+
+export const MoreIcon = () => (
+  <Icon>
+    <path d="M3 5.500h14M3 10h14M3 14.500h14" />
+  </Icon>
+)
+
+/** The icons of the navigation, by page. */
+export const NAV_ICONS: Readonly<Record<string, () => ReactNode>> = {
+  '/overview': OverviewIcon,
+  '/inbox': BellIcon,
+  '/work-orders': WrenchIcon,
+  '/notices': PlanIcon,
+  '/heat': EnergyIcon,
+  '/feedback': VoiceIcon,
+  '/stations': StationIcon,
+  '/assets': ApplianceIcon,
+  '/checklists': ChecklistIcon,
+  '/hours': ClockIcon,
+  '/crews': PersonIcon,
+  '/plans': PlanIcon,
+  '/usage': UsageIcon,
+  '/opening': DoorIcon,
+  '/energy': EnergyIcon,
+  '/figures': FigureIcon,
+  '/reports': ReportIcon,
+  '/register': StationIcon,
+  '/rota': PersonIcon,
+  '/stock': ChecklistIcon,
+  '/voices': VoiceIcon,
+  '/definitions': BookIcon,
+}

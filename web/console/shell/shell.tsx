@@ -1,21 +1,23 @@
-import type { Person } from '@harbor/protocol'
 import { useEffect, useRef } from 'react'
-import { Link, NavLink, Outlet, useLocation } from 'react-router'
+import { Outlet, useLocation } from 'react-router'
 import { UnsentChecklists } from '../checklists/use-drafts.tsx'
-import { useOpenAlertCount } from '../inbox/use-inbox.ts'
 import { ConnectionBar } from '../live/connection-bar.tsx'
 import { UnsentBar } from '../offline/unsent.tsx'
+import { useSession } from '../session/use-session.ts'
 import { useWords } from '../words/words.tsx'
 import { AccountMenu } from './account-menu.tsx'
-import { AnchorIcon, ApplianceIcon, BellIcon, StationIcon, VoiceIcon, WrenchIcon } from './icons.tsx'
+import { AnchorIcon } from './icons.tsx'
+import { Navigation } from './navigation.tsx'
 import styles from './shell.module.css'
 
 /** What surrounds every page of somebody signed in: at a desk the navigation is at the side, on a phone below. */
-export function Shell({ person }: { person: Person }) {
+export function Shell() {
   const { say } = useWords()
+  const person = useSession().data
   const main = useRef<HTMLElement>(null)
-  const { pathname } = useLocation()
   useFocusOnNewPage(main)
+  // The gate above lets nobody through who is not signed in.
+  if (!person) return null
   return (
     <div className={styles['shell']}>
       <a className={styles['skip']} href="#main" onClick={() => main.current?.focus()}>
@@ -29,43 +31,7 @@ export function Shell({ person }: { person: Person }) {
         </p>
         <AccountMenu person={person} />
       </header>
-      <nav className={styles['nav']} aria-label={say('nav.label')}>
-        <ul>
-          <li>
-            <Link to="/inbox" aria-current={/^\/(inbox|alerts)/.test(pathname) ? 'page' : undefined}>
-              <BellIcon />
-              <span>{say('nav.alerts')}</span>
-              <OpenAlertCount />
-            </Link>
-          </li>
-          {person.role !== 'hardware' && (
-            <li>
-              <NavLink to="/work-orders">
-                <WrenchIcon />
-                <span>{say('nav.workOrders')}</span>
-              </NavLink>
-            </li>
-          )}
-          <li>
-            <NavLink to="/feedback">
-              <VoiceIcon />
-              <span>{say('nav.feedback')}</span>
-            </NavLink>
-          </li>
-          <li>
-            <NavLink to="/stations">
-              <StationIcon />
-              <span>{say('nav.stations')}</span>
-            </NavLink>
-          </li>
-          <li>
-            <NavLink to="/assets">
-              <ApplianceIcon />
-              <span>{say('nav.assets')}</span>
-            </NavLink>
-          </li>
-        </ul>
-      </nav>
+      <Navigation role={person.role} />
       <main id="main" className={styles['main']} ref={main} tabIndex={-1}>
         <ConnectionBar />
         <UnsentBar />
@@ -73,18 +39,6 @@ export function Shell({ person }: { person: Person }) {
         <Outlet />
       </main>
     </div>
-  )
-}
-
-function OpenAlertCount() {
-  const { say } = useWords()
-  const count = useOpenAlertCount() ?? 0
-  if (count === 0) return null
-  return (
-    <span className={styles['count']}>
-      <span aria-hidden="true">{count > 99 ? '99+' : count}</span>
-      <span className="for-screen-readers">{say('nav.openAlerts', { count })}</span>
-    </span>
   )
 }
 

@@ -6,6 +6,7 @@ import { USUAL_FILTERS, applyFilters } from '../alerts/alert-filters.ts'
 import { useAlerts } from '../alerts/use-alerts.ts'
 import { StationChart } from '../chart/station-chart.tsx'
 import { useWatchedStation } from '../live/live-context.tsx'
+import { DisplayLink } from '../notices/display-link.tsx'
 import { useSession } from '../session/use-session.ts'
 import { Failure } from '../shell/failure.tsx'
 import { BackIcon } from '../shell/icons.tsx'
@@ -72,6 +73,7 @@ function Loaded({ station }: { station: StationDetail }) {
         <Link to={`/checklists?station=${station.id}`} className={styles['back']}>
           {say('checklist.ofStation')}
         </Link>
+        <DisplayLink station={station.id} />
       </div>
       {alerts.length > 0 && (
         <section aria-label={say('station.openAlerts')}>

@@ -7,6 +7,8 @@ import {
   type FeedbackView,
   type HoursChange,
   type Maintenance,
+  type Overview,
+  type OverviewStation,
   type Person,
   STAFF_NAMESPACE,
   type StaffEvents,
@@ -18,6 +20,7 @@ import { type DefaultEventsMap, Server } from 'socket.io'
 import { answerFeedback } from './fixture-feedback.ts'
 import { answerHours } from './fixture-hours.ts'
 import { answerInbox } from './fixture-inbox.ts'
+import { answerManagement, overview, overviewStations } from './fixture-management.ts'
 import { PASSWORD, PERSON, RULES, STATION, alertDetail, station as makeStation, telemetry } from './fixture-data.ts'
 
 /** What a test may turn, and see. */
@@ -27,6 +30,10 @@ export interface FixtureState {
   hours: HoursChange[]
   stations: StationDetail[]
   windows: Maintenance[]
+  /** What was told of a region's counts (empty: of all) in place of the usual ones. */
+  overviewCounts: Map<string, Partial<Overview['counts']>>
+  /** What the one screen's map shows. */
+  overviewStations: OverviewStation[]
   role: Person['role']
   needsFirstAdministrator: boolean
   /** Answers the next sign-ins with 429 and this Retry-After, in seconds. */
@@ -35,6 +42,8 @@ export interface FixtureState {
   acknowledgeStatus: number
   /** Which station each staff socket watches. */
   watched: Map<string, string | null>
+  /** Which region each staff socket looks over. */
+  lookedOver: Map<string, string | null>
   /** Every session is over. */
   isSessionOver: boolean
 }
@@ -44,6 +53,8 @@ export interface Fixture {
   state: FixtureState
   pushAlert: (alert: AlertView) => void
   pushFeedback: (feedback: FeedbackView) => void
+  /** Tells those who look over a region (empty: all) of other counts. */
+  pushOverview: (counts: Partial<Overview['counts']>, region?: string) => void
   pushReadings: (readings: StationDetail['readings'], station?: string) => void
   /** Cuts every live connection and takes no new ones until told again. */
   setLive: (isLive: boolean) => void
@@ -71,11 +82,14 @@ export async function startFixture(builtDir: string): Promise<Fixture> {
     hours: [],
     stations: [makeStation(STATION, Date.now())],
     windows: [],
+    overviewCounts: new Map(),
+    overviewStations: overviewStations(7),
     role: PERSON.role,
     needsFirstAdministrator: false,
     refuseSignInsS: undefined,
     acknowledgeStatus: 200,
     watched: new Map(),
+    lookedOver: new Map(),
     isSessionOver: false,
   }
   let isLive = true
@@ -94,7 +108,11 @@ export async function startFixture(builtDir: string): Promise<Fixture> {
   })
   staff.on('connection', socket => {
     socket.on('watch', station => state.watched.set(socket.id, station))
-    socket.on('disconnect', () => state.watched.delete(socket.id))
+    socket.on('look_over', region => state.lookedOver.set(socket.id, region))
+    socket.on('disconnect', () => {
+      state.watched.delete(socket.id)
+      state.lookedOver.delete(socket.id)
+    })
   })
   function pushAlert(alert: AlertView) {
     state.alerts = [alert, ...state.alerts.filter(({ id }) => id !== alert.id)]
@@ -105,6 +123,12 @@ export async function startFixture(builtDir: string): Promise<Fixture> {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     state,
     pushAlert,
+    pushOverview(changes, region = '') {
+      state.overviewCounts.set(region, changes)
+      const { at, parts, counts } = overview(Date.now(), region, changes)
+      const update = { at, parts, counts, ...(region === '' ? {} : { region }) }
+      for (const [id, lookedOver] of state.lookedOver) if (lookedOver === region) staff.to(id).emit('overview', update)
+    },
     pushFeedback(feedback) {
       state.feedback = [feedback, ...state.feedback.filter(({ id }) => id !== feedback.id)]
       staff.emit('feedback', feedback)
@@ -181,6 +205,12 @@ async function answerApi(state: FixtureState, { request, response, url, pushAler
   if (call.endsWith('/repairs')) return send(200, { sameFault: [], sameAppliance: [], sameModel: [] })
   if (path.startsWith('hours-changes')) {
     const answer = answerHours(state.hours, { method: request.method ?? '', path, text: await readText(request) })
+    return answer === undefined ? refuse(404, 'not_found') : send(200, answer)
+  }
+  const isManagement = /^(regions|overview|usage|energy|opening-truth)(\/|$)/.test(path)
+  if (isManagement) {
+    const asked = { method: request.method ?? '', path, url, text: await readText(request) }
+    const answer = answerManagement({ ...asked, counts: state.overviewCounts, stations: state.overviewStations })
     return answer === undefined ? refuse(404, 'not_found') : send(200, answer)
   }
   if (call === 'GET rules') return send(200, { rules: RULES })

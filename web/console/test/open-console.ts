@@ -4,6 +4,9 @@ import { PASSWORD, PERSON } from './fixture-data.ts'
 
 /** The smallest phone that the console is made for. */
 const PHONE = { width: 360, height: 740 }
+/** A manager's screen, and a wall's. */
+export const DESK = { width: 1440, height: 900 }
+export const WALL = { width: 1920, height: 1080 }
 
 /** Debian's Chromium, headless, calling nobody. */
 export function launchBrowser(): Promise<Browser> {
@@ -29,12 +32,22 @@ export interface OpenConsole {
 }
 
 /** A phone's browser in a language and a colour scheme; its own clock is elsewhere than the stations'. */
-export async function openPhone(
+export function openPhone(browser: Browser, look: Look): Promise<OpenConsole> {
+  return openScreen(browser, { ...look, viewport: PHONE })
+}
+
+export interface Look {
+  locale: 'zh-CN' | 'en'
+  colorScheme: 'light' | 'dark'
+}
+
+/** The same on a screen of another size. */
+export async function openScreen(
   browser: Browser,
-  { locale, colorScheme }: { locale: 'zh-CN' | 'en'; colorScheme: 'light' | 'dark' },
+  { locale, colorScheme, viewport }: Look & { viewport: { width: number; height: number } },
 ): Promise<OpenConsole> {
   const context = await browser.newContext({
-    viewport: PHONE,
+    viewport,
     locale,
     colorScheme,
     timezoneId: 'Europe/Berlin',

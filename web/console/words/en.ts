@@ -4,8 +4,14 @@ import { crewsEn } from './crews-en.ts'
 import { feedbackEn } from './feedback-en.ts'
 import { hoursEn } from './hours-en.ts'
 import { inboxEn } from './inbox-en.ts'
+import { noticesEn } from './notices-en.ts'
+import { energyEn, measureEn, openingEn, usageEn } from './measure-en.ts'
+import { rotaEn, stockEn, voicesEn } from './keepers-en.ts'
 import { offlineEn } from './offline-en.ts'
+import { overviewEn, periodEn, regionEn, tableEn, wallEn } from './overview-en.ts'
 import { plansEn } from './plans-en.ts'
+import { registerEn } from './register-en.ts'
+import { reportsEn } from './reports-en.ts'
 import { workOrdersEn } from './work-orders-en.ts'
 import type { CountingCatalogue } from './zh-cn.ts'
 
@@ -25,8 +31,24 @@ export const en: CountingCatalogue = {
     assets: 'Appliances',
     openAlerts_one: '{{count}} open alert',
     openAlerts_other: '{{count}} open alerts',
+    more: 'More',
+    overview: 'Overview',
+    usage: 'Usage',
+    opening: 'Truth of opening',
+    energy: 'Energy',
+    definitions: 'Definitions',
+    group: { now: 'Now', places: 'Places', measures: 'Measures', insight: 'Insight' },
   },
   order: workOrdersEn,
+  overview: overviewEn,
+  wall: wallEn,
+  region: regionEn,
+  period: periodEn,
+  table: tableEn,
+  measure: measureEn,
+  usage: usageEn,
+  energy: energyEn,
+  truth: openingEn,
   offline: offlineEn,
   crew: crewsEn,
   inbox: inboxEn,
@@ -37,6 +59,12 @@ export const en: CountingCatalogue = {
   assets: assetsEn,
   plans: plansEn,
   hours: hoursEn,
+  rota: rotaEn,
+  stock: stockEn,
+  voices: voicesEn,
+  register: registerEn,
+  notices: noticesEn,
+  reports: reportsEn,
   preferences: {
     open: 'Settings and account',
     language: 'Language',

@@ -4,8 +4,14 @@ import { crewsZh } from './crews-zh.ts'
 import { feedbackZh } from './feedback-zh.ts'
 import { hoursZh } from './hours-zh.ts'
 import { inboxZh } from './inbox-zh.ts'
+import { noticesZh } from './notices-zh.ts'
+import { energyZh, measureZh, openingZh, usageZh } from './measure-zh.ts'
+import { rotaZh, stockZh, voicesZh } from './keepers-zh.ts'
 import { offlineZh } from './offline-zh.ts'
+import { overviewZh, periodZh, regionZh, tableZh, wallZh } from './overview-zh.ts'
 import { plansZh } from './plans-zh.ts'
+import { registerZh } from './register-zh.ts'
+import { reportsZh } from './reports-zh.ts'
 import { workOrdersZh } from './work-orders-zh.ts'
 
 /**
@@ -26,8 +32,24 @@ export const zhCn = {
     stations: '站点',
     assets: '设备',
     openAlerts_other: '{{count}} 条未恢复的告警',
+    more: '更多',
+    overview: '一屏总览',
+    usage: '使用情况',
+    opening: '开放核实',
+    energy: '能耗',
+    definitions: '指标说明',
+    group: { now: '此刻', places: '站点与设备', measures: '安排', insight: '数据' },
   },
   order: workOrdersZh,
+  overview: overviewZh,
+  wall: wallZh,
+  region: regionZh,
+  period: periodZh,
+  table: tableZh,
+  measure: measureZh,
+  usage: usageZh,
+  energy: energyZh,
+  truth: openingZh,
   offline: offlineZh,
   crew: crewsZh,
   inbox: inboxZh,
@@ -38,6 +60,12 @@ export const zhCn = {
   assets: assetsZh,
   plans: plansZh,
   hours: hoursZh,
+  rota: rotaZh,
+  stock: stockZh,
+  voices: voicesZh,
+  register: registerZh,
+  notices: noticesZh,
+  reports: reportsZh,
   preferences: {
     open: '设置与账号',
     language: '语言',

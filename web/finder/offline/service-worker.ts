@@ -18,8 +18,8 @@ cleanupOutdatedCaches()
 precacheAndRoute(PRECACHE, { cleanURLs: false, directoryIndex: 'index.html' })
 registerRoute(
   new NavigationRoute(createHandlerBoundToURL('/index.html'), {
-    // The finder's own addresses; the staff's console, the API and whatever is served as a file are not.
-    denylist: [/^\/(?:console|api|socket\.io|healthz|metrics|list)(?:\/|$)/, /\/[^/?]+\.[^/?]+$/],
+    // The finder's own addresses; the staff's console, screens, the API and whatever is served as a file are not.
+    denylist: [/^\/(?:console|display|api|socket\.io|healthz|metrics|list)(?:\/|$)/, /\/[^/?]+\.[^/?]+$/],
   }),
 )
 self.addEventListener('message', event => {

@@ -10,6 +10,7 @@ import { BusyHours } from './busy-hours.tsx'
 import { InsideAir } from './inside-air.tsx'
 import { OpeningBasis } from './opening-basis.tsx'
 import { MY_REPORTS_PATH, reportPath } from './paths.ts'
+import { NoticesHere } from './notices-here.tsx'
 import { Said } from './said.tsx'
 import { StationActs } from './station-acts.tsx'
 import './choice.css'
@@ -31,6 +32,8 @@ export function StationDetails({ station, detail, go }: StationDetailsProps) {
   return (
     <>
       <OpeningBasis station={station} />
+      {detail?.closedFor !== undefined && <ClosedFor reason={detail.closedFor} />}
+      {detail?.notices !== undefined && <NoticesHere notices={detail.notices} />}
       <StationActs view={view} detail={detail} />
       <UsableNow station={station} go={go} />
       {opening !== 'closed' && <Seats station={station} />}
@@ -43,6 +46,16 @@ export function StationDetails({ station, detail, go }: StationDetailsProps) {
       {detail !== undefined && detail.photos.length > 0 && <Photos photos={detail.photos} />}
       <More station={view.id} go={go} />
     </>
+  )
+}
+
+/** Why the station is closed until further notice, in the words of whoever closed it. */
+function ClosedFor({ reason }: { reason: string }) {
+  const t = useStationTexts()
+  return (
+    <p className="basis basis-warns" data-testid="closed-for">
+      {t('now.closedFor', { reason })}
+    </p>
   )
 }
 

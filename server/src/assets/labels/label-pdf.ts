@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import Pdf from 'pdfkit'
+import { PT_PER_MM as PT, type PdfPage, pdfFile } from '../../pdf/pdf-file.ts'
 import { type SheetSize, placeOf } from './label-sheets.ts'
 import { qrMatrix } from './qr-matrix.ts'
-import { unpackWoff } from './woff.ts'
 
 /** One label: what its code leads to, and what people read beside it. */
 export interface Label {
@@ -17,8 +14,6 @@ export interface Label {
   foot: string
 }
 
-/** PostScript points in a millimetre. */
-const PT = 72 / 25.4
 const PADDING_MM = 3
 /** A code of that size is read from half a metre; more room goes to the words. */
 const MAX_CODE_MM = 42
@@ -26,46 +21,26 @@ const MAX_CODE_MM = 42
 const QUIET_MODULES = 4
 const MIN_FONT_PT = 5
 
-/** Noto Sans SC (SIL Open Font License 1.1): Chinese, and Latin in the same hand. Only the glyphs used go into the file. */
-const FONT = '@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified-500-normal.woff'
-
-let font: Promise<Buffer> | undefined
-
-/** The font's bytes, read at the first use: 2.5 MB that most servers never need. */
-function loadFont(): Promise<Buffer> {
-  font ??= readFile(fileURLToPath(import.meta.resolve(FONT))).then(unpackWoff)
-  return font
-}
-
 /** Sheets of labels as a PDF, A4, to be printed at 100 %. Without a label: one empty page. */
 export async function labelPdf(labels: readonly Label[], sheet: SheetSize): Promise<Buffer> {
-  const document = new Pdf({ size: 'A4', margin: 0, autoFirstPage: true, info: { Title: 'Labels' } })
-  const chunks: Buffer[] = []
-  document.on('data', (chunk: Buffer) => void chunks.push(chunk))
-  const ended = new Promise<void>((resolve, reject) => {
-    document.on('end', resolve)
-    document.on('error', reject)
-  })
-  document.registerFont('label', await loadFont()).font('label')
-  let page = 0
-  for (const [index, label] of labels.entries()) {
-    const place = placeOf(sheet, index)
-    if (place.page > page) {
-      document.addPage()
-      page = place.page
-      // A page takes some 30 ms: between two of them others have their turn.
-      await setImmediate()
+  return pdfFile({ title: 'Labels' }, async document => {
+    let page = 0
+    for (const [index, label] of labels.entries()) {
+      const place = placeOf(sheet, index)
+      if (place.page > page) {
+        document.addPage()
+        page = place.page
+        // A page takes some 30 ms: between two of them others have their turn.
+        await setImmediate()
+      }
+      drawLabel(document, label, { ...place, ...sheet })
     }
-    drawLabel(document, label, { ...place, ...sheet })
-  }
-  document.end()
-  await ended
-  return Buffer.concat(chunks)
+  })
 }
 
 type Box = Pick<SheetSize, 'widthMm' | 'heightMm'> & { xMm: number; yMm: number }
 
-function drawLabel(document: PDFKit.PDFDocument, label: Label, box: Box): void {
+function drawLabel(document: PdfPage, label: Label, box: Box): void {
   const codeMm = Math.min(box.heightMm - 2 * PADDING_MM, box.widthMm * 0.45, MAX_CODE_MM)
   const codeX = (box.xMm + PADDING_MM) * PT
   drawCode(document, label.address, { x: codeX, y: (box.yMm + (box.heightMm - codeMm) / 2) * PT, size: codeMm * PT })
@@ -90,17 +65,13 @@ function drawLabel(document: PDFKit.PDFDocument, label: Label, box: Box): void {
 }
 
 /** The largest size up to `size` at which a text fits on one line. */
-function fitting(document: PDFKit.PDFDocument, text: string, { size, width }: { size: number; width: number }): number {
+function fitting(document: PdfPage, text: string, { size, width }: { size: number; width: number }): number {
   const widthAt = document.fontSize(size).widthOfString(text)
   return widthAt <= width ? size : Math.max(MIN_FONT_PT, (size * width) / widthAt)
 }
 
 /** Dark runs as one rectangle each: modules drawn one by one show hairlines between them. */
-function drawCode(
-  document: PDFKit.PDFDocument,
-  address: string,
-  { x, y, size }: { x: number; y: number; size: number },
-): void {
+function drawCode(document: PdfPage, address: string, { x, y, size }: { x: number; y: number; size: number }): void {
   const code = qrMatrix(address)
   const module = size / (code.size + 2 * QUIET_MODULES)
   for (let row = 0; row < code.size; row += 1) {

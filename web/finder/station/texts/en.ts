@@ -20,6 +20,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'now.said_shut': 'By its hours it should be open, but somebody who was there says that it is not.',
   'now.no_hours': 'No hours are posted, so nobody knows whether it is open now.',
   'now.unstaffed': 'Nobody is there now: a code, a card or a lock lets you in',
+  'now.closedFor': 'Closed until further notice: {{reason}}',
   'now.special': 'Other hours today: {{kind}}',
   'kind.holiday': 'public holiday',
   'kind.make_up_workday': 'make-up workday',

@@ -18,6 +18,7 @@ export const zh = {
   'now.said_shut': '按时间应该开着，但到过的人说没开。',
   'now.no_hours': '没有公布开放时间，不知道现在开不开。',
   'now.unstaffed': '现在无人值守：扫码、刷卡或开锁进入',
+  'now.closedFor': '暂停开放：{{reason}}',
   'now.special': '今天的时间不同：{{kind}}',
   'kind.holiday': '节假日',
   'kind.make_up_workday': '调休上班',

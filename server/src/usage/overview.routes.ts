@@ -1,0 +1,30 @@
+import { overviewSchema, overviewStationsSchema, regionCodeSchema } from '@harbor/protocol'
+import { z } from 'zod'
+import { type Route, defineRoute, signedIn } from '../http/route.ts'
+import type { OverviewBook } from './overview.ts'
+
+const querySchema = z.object({ region: regionCodeSchema.optional() })
+
+/** The one screen. */
+export function overviewRoutes(book: OverviewBook): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/overview',
+      summary: 'How all stations of your scope, or of a region of it, are now.',
+      allow: 'staff',
+      query: querySchema,
+      response: overviewSchema,
+      handle: async ({ query, caller }) => ({ body: await book.overview(signedIn(caller), query.region) }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/overview/stations',
+      summary: 'The stations that the overview counts, each with its state.',
+      allow: 'staff',
+      query: querySchema,
+      response: overviewStationsSchema,
+      handle: async ({ query, caller }) => ({ body: await book.stations(signedIn(caller), query.region) }),
+    }),
+  ]
+}

@@ -1,0 +1,149 @@
+import type { NoticeDetail, Receipt, ReceiptAct } from '@harbor/protocol'
+import { Button, TextInput } from '@mantine/core'
+import { type ChangeEvent, useState } from 'react'
+import { newKey } from '../checklists/draft.ts'
+import { failureText } from '../shell/failure.tsx'
+import { shrinkPhoto } from '../work-orders/shrink-photo.ts'
+import { localName, useWords } from '../words/words.tsx'
+import styles from './notices.module.css'
+import { useNoticeAct } from './use-notices.ts'
+
+interface Answer {
+  act: ReceiptAct
+  receipts: number[]
+  note?: string
+  key: string
+}
+
+/** What the person answers for: all of it with one tap, or each by itself. */
+export function MyReceipts({ notice }: { notice: NoticeDetail }) {
+  const { say, language } = useWords()
+  const [declining, setDeclining] = useState<number>()
+  const [reason, setReason] = useState('')
+  const act = useNoticeAct((api, answer: Answer) => api.act(notice.id, answer), say('notices.acted'))
+  const photo = useNoticeAct(
+    async (api, { n, file }: { n: number; file: File }) => api.addPhoto(notice.id, n, await shrinkPhoto(file)),
+    say('notices.acted'),
+  )
+  const mine = notice.receipts.filter(({ isYours }) => isYours)
+  const open = mine.filter(({ state }) => state !== 'done' && state !== 'declined')
+  const fresh = open.filter(({ state }) => state !== 'accepted')
+  const lacksPhoto = (one: Receipt) => notice.needsPhoto && one.station !== undefined && one.photos.length === 0
+  const ready = open.filter(one => !lacksPhoto(one))
+  const isBusy = act.isPending || photo.isPending
+  const answer = (name: ReceiptAct, receipts: readonly Receipt[], note?: string) => {
+    if (isBusy) return
+    act.mutate({
+      act: name,
+      receipts: receipts.map(({ n }) => n),
+      key: newKey(),
+      ...(note !== undefined && { note }),
+    })
+  }
+  const take = (n: number) => (event: ChangeEvent<HTMLInputElement>) => {
+    const [file] = event.currentTarget.files ?? []
+    event.currentTarget.value = ''
+    if (file !== undefined && !isBusy) photo.mutate({ n, file })
+  }
+  const failed = act.error ?? photo.error
+  if (mine.length === 0) return undefined
+  return (
+    <section className={styles['stack']} data-section="mine">
+      <h2>{say('notices.mine', { count: mine.length })}</h2>
+      {mine.length > 1 && open.length > 0 && (
+        <p className={styles['acts']}>
+          {fresh.length > 0 && (
+            <Button aria-disabled={isBusy} onClick={() => answer('accept', fresh)} data-act="accept-all">
+              {say('notices.acceptAll', { count: fresh.length })}
+            </Button>
+          )}
+          {ready.length > 0 && (
+            <Button variant="default" aria-disabled={isBusy} onClick={() => answer('done', ready)} data-act="done-all">
+              {say('notices.doneAll', { count: ready.length })}
+            </Button>
+          )}
+        </p>
+      )}
+      <ul className={styles['list']}>
+        {mine.map(one => (
+          <li key={one.n} className={`card ${styles['row']}`} data-receipt={one.n} data-state={one.state}>
+            <h3>{localName(language, one)}</h3>
+            <p className="quiet">{say(`notices.receipt.${one.state}`)}</p>
+            <Photos receipt={one} name={localName(language, one)} />
+            {one.state !== 'done' && (
+              <p className={styles['acts']}>
+                {one.state !== 'accepted' && (
+                  <Button aria-disabled={isBusy} onClick={() => answer('accept', [one])} data-act="accept">
+                    {say('notices.accept')}
+                  </Button>
+                )}
+                <label className={styles['photoButton']}>
+                  {say('notices.photo')}
+                  <input type="file" accept="image/*" capture="environment" onChange={take(one.n)} />
+                </label>
+                {!lacksPhoto(one) && (
+                  <Button
+                    variant={one.state === 'accepted' ? 'filled' : 'default'}
+                    aria-disabled={isBusy}
+                    onClick={() => answer('done', [one])}
+                    data-act="done"
+                  >
+                    {say('notices.done')}
+                  </Button>
+                )}
+                {one.state !== 'declined' && (
+                  <Button variant="default" onClick={() => setDeclining(one.n)}>
+                    {say('notices.decline')}
+                  </Button>
+                )}
+              </p>
+            )}
+            {one.state !== 'done' && lacksPhoto(one) && <p className="quiet">{say('notices.photoFirst')}</p>}
+            {declining === one.n && (
+              <div className={styles['stack']}>
+                <TextInput
+                  label={say('notices.declineWhy')}
+                  maxLength={500}
+                  value={reason}
+                  onChange={event => setReason(event.currentTarget.value)}
+                />
+                <Button
+                  variant="default"
+                  aria-disabled={isBusy || reason.trim() === ''}
+                  onClick={() => {
+                    if (reason.trim() === '') return
+                    answer('decline', [one], reason)
+                    setDeclining(undefined)
+                    setReason('')
+                  }}
+                >
+                  {say('notices.sendDecline')}
+                </Button>
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+      {failed !== null && (
+        <p role="alert" className={styles['problem']}>
+          {say('notices.failed', { reason: failureText(failed, say) })}
+        </p>
+      )}
+    </section>
+  )
+}
+
+/** Proof: small, and whole when it is opened. */
+export function Photos({ receipt, name }: { receipt: Receipt; name: string }) {
+  const { say } = useWords()
+  if (receipt.photos.length === 0) return undefined
+  return (
+    <p className={styles['photos']}>
+      {receipt.photos.map(address => (
+        <a key={address} href={address} target="_blank" rel="noreferrer">
+          <img src={address} alt={say('notices.photoOf', { name })} loading="lazy" />
+        </a>
+      ))}
+    </p>
+  )
+}

@@ -1,0 +1,75 @@
+import type { Role } from '@harbor/protocol'
+import type { WordKey } from '../words/words.tsx'
+
+/** The navigation's groups, in order. */
+export const NAV_GROUPS = ['now', 'places', 'measures', 'insight'] as const
+export type NavGroup = (typeof NAV_GROUPS)[number]
+
+/** A page of the navigation. */
+export interface NavEntry {
+  to: string
+  label: WordKey
+  group: NavGroup
+  /** Who is led there; absent: everybody. What a person may do there the server decides. */
+  roles?: readonly Role[]
+}
+
+/** Who governs a region. */
+export const MANAGERS: readonly Role[] = ['manager', 'administrator']
+/** Everybody who works at stations. */
+const NOT_HARDWARE: readonly Role[] = ['keeper', 'maintainer', 'manager', 'administrator']
+
+/** Every page that the navigation leads to, in the order in which it is shown within its group. */
+export const NAV_ENTRIES: readonly NavEntry[] = [
+  { to: '/overview', label: 'nav.overview', group: 'now', roles: MANAGERS },
+  { to: '/inbox', label: 'nav.alerts', group: 'now' },
+  { to: '/work-orders', label: 'nav.workOrders', group: 'now', roles: NOT_HARDWARE },
+  { to: '/notices', label: 'notices.nav', group: 'now', roles: NOT_HARDWARE },
+  { to: '/feedback', label: 'nav.feedback', group: 'now' },
+  { to: '/stations', label: 'nav.stations', group: 'places' },
+  { to: '/register', label: 'register.title', group: 'places', roles: MANAGERS },
+  { to: '/assets', label: 'nav.assets', group: 'places' },
+  { to: '/checklists', label: 'checklist.title', group: 'places', roles: NOT_HARDWARE },
+  { to: '/rota', label: 'rota.title', group: 'measures', roles: NOT_HARDWARE },
+  { to: '/stock', label: 'stock.title', group: 'measures', roles: NOT_HARDWARE },
+  { to: '/hours', label: 'hours.title', group: 'measures', roles: NOT_HARDWARE },
+  { to: '/heat', label: 'notices.heat', group: 'measures', roles: MANAGERS },
+  { to: '/crews', label: 'crew.title', group: 'measures', roles: NOT_HARDWARE },
+  { to: '/plans', label: 'plans.title', group: 'measures', roles: MANAGERS },
+  { to: '/usage', label: 'nav.usage', group: 'insight', roles: MANAGERS },
+  { to: '/opening', label: 'nav.opening', group: 'insight', roles: MANAGERS },
+  { to: '/energy', label: 'nav.energy', group: 'insight', roles: MANAGERS },
+  { to: '/figures', label: 'figure.title', group: 'insight', roles: NOT_HARDWARE },
+  { to: '/voices', label: 'voices.title', group: 'insight' },
+  { to: '/reports', label: 'reports.title', group: 'insight', roles: MANAGERS },
+  { to: '/definitions', label: 'nav.definitions', group: 'insight', roles: MANAGERS },
+]
+
+/** Pages of a phone's bar, beside which it has "More": as many as thumbs can tell apart on 360 px. */
+const BAR: Readonly<Record<'manager' | 'other', readonly string[]>> = {
+  manager: ['/overview', '/inbox', '/work-orders', '/stations'],
+  other: ['/inbox', '/work-orders', '/stations', '/feedback'],
+}
+
+/** What a role's navigation holds. */
+export function entriesOf(role: Role): readonly NavEntry[] {
+  return NAV_ENTRIES.filter(({ roles }) => roles === undefined || roles.includes(role))
+}
+
+/** What of it stands in a phone's bar. */
+export function barOf(role: Role): readonly NavEntry[] {
+  const entries = entriesOf(role)
+  const wanted = BAR[MANAGERS.includes(role) ? 'manager' : 'other']
+  return wanted.flatMap(to => entries.filter(entry => entry.to === to))
+}
+
+/** The page that somebody begins with. */
+export function startOf(role: Role): string {
+  return MANAGERS.includes(role) ? '/overview' : '/inbox'
+}
+
+/** Whether a page belongs to an entry: an alert's own page is reached from the inbox. */
+export function isWithin(pathname: string, to: string): boolean {
+  if (to === '/inbox' && /^\/alerts(\/|$)/.test(pathname)) return true
+  return pathname === to || pathname.startsWith(`${to}/`)
+}

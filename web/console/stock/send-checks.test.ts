@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { RequestError } from '../api/request-error.ts'
+import type { CheckStore, WaitingCheck } from './check-store.ts'
+import { sendChecks } from './use-stock.ts'
+
+function storeOf(...given: WaitingCheck[]): CheckStore & { left: () => WaitingCheck[] } {
+  const kept = new Map(given.map(check => [check.key, check]))
+  return {
+    all: async () => [...kept.values()],
+    put: async check => void kept.set(check.key, check),
+    remove: async key => void kept.delete(key),
+    left: () => [...kept.values()],
+  }
+}
+const check = (key: string, login = 'keeper'): WaitingCheck => ({
+  key,
+  login,
+  station: 'cq-1',
+  request: { key, filledAt: '2026-11-23T00:00:00.000Z', counts: [] },
+})
+const failing = (code: RequestError['code']) => ({
+  stockCheck: async () => {
+    throw new RequestError(code, 'no')
+  },
+})
+
+test('a check that is sent leaves the phone, and another person’s stays', async () => {
+  const store = storeOf(check('a'), check('b', 'other'))
+  await sendChecks(store, { stockCheck: async () => undefined }, 'keeper')
+  expect(store.left().map(({ key }) => key)).toEqual(['b'])
+})
+
+test('without a network all of it stays, and what the server refuses stays with its words', async () => {
+  const store = storeOf(check('a'), check('b'))
+  await sendChecks(store, failing('API_UNREACHABLE'), 'keeper')
+  expect(store.left().map(({ reason }) => reason)).toEqual([undefined, undefined])
+  await sendChecks(store, failing('API_CONFLICT'), 'keeper')
+  expect(store.left().map(({ reason }) => reason)).toEqual(['no', 'no'])
+})

@@ -1,0 +1,99 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import type { KeepersApi } from '../api/keepers-api.ts'
+import { RequestError } from '../api/request-error.ts'
+import { useConsole } from '../console-context.ts'
+import { useSession } from '../session/use-session.ts'
+import { useAnnounce } from '../shell/announcer.tsx'
+import { type CheckStore, openCheckStore } from './check-store.ts'
+
+const STOCK = ['stock'] as const
+const CHECKS = ['stock-checks'] as const
+const REFETCH_MS = 120_000
+/** Beside the browser's own word that it is online, which a captive network gives too early. */
+const TRY_EVERY_MS = 30_000
+
+/** One page, one door to the phone's store; nothing is opened before it is asked. */
+export const checks: CheckStore = openCheckStore()
+
+export function useStock(query: URLSearchParams) {
+  const { api } = useConsole()
+  return useQuery({
+    queryKey: [...STOCK, query.toString()],
+    queryFn: ({ signal }) => api.keepers.stock(query, signal),
+    refetchInterval: REFETCH_MS,
+  })
+}
+
+export function useStockHistory(item: string, isWanted: boolean) {
+  const { api } = useConsole()
+  return useQuery({
+    queryKey: [...STOCK, 'history', item],
+    queryFn: ({ signal }) => api.keepers.stockHistory(item, signal),
+    enabled: isWanted,
+  })
+}
+
+/** One act on stock; `said` is read out to those who do not see what became of it. */
+export function useStockAct<Input, Output>(act: (api: KeepersApi, input: Input) => Promise<Output>, said: string) {
+  const { api } = useConsole()
+  const client = useQueryClient()
+  const announce = useAnnounce()
+  return useMutation({
+    mutationFn: (input: Input) => act(api.keepers, input),
+    onSuccess: () => announce(said),
+    onSettled: () => client.invalidateQueries({ queryKey: STOCK }),
+  })
+}
+
+/** Checks of the person signed in that lie on this phone, and their sending: at once, and whenever there is a network again. */
+export function useWaitingChecks() {
+  const { api } = useConsole()
+  const client = useQueryClient()
+  const login = useSession().data?.login
+  const waiting = useQuery({
+    queryKey: [...CHECKS, login],
+    queryFn: async () => (await checks.all()).filter(check => check.login === login),
+    networkMode: 'always',
+    staleTime: 0,
+  })
+  const { mutate } = useMutation({
+    mutationFn: () => sendChecks(checks, api.keepers, login ?? ''),
+    networkMode: 'always',
+    onSettled: async () => {
+      await client.invalidateQueries({ queryKey: CHECKS })
+      await client.invalidateQueries({ queryKey: STOCK })
+    },
+  })
+  const hasWaiting = (waiting.data ?? []).some(({ reason }) => reason === undefined)
+  useEffect(() => {
+    if (!hasWaiting) return undefined
+    const send = () => mutate()
+    const timer = setInterval(send, TRY_EVERY_MS)
+    window.addEventListener('online', send)
+    send()
+    return () => {
+      clearInterval(timer)
+      window.removeEventListener('online', send)
+    }
+  }, [hasWaiting, mutate])
+  return { waiting: waiting.data ?? [], refresh: () => client.invalidateQueries({ queryKey: CHECKS }) }
+}
+
+/** Sends what waits of this login; what the server refuses stays with its words, and without a network all of it stays. */
+export async function sendChecks(store: CheckStore, api: Pick<KeepersApi, 'stockCheck'>, login: string): Promise<void> {
+  const waiting = (await store.all()).filter(check => check.login === login && check.reason === undefined)
+  for (const check of waiting) {
+    try {
+      await api.stockCheck(check.station, check.request)
+      await store.remove(check.key)
+    } catch (error) {
+      const isFinal = error instanceof RequestError && FINAL.includes(error.code)
+      if (!isFinal) return
+      await store.put({ ...check, reason: error.message })
+    }
+  }
+}
+
+/** Asking again could not help. */
+const FINAL: readonly RequestError['code'][] = ['API_CONFLICT', 'API_FORBIDDEN', 'API_NOT_FOUND', 'API_REFUSED']

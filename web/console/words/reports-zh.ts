@@ -1,0 +1,22 @@
+/** The texts of monthly reports in Chinese. */
+export const reportsZh = {
+  title: '月报',
+  intro: '每个区县每月一份：使用、能耗、开放和维修。每月 1 日 6:00 生成，之后不再变动。',
+  none: '还没有月报：第一个完整月份结束后生成。',
+  made: '{{at}} 自动生成',
+  madeBy: '{{at}} 由{{name}}生成',
+  file: '{{district}} {{month}} 月报，{{format}} 文件',
+  mailing: '邮件发送给我',
+  next: '下一次生成：{{at}}',
+  noMail: '还没有可用的邮箱，或本系统没有配置邮件。',
+  setMail: '设置邮箱',
+  make: '生成某个月的月报',
+  makeHint: '只能生成已经结束的月份；已有的月报不会改变。',
+  district: '区县',
+  month: '月份（如 2026-10）',
+  makeNow: '生成',
+  making: '正在生成……',
+  isMade: '月报已生成',
+  saved: '已保存',
+  failed: '没有成功：{{reason}}',
+}
