@@ -196,8 +196,8 @@ describe('what a status stands on', () => {
     const seen = sign === undefined ? {} : { sign: { ...sign, at } }
     finder.server().answer.stations = [sampleStation({ opening: { ...opening, ...seen } }, nowMs)]
     const page = await finder.open('/?lang=en')
-    await page.waitForSelector(`[data-basis=${basis}]`)
-    expect(await page.locator(`[data-basis=${basis}]`).innerText()).toContain(says)
+    const told = page.locator(`[data-basis=${basis}]`)
+    await vi.waitFor(async () => expect(await told.innerText()).toContain(says), { timeout: 15_000 })
   })
 
   it('tells when a broken appliance is promised back', async () => {
