@@ -1,5 +1,5 @@
 import type { StationView } from '@harbor/protocol'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { axeViolations } from './test/phone.ts'
 import { sampleStation } from './test/sample-stations.ts'
 import { useFinder } from './test/use-finder.ts'
