@@ -1,6 +1,13 @@
 /** The texts of the inbox, of earlier repairs and of work on site, in English. */
 export const inboxEn = {
   title: 'Alerts',
+  toDo: 'For you to do',
+  nextShift: 'Your next shift',
+  lateShift: 'Your shift has begun: check in',
+  shiftNow: 'Your shift is now: check out when you leave',
+  answerNotice: 'Notice to answer',
+  checkStock: 'Count this month’s stock',
+  moreToDo: '{{count}} more',
   views: 'View',
   byStation: 'By station',
   onMap: 'Map',

@@ -1,6 +1,13 @@
 /** The texts of the inbox, of earlier repairs and of work on site, in Chinese. */
 export const inboxZh = {
   title: '告警',
+  toDo: '您的待办',
+  nextShift: '下一个班次',
+  lateShift: '班次已开始，请签到',
+  shiftNow: '正在值班，离开时请签退',
+  answerNotice: '待回复的通知',
+  checkStock: '本月物资待清点',
+  moreToDo: '还有 {{count}} 项',
   views: '显示方式',
   byStation: '按站点',
   onMap: '地图',
