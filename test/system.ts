@@ -8,12 +8,13 @@ import { type Listener, type Running, startProcess, stopProcess } from '../scrip
 import { ensureSecrets, readDemoLogins } from '../scripts/secrets.ts'
 
 /** The processes a test can kill one by one. */
-export type ProcessName = 'broker' | 'server' | 'gateway'
+export type ProcessName = 'broker' | 'server' | 'gateway' | 'simulators'
 
 const ENTRIES: Record<ProcessName, string> = {
   broker: 'broker/src/main.ts',
   server: 'server/src/main.ts',
   gateway: 'gateway/src/main.ts',
+  simulators: 'simulators/src/main.ts',
 }
 
 /** A running system of real processes on free ports of the loopback, in a folder of its own. */
@@ -37,8 +38,18 @@ export interface System extends AsyncDisposable {
   logOf: (name: ProcessName) => string
 }
 
-/** Starts broker, server and gateway for `fleet`. */
-export async function startSystem(fleet: Fleet): Promise<System> {
+export interface SystemOptions {
+  /** The fleet's devices live by themselves; otherwise the test speaks for them. */
+  withSimulators?: boolean
+  /** The pages that the server serves; absent: those of the last build. */
+  webDir?: string
+}
+
+/** Starts broker, server and gateway for `fleet`, and its simulators where they are wanted. */
+export async function startSystem(
+  fleet: Fleet,
+  { withSimulators = false, webDir }: SystemOptions = {},
+): Promise<System> {
   const dataDir = await mkdtemp(join(tmpdir(), 'harbor-system-'))
   const secretsDir = join(dataDir, 'secrets')
   ensureSecrets(secretsDir, true)
@@ -56,6 +67,8 @@ export async function startSystem(fleet: Fleet): Promise<System> {
     MQTT_WS_PORT: '0',
     HTTP_PORT: '0',
     GATEWAY_LAN_PORT: '0',
+    SIMULATORS_PORT: '0',
+    ...(webDir !== undefined && { WEB_DIR: webDir }),
   }
   const running = new Map<ProcessName, Running>()
   const logs = new Map<ProcessName, string[]>()
@@ -85,6 +98,7 @@ export async function startSystem(fleet: Fleet): Promise<System> {
     const lanUrl = await lanUrlOf(dataDir, fleet)
     // One gateway in the process, so it may keep the port it got: devices on a real LAN know one address.
     if (fleet.gateways.length === 1) env['GATEWAY_LAN_PORT'] = new URL(lanUrl).port
+    if (withSimulators) await start('simulators')
     const loginOf = (login: string) => {
       const person = readDemoLogins(secretsDir).find(candidate => candidate.login === login)
       if (person === undefined) throw new Error(`the demo has no person called ${login}`)
@@ -147,7 +161,12 @@ async function writeFleet(dataDir: string, fleet: Fleet, secretOf: (gateway: str
   for (const { id, station, district } of fleet.gateways) {
     const dir = join(dataDir, 'gateways', id)
     await mkdir(dir, { recursive: true })
-    const devices = fleet.devices.filter(device => device.gateway === id).map(({ gateway: _, ...device }) => device)
+    const devices = fleet.devices
+      .filter(device => device.gateway === id)
+      .map(({ gateway: _, ...device }) => ({
+        ...device,
+        applianceKind: fleet.appliances.find(one => one.id === device.appliance)?.kind,
+      }))
     const config = gatewayConfigSchema.parse({ version: 1, gateway: id, station, district, devices })
     await writeFile(join(dir, 'config.json'), JSON.stringify(config))
     await writeFile(join(dir, 'secret'), secretOf(id), { mode: 0o600 })

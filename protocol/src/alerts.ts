@@ -135,6 +135,8 @@ export const alertTransitionSchema = z.object({
   reason: z.string().optional(),
   until: instantSchema.optional(),
   cause: z.enum(CAUSE_KINDS).optional(),
+  /** Of `acknowledged`: the order that somebody accepted, and with it the alert. */
+  workOrder: z.string().optional(),
 })
 export type AlertTransition = z.infer<typeof alertTransitionSchema>
 

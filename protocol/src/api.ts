@@ -251,6 +251,10 @@ export interface PublicEvents {
   stations_packed: (list: PackedStations) => void
 }
 
+/** What changed, to be asked for again by whoever shows it. Work orders of a plan or an appliance are told by themselves. */
+export const CHANGED_THINGS = ['assets', 'plans', 'crews', 'checklists'] as const
+export type ChangedThing = (typeof CHANGED_THINGS)[number]
+
 /** What the staff's namespace sends. */
 export interface StaffEvents {
   /** An alert as it now is, after every change of it. */
@@ -259,6 +263,8 @@ export interface StaffEvents {
   work_order: (order: WorkOrder) => void
   /** A visitor's report as it now is, after every change of it. */
   feedback: (feedback: FeedbackView) => void
+  /** Something of this kind is another than before, in the person's districts: nothing more is said of it. */
+  changed: (what: ChangedThing) => void
   /** Something of an order changed: ask again. */
   notice: (news: NoticeNews) => void
   /** New readings of a station that this socket watches. */

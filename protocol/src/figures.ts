@@ -63,17 +63,18 @@ export const FIGURE_DEFINITIONS: Readonly<Record<FigureName, FigureDefinition>> 
     unit: 'ms',
     nameZh: '平均响应时间 (MTTA)',
     nameEn: 'Mean time to acknowledge (MTTA)',
-    textZh: '从发现故障到首次有人确认告警或接单的平均时间；按本期内发现且已有人接手的工单计算。',
+    textZh:
+      '从发现故障到首次有人确认告警或接单的平均时间，无网络时以按下的时间为准；按本期内发现且已有人接手的工单计算。',
     textEn:
-      'Mean time from detection until somebody first acknowledges its alert or accepts its order; over orders detected in the period that somebody has taken.',
+      'Mean time from detection until somebody first acknowledges its alert or accepts its order, without a network when they pressed; over orders detected in the period that somebody has taken.',
   },
   mttrMs: {
     unit: 'ms',
     nameZh: '平均修复时间 (MTTR)',
     nameEn: 'Mean time to repair (MTTR)',
-    textZh: '从发现故障到最后一次确认修好的平均历时（含暂停）；按本期内确认的工单计算。',
+    textZh: '从发现故障到最后一次确认修好的平均历时（含暂停），无网络时以按下的时间为准；按本期内确认的工单计算。',
     textEn:
-      'Mean elapsed time from detection until the last verification, pauses included; over orders verified in the period.',
+      'Mean elapsed time from detection until the last verification, pauses included, without a network until it was pressed; over orders verified in the period.',
   },
   pausedMs: {
     unit: 'ms',

@@ -57,6 +57,33 @@ export const inboxSchema = z
   .meta({ id: 'Inbox' })
 export type Inbox = z.infer<typeof inboxSchema>
 
+/** GET /api/v1/inbox/map: what is wrong within a part of the map, however many stations that are. */
+export const inboxMapSchema = z
+  .object({
+    at: instantSchema,
+    /** Stations drawn as one. */
+    clusters: z.array(
+      z.object({
+        latDeg: z.number(),
+        lngDeg: z.number(),
+        count: z.int().min(2),
+        /** Of these, such with a P0 or P1. */
+        grave: z.int().nonnegative(),
+        /** The gravest of them. */
+        severity: z.enum(SEVERITIES),
+        /** At this zoom it comes apart. */
+        zoom: z.int(),
+      }),
+    ),
+    pins: z.array(
+      troubledStationSchema
+        .pick({ station: true, nameZh: true, nameEn: true, latDeg: true, lngDeg: true, severity: true, alerts: true })
+        .strip(),
+    ),
+  })
+  .meta({ id: 'InboxMap' })
+export type InboxMap = z.infer<typeof inboxMapSchema>
+
 /** A repair that was done before: what helped. */
 export const repairSchema = z.object({
   order: z.string(),

@@ -31,6 +31,8 @@ export const METRICS = {
   /** Energy fed back. */
   energy_returned: counter('Wh', 1e10),
   relay: state(),
+  /** Water that ran through since the meter was made or last reset. A litre is 0.001. */
+  volume: counter('m3', 1e6),
   // Climate. -40 to 125 Cel is the range of the usual probes (SHT4x, DS18B20).
   temperature: gauge('Cel', -40, 125),
   humidity: gauge('%RH', 0, 100),

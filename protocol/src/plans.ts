@@ -6,19 +6,20 @@ import { instantSchema } from './instant.ts'
 import { APPLIANCE_KINDS } from './registry.ts'
 
 /**
- * What can be counted of an appliance: how often it was started, for how many hours it ran, how many kWh it took. All of it comes
- * from its plug's readings.
+ * What can be counted of an appliance: how often it was started, for how many hours it ran, how many kWh it took, by its plug's
+ * readings; how many litres it gave, by a water meter on it (metric `volume`). What no device of it measures stays 0.
  */
-export const USAGE_METERS = ['starts', 'run_hours', 'energy_kwh'] as const
+export const USAGE_METERS = ['starts', 'run_hours', 'energy_kwh', 'volume_l'] as const
 export type UsageMeter = (typeof USAGE_METERS)[number]
 
-/** What a plan is for: one appliance, or all of a kind, of a model, of a district that are in service. */
+/** What a plan is for: one appliance, or all of a kind, of a model, of a district or a station that are in service. */
 export const planTargetSchema = z.union([
   z.strictObject({ appliance: idSchema }),
   z.strictObject({
     kind: z.enum(APPLIANCE_KINDS),
     model: z.string().trim().min(1).max(80).optional(),
     district: districtSchema.optional(),
+    station: idSchema.optional(),
   }),
 ])
 export type PlanTarget = z.infer<typeof planTargetSchema>

@@ -32,4 +32,6 @@ export const monthlyReportListSchema = z
 export type MonthlyReportList = z.infer<typeof monthlyReportListSchema>
 
 /** PUT /api/v1/reports/mailed: whose reports one is sent from now on. */
-export const reportsMailedSchema = z.object({ districts: z.array(districtSchema).max(50) }).meta({ id: 'ReportsMailed' })
+export const reportsMailedSchema = z
+  .object({ districts: z.array(districtSchema).max(50) })
+  .meta({ id: 'ReportsMailed' })

@@ -7,7 +7,17 @@ export const TELL_CHANNELS = ['push', 'mail'] as const
 export type TellChannel = (typeof TELL_CHANNELS)[number]
 
 /** What a person is told of. */
-export const TELL_KINDS = ['alert', 'assigned', 'reminder', 'escalation', 'notice', 'rota', 'stock', 'report', 'test'] as const
+export const TELL_KINDS = [
+  'alert',
+  'assigned',
+  'reminder',
+  'escalation',
+  'notice',
+  'rota',
+  'stock',
+  'report',
+  'test',
+] as const
 export type TellKind = (typeof TELL_KINDS)[number]
 
 const minuteSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as 22:00')
@@ -36,10 +46,25 @@ export const tellDeviceRequestSchema = z.strictObject({
 })
 export type TellDeviceRequest = z.infer<typeof tellDeviceRequestSchema>
 
+/** A code of a letter: Crockford's base 32, without letters that look like digits. */
+export const MAIL_CODE_ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+export const MAIL_CODE_LENGTH = 10
+
+/** POST /api/v1/tell/mail/confirm: the code of the letter, however it was typed: I and L are ones, O is a zero. */
+export const mailCodeSchema = z.strictObject({
+  code: z
+    .string()
+    .max(40)
+    .transform(text => text.toUpperCase().replace(/[\s-]/g, '').replace(/[IL]/g, '1').replaceAll('O', '0'))
+    .pipe(z.string().length(MAIL_CODE_LENGTH)),
+})
+
 /** How a person is told now. */
 export const tellSettingsSchema = z
   .object({
     choice: tellChoiceSchema,
+    /** The chosen mail address is the person's own: a code that was sent there came back. Nothing is sent to any other. */
+    isMailConfirmed: z.boolean(),
     /** What a browser subscribes with (RFC 8292). */
     pushKey: z.string(),
     /** This server sends mail: SMTP_URL and MAIL_FROM are set. */
@@ -48,6 +73,22 @@ export const tellSettingsSchema = z
   })
   .meta({ id: 'TellSettings' })
 export type TellSettings = z.infer<typeof tellSettingsSchema>
+
+/** What came of a test message, on each way: taken by the push or mail service, still to be tried again, or not to be sent. */
+export const tellTestSchema = z
+  .object({
+    ways: z.array(
+      z.object({
+        channel: z.enum(TELL_CHANNELS),
+        /** The phone as its person knows it, or the mail address. */
+        label: z.string(),
+        result: z.enum(['sent', 'later', 'failed']),
+        reason: z.string().optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'TellTest' })
+export type TellTest = z.infer<typeof tellTestSchema>
 
 /** One thing that somebody was to be told. */
 export const tellingSchema = z.object({

@@ -202,6 +202,10 @@ export const workOrderDetailSchema = workOrderSchema
     lngDeg: z.number(),
     addressZh: z.string().optional(),
     addressEn: z.string().optional(),
+    /** Of the station: map services ask for it. */
+    districtNameZh: z.string(),
+    /** Of the appliance, as on its label. */
+    assetTag: z.string().optional(),
     /** Addresses of pictures, oldest first. */
     photos: z.array(z.string()),
   })
@@ -209,6 +213,7 @@ export const workOrderDetailSchema = workOrderSchema
 export type WorkOrderDetail = z.infer<typeof workOrderDetailSchema>
 
 const textSchema = z.string().trim().min(1).max(500)
+const requestKeySchema = z.string().regex(/^[0-9a-f]{32}$/)
 
 /** POST /api/v1/work-orders: for an alert, or of something that a person saw. */
 export const workOrderRequestSchema = z.union([
@@ -219,6 +224,10 @@ export const workOrderRequestSchema = z.union([
     severity: z.enum(SEVERITIES),
     title: z.string().trim().min(1).max(120),
     note: textSchema.optional(),
+    /** Login of who is to do it; absent: whoever is proposed. */
+    assignee: z.string().min(1).max(80).optional(),
+    /** Made by the page, 128 random bits in hex: the same order asked for again, after a lost answer, is one. */
+    key: requestKeySchema.optional(),
   }),
 ])
 export type WorkOrderRequest = z.infer<typeof workOrderRequestSchema>
@@ -228,10 +237,7 @@ const seen = {
   /** What the person saw: an act on an older one is answered with 409 that says who did what. */
   revision: z.int().positive(),
   /** Made by the phone, 128 random bits in hex: the same act sent twice, after a lost answer, is done once. */
-  key: z
-    .string()
-    .regex(/^[0-9a-f]{32}$/)
-    .optional(),
+  key: requestKeySchema.optional(),
   /** When the person pressed, by the phone's clock as the server set it, if the act waited for a network. */
   madeAt: instantSchema.optional(),
 }
@@ -286,6 +292,18 @@ export const crewSchema = crewRequestSchema
   .extend({ id: idSchema, members: z.array(z.object({ login: z.string(), name: z.string() })) })
   .meta({ id: 'Crew' })
 export type Crew = z.infer<typeof crewSchema>
+
+/** GET /api/v1/crew-people: who can be in a crew. */
+export const crewPeopleSchema = z
+  .object({
+    people: z
+      .array(
+        z.object({ login: z.string(), name: z.string(), role: z.enum(['maintainer', 'manager', 'administrator']) }),
+      )
+      .max(2_000),
+  })
+  .meta({ id: 'CrewPeople' })
+export type CrewPeople = z.infer<typeof crewPeopleSchema>
 
 export const crewListSchema = z.object({ crews: z.array(crewSchema) }).meta({ id: 'CrewList' })
 export type CrewList = z.infer<typeof crewListSchema>

@@ -176,7 +176,7 @@ async function startParts(
     const { state } = hours.openingAt(station, atMs)
     return state === 'unknown' ? undefined : state !== 'closed'
   }
-  const tell = await openTell(settings, { db, rules, nowMs, newId: deps.newId, log })
+  const tell = await openTell(settings, { ...deps, db, rules })
   parts.defer(() => tell.stop())
   const upkeep = await openUpkeep(settings, {
     db,
@@ -192,9 +192,12 @@ async function startParts(
       realtime.publishWorkOrder(order)
       outbox.wake()
     },
+    onChanged: (what, districts) => realtime.publishChanged(what, districts),
     onStationChanged: station => latest.touch(station),
     nowMs,
     newId: deps.newId,
+    random: deps.random,
+    randomBytes: deps.randomBytes,
     log,
   })
   const publicLimits = createPublicLimits(deps.randomBytes(16))

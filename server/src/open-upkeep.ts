@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { RuleView, WorkOrder } from '@harbor/protocol'
+import type { ChangedThing, RuleView, WorkOrder } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import type { Alerts } from './alerts/alerts.ts'
 import { openAssets } from './assets/open-assets.ts'
@@ -23,16 +23,20 @@ export interface UpkeepDeps {
   directory: LiveDirectory
   store: Pick<TelemetryStore, 'series'>
   rules: readonly RuleView[]
-  alerts: Pick<Alerts, 'onChanged'>
+  alerts: Pick<Alerts, 'onChanged' | 'tellChanged'>
   hours: StationHours
   feedback: Pick<Awaited<ReturnType<typeof openFeedback>>, 'work' | 'doorCode'>
   tell: Telling
   /** Told of each order after each change of it. */
   onOrder: (order: WorkOrder) => void
+  /** Something of these districts (none: of all) is another than before. */
+  onChanged: (what: ChangedThing, districts: readonly string[]) => void
   /** What stands in a station changed. */
   onStationChanged: (station: string) => void
   nowMs: () => number
   newId: () => string
+  random: () => number
+  randomBytes: (size: number) => Buffer
   log: Logger
 }
 
@@ -46,7 +50,7 @@ export interface Upkeep {
 
 /** Puts its parts together. @throws RegistryError `SECRET_MISSING`. */
 export async function openUpkeep(settings: ServerSettings, deps: UpkeepDeps): Promise<Upkeep> {
-  const { db, directory, store, rules, alerts, hours, feedback, tell, nowMs, newId, log } = deps
+  const { db, directory, store, rules, alerts, hours, feedback, tell, nowMs, newId, random, log } = deps
   const { dataDir, photosQuotaBytes, publicUrl, timeZone } = settings
   const workOrders = openWorkOrders(
     { photosDir: join(dataDir, 'work-order-photos'), photosQuotaBytes },
@@ -64,22 +68,45 @@ export async function openUpkeep(settings: ServerSettings, deps: UpkeepDeps): Pr
         tell.takeOrder(order)
         deps.onOrder(order)
       },
+      onCrewsChanged: districts => deps.onChanged('crews', districts),
       nowMs,
       newId,
+      random,
       log,
     },
   )
   const checklists = openChecklists(
     { photosDir: join(dataDir, 'checklist-photos'), photosQuotaBytes },
-    { db, change: workOrders.change, nowMs },
+    { db, change: workOrders.change, onTemplatesChanged: () => deps.onChanged('checklists', []), nowMs },
   )
-  const plans = createPlans({ db, directory, store, orders: workOrders, rules, timeZone, nowMs, newId, log })
+  const plans = createPlans({
+    db,
+    directory,
+    store,
+    orders: workOrders,
+    rules,
+    timeZone,
+    onChanged: districts => deps.onChanged('plans', districts),
+    nowMs,
+    newId,
+    log,
+  })
   const { doorCode } = feedback
   const { onStationChanged } = deps
   return {
     routes: [
       ...planRoutes({ plans, nowMs }),
-      ...openAssets({ db, directory, store, timeZone, publicUrl, doorCode, onStationChanged, nowMs }),
+      ...openAssets({
+        db,
+        directory,
+        store,
+        timeZone,
+        publicUrl,
+        doorCode,
+        onStationChanged,
+        onChanged: districts => deps.onChanged('assets', districts),
+        nowMs,
+      }),
       ...workOrders.routes,
       ...checklists.routes,
       ...figureRoutes({ db, directory, timeZone, nowMs }),

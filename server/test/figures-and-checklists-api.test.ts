@@ -88,5 +88,26 @@ test('a checklist is offered, filled in and kept; its failed line is an order, a
   expect((await server.request('POST', '/api/v1/checklists/six-haves', { cookie, body: next })).status).toBe(403)
   const admin = await server.signIn('admin')
   expect((await server.request('POST', '/api/v1/checklists/six-haves', { cookie: admin, body: next })).status).toBe(201)
-  expect((await server.request('POST', '/api/v1/checklists/six-haves', { cookie: admin, body: next })).status).toBe(409)
+  expect(
+    (
+      await server.request('POST', '/api/v1/checklists/six-haves', {
+        cookie: admin,
+        body: { ...next, titleEn: 'Other' },
+      })
+    ).status,
+  ).toBe(409)
+})
+
+test('a checklist that is sent again after a lost answer is one version, and of two at once one is taken', async () => {
+  const cookie = await server.signIn('admin')
+  const line = { id: 'a', type: 'number', labelZh: '温度', labelEn: 'Temperature', min: 0, max: 8 }
+  const body = (titleEn: string, replaces = 0) => ({ replaces, titleZh: '新', titleEn, use: 'order', lines: [line] })
+  const put = async (asked: ReturnType<typeof body>) =>
+    (await server.request('POST', '/api/v1/checklists/cold-chain', { cookie, body: asked })).status
+  expect(await put(body('First'))).toBe(201)
+  expect(await put(body('First'))).toBe(201)
+  expect((await Promise.all(['Second', 'Third'].map(title => put(body(title, 1))))).sort()).toEqual([201, 409])
+  const { body: all } = await server.request('GET', '/api/v1/checklists/cold-chain/versions', { cookie })
+  expect((all as ChecklistTemplateList).templates.map(({ version }) => version)).toEqual([2, 1])
+  expect((await server.request('GET', '/api/v1/checklists/none/versions', { cookie })).status).toBe(404)
 })

@@ -80,6 +80,7 @@ export async function openOrders(
     policy: CREATION,
     nowMs,
     newId: randomUUID,
+    onAlertsChanged: alerts.tellChanged,
     log: pino({ level: 'error' }, { write: line => void failures.push(line) }),
   })
   return { db, alerts, orders, failures }

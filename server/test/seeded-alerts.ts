@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AlertView } from '@harbor/protocol'
+import type { AlertView, Fleet } from '@harbor/protocol'
 import { type Alerts, createAlerts } from '../src/alerts/alerts.ts'
 import type { FaultTransition } from '../src/faults/transition.ts'
 import { loadDirectory } from '../src/registry/directory.ts'
@@ -29,10 +29,14 @@ export function fridgeTransition(
   }
 }
 
-/** Alerts on a real registry with the fleet of the tests. */
-export async function openAlerts(dataDir: string, nowMs: () => number): Promise<{ db: RegistryDb; alerts: Alerts }> {
+/** Alerts on a real registry with the fleet of the tests, or another. */
+export async function openAlerts(
+  dataDir: string,
+  nowMs: () => number,
+  fleet: Fleet = twoDistrictFleet(),
+): Promise<{ db: RegistryDb; alerts: Alerts }> {
   const db = await openRegistry(join(dataDir, 'registry.sqlite'))
-  await importFleet(db, twoDistrictFleet(), () => undefined)
+  await importFleet(db, fleet, () => undefined)
   const rules = [{ id: 'fridge_too_warm', scope: 'appliance' as const }]
   const alerts = createAlerts({ db, directory: await loadDirectory(db), rules, nowMs, newId: randomUUID })
   await alerts.start()

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { TellSettings } from '@harbor/protocol'
 import { SMTPServer } from 'smtp-server'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RunningServer, startServer } from './running-server.ts'
 
 let server: RunningServer
@@ -41,16 +41,32 @@ afterAll(async () => {
 const keys = { p256dh: 'p'.repeat(87), auth: 'a'.repeat(22) }
 const device = (name: string) => ({ endpoint: `https://fcm.googleapis.com/fcm/send/${name}`, keys, label: name })
 
-test('a person who gave a mail address gets a letter through the whole server, in their language, with the way', async () => {
+test('a person who confirmed a mail address by its letter is told by mail, in their language, with the way; nobody before', async () => {
   const cookie = await server.signIn('yuzhong')
   const choice = { mail: 'yuzhong@example.org', severities: ['P0'], language: 'en' }
   const put = await server.request('PUT', '/api/v1/tell', { cookie, body: choice })
-  expect(put.body).toMatchObject({ choice, sendsMail: true, devices: [] })
-  expect((await server.request('POST', '/api/v1/tell/test', { cookie })).status).toBe(204)
-  await vi.waitFor(() => expect(letters).toHaveLength(1), { timeout: 10_000 })
+  expect(put.body).toMatchObject({ choice, isMailConfirmed: false, sendsMail: true, devices: [] })
+  expect((await server.request('POST', '/api/v1/tell/test', { cookie })).body).toEqual({ ways: [] })
+  expect(letters).toEqual([])
+
+  expect((await server.request('POST', '/api/v1/tell/mail', { cookie })).status).toBe(200)
+  const again = await server.request('POST', '/api/v1/tell/mail', { cookie })
+  expect(again.status).toBe(429)
+  expect(Number(again.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(letters).toHaveLength(1)
   expect(letters[0]).toContain('To: yuzhong@example.org')
-  expect(letters[0]).toContain('Subject: Test message')
-  expect(letters[0]).toContain('https://harbor.example/console/tell')
+  const [, code = ''] = /Your code: (\w{5}-\w{5})/.exec(letters[0] ?? '') ?? []
+  const confirm = (given: string) =>
+    server.request('POST', '/api/v1/tell/mail/confirm', { cookie, body: { code: given } })
+  expect((await confirm('0000000000')).status).toBe(400)
+  expect((await confirm(code.toLowerCase())).body).toMatchObject({ isMailConfirmed: true })
+
+  expect((await server.request('POST', '/api/v1/tell/test', { cookie })).body).toEqual({
+    ways: [{ channel: 'mail', label: 'yuzhong@example.org', result: 'sent' }],
+  })
+  expect(letters).toHaveLength(2)
+  expect(letters[1]).toContain('Subject: Test message')
+  expect(letters[1]).toContain('https://harbor.example/console/tell')
 })
 
 test('everybody has their own devices: nobody sees, takes or adds one of another', async () => {

@@ -1,4 +1,12 @@
-import type { ApiError, Crew, WorkOrder, WorkOrderDetail, WorkOrderList } from '@harbor/protocol'
+import type {
+  ApiError,
+  Crew,
+  CrewPeople,
+  WorkOrder,
+  WorkOrderCandidates,
+  WorkOrderDetail,
+  WorkOrderList,
+} from '@harbor/protocol'
 import { type StaffEvents, cloudEventSchema } from '@harbor/protocol'
 import { type Socket, io } from 'socket.io-client'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -111,17 +119,19 @@ test.each(['limit=0', 'choice=mine', 'severity=P9', 'state=lost', 'after=nonsens
   },
 )
 
+/** The live events of a person. */
+function listen(login: string): Socket<StaffEvents> {
+  const socket: Socket<StaffEvents> = io(`${server.url}/staff`, {
+    extraHeaders: { cookie: cookies[login] ?? '' },
+    transports: ['websocket'],
+    forceNew: true,
+  })
+  onTestFinished(() => void socket.disconnect())
+  return socket
+}
+
 test('every change reaches staff of the district at once, and others as an event', async () => {
-  const open = (cookie: string) => {
-    const socket: Socket<StaffEvents> = io(`${server.url}/staff`, {
-      extraHeaders: { cookie },
-      transports: ['websocket'],
-      forceNew: true,
-    })
-    onTestFinished(() => void socket.disconnect())
-    return socket
-  }
-  const [own, foreign] = [open(cookies['yuzhong'] ?? ''), open(cookies['yubei'] ?? '')]
+  const [own, foreign] = [listen('yuzhong'), listen('yubei')]
   const told: WorkOrder[] = []
   const wrong: WorkOrder[] = []
   own.on('work_order', order => told.push(order))
@@ -154,6 +164,45 @@ test('a photo is kept without anything but its pixels, once, for those who may s
   expect((await server.request('GET', path)).status).toBe(401)
 })
 
+describe('an order by hand', () => {
+  const KEY = '0123456789abcdef'.repeat(2)
+
+  test('that is asked for again by its key is one, of a station as of an appliance', async () => {
+    for (const change of [{ key: KEY }, { key: KEY, appliance: 'yuzhong-1-microwave' }]) {
+      const first = await ask('boss', 'POST work-orders', seen(change))
+      const again = await ask('boss', 'POST work-orders', seen(change))
+      expect([first.status, again.status]).toEqual([201, 200])
+      expect((again.body as WorkOrder).id).toBe((first.body as WorkOrder).id)
+    }
+    const other = await ask('boss', 'POST work-orders', seen({ key: 'f'.repeat(32), appliance: 'yuzhong-1-microwave' }))
+    expect(other.status).toBe(409)
+  })
+
+  test('shows before it is made who would come and why, and goes to whom its maker chose', async () => {
+    const { people } = (await ask('boss', 'GET work-order-candidates?station=yuzhong-1')).body as WorkOrderCandidates
+    expect(people.map(({ login }) => login)).toContain('yuzhong')
+    expect((await make()).assignee).toBe(people.find(({ excluded }) => excluded === undefined)?.login)
+    const chosen = await make({ assignee: 'boss' })
+    expect(chosen).toMatchObject({ assignee: 'boss', state: 'assigned' })
+    expect(chosen.assignedBecause).toBeUndefined()
+    expect((await ask('boss', 'POST work-orders', seen({ assignee: 'yubei' }))).status).toBe(400)
+    expect((await ask('keeper', 'POST work-orders', seen({ assignee: 'yuzhong' }))).status).toBe(403)
+    expect((await ask('yubei', 'GET work-order-candidates?station=yuzhong-1')).status).toBe(404)
+  })
+
+  test('names the appliance as its label does, and the district for map services', async () => {
+    const appliance = 'yuzhong-1-microwave'
+    const { orders } = (await ask('boss', `GET work-orders?appliance=${appliance}`)).body as WorkOrderList
+    const order = (await ask('boss', `GET work-orders/${orders[0]?.id}`)).body as WorkOrderDetail
+    expect(order).toMatchObject({ assetTag: expect.stringMatching(/./), districtNameZh: '渝中区' })
+    await ask('boss', `POST work-orders/${order.id}/acts`, { act: 'cancel', revision: order.revision, note: '误报' })
+    // The order of this morning is opened again: what it is called now stands in its history.
+    const again = await make({ appliance, title: '门把手松' })
+    expect(again.id).toBe(order.id)
+    expect(again.history.map(({ note }) => note)).toContain('门把手松')
+  })
+})
+
 describe('crews', () => {
   const crew = (change = {}) => ({
     name: '制冷组',
@@ -162,6 +211,28 @@ describe('crews', () => {
     members: ['yuzhong'],
     lead: 'boss',
     ...change,
+  })
+
+  test('that change are told to staff of their districts, before and after, and to nobody else', async () => {
+    const heard: Record<string, string[]> = { yuzhong: [], yubei: [], admin: [] }
+    const sockets = Object.entries(heard).map(([login, told]) => listen(login).on('changed', what => told.push(what)))
+    await vi.waitFor(() => expect(sockets.every(({ connected }) => connected)).toBe(true))
+    await ask('admin', 'POST crews/wanderers', crew({ members: [] }))
+    await vi.waitFor(() => expect(heard).toEqual({ yuzhong: ['crews'], yubei: [], admin: ['crews'] }))
+    // It leaves one district for another: both have another list.
+    await ask('admin', 'POST crews/wanderers', crew({ members: [], districts: ['500112'] }))
+    await vi.waitFor(() => expect(heard).toMatchObject({ yuzhong: ['crews', 'crews'], yubei: ['crews'] }))
+    await ask('admin', 'DELETE crews/wanderers')
+    await vi.waitFor(() => expect(heard['yubei']).toEqual(['crews', 'crews']))
+    expect(heard['yuzhong']).toHaveLength(2)
+  })
+
+  test('are made of people who repair in the districts of whoever sets them up', async () => {
+    const people = async (login: string) =>
+      ((await ask(login, 'GET crew-people')).body as CrewPeople).people.map(one => one.login).sort()
+    expect(await people('boss')).toEqual(['admin', 'boss', 'yuzhong'])
+    expect(await people('admin')).toEqual(['admin', 'boss', 'yubei', 'yuzhong'])
+    expect((await ask('yuzhong', 'GET crew-people')).status).toBe(403)
   })
 
   test('are set up by managers of their districts alone, and decide who is sent', async () => {

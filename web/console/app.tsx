@@ -91,6 +91,10 @@ export function createRouter() {
                     }),
                   },
                   {
+                    path: 'work-orders/new',
+                    lazy: async () => ({ Component: (await import('./work-orders/new-order-page.tsx')).NewOrderPage }),
+                  },
+                  {
                     path: 'work-orders/:id',
                     lazy: async () => ({ Component: (await import('./work-orders/order-page.tsx')).OrderPage }),
                   },
@@ -151,6 +155,20 @@ export function createRouter() {
                   {
                     path: 'checklists/fill/:template',
                     lazy: async () => ({ Component: (await import('./checklists/fill-page.tsx')).FillPage }),
+                  },
+                  {
+                    path: 'checklists/templates',
+                    lazy: async () => ({
+                      Component: (await import('./checklists/template-list-page.tsx')).TemplateListPage,
+                    }),
+                  },
+                  {
+                    path: 'checklists/templates/:id',
+                    lazy: async () => ({ Component: (await import('./checklists/template-page.tsx')).TemplatePage }),
+                  },
+                  {
+                    path: 'crews',
+                    lazy: async () => ({ Component: (await import('./crews/crew-list-page.tsx')).CrewListPage }),
                   },
                   {
                     path: 'checklists/:key',

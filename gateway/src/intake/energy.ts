@@ -24,13 +24,16 @@ interface Limits {
 
 /**
  * Energy: 15 kW is a circuit of 63 A at 230 V, the largest of a rest station. 100 Wh and 10 Wh, chosen: ten steps and one step
- * of a plug that tells hundredths of a kWh. People: chosen, a door that one passes each second, and a bus that stops at it.
+ * of a plug that tells hundredths of a kWh. Water: 3.125 m3 an hour is the overload flow of the smallest usual meter (ISO 4064-1,
+ * Q3 2.5 m3/h, DN 15); ten litres and one litre, chosen: a pulse of such a meter, and what rounding takes. People: chosen, a door that one passes each second, and a bus that stops at it.
  */
 const ENERGY: Limits = { perHour: 15_000, slack: 100, jitter: 10 }
+const WATER: Limits = { perHour: 3.125, slack: 0.01, jitter: 0.001 }
 const PEOPLE: Limits = { perHour: 3_600, slack: 50, jitter: 0 }
 const LIMITS: Partial<Record<Metric, Limits>> = {
   energy: ENERGY,
   energy_returned: ENERGY,
+  volume: WATER,
   people_in: PEOPLE,
   people_out: PEOPLE,
 }

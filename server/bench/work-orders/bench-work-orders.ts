@@ -89,6 +89,7 @@ export async function benchOrders(now: () => number): Promise<OrderBench[]> {
       policy: CREATION,
       nowMs: () => nowMs,
       newId: () => crypto.randomUUID(),
+      onAlertsChanged: () => undefined,
       log: pino({ level: 'silent' }),
     })
     results.push(await measure(now, 'a round of looking what is due', async () => orders.sweep().then(() => [])))

@@ -27,6 +27,30 @@ export async function acknowledge(writing: AlertWriting, id: string, person: Per
   await record(writing, { alert: id, change: 'acknowledged', wasTold: true, actor: person.login })
 }
 
+/**
+ * Says of every alert of an order that nobody has acknowledged yet that whoever accepted the order takes care of it. What a cause
+ * explains, or somebody else acknowledged, stays as it is.
+ */
+export async function acknowledgeWithOrder(writing: AlertWriting, order: string, login: string): Promise<void> {
+  const { tx, nowMs } = writing
+  const waiting = await tx
+    .selectFrom('alert')
+    .innerJoin('work_order_alert', 'work_order_alert.alert', 'alert.id')
+    .select('alert.id')
+    .where('work_order_alert.work_order', '=', order)
+    .where('alert.state', '=', 'raised')
+    .execute()
+  for (const { id } of waiting) {
+    await tx
+      .updateTable('alert')
+      .set({ state: 'acknowledged', acknowledged_at_ms: nowMs, acknowledged_by: login })
+      .where('id', '=', id)
+      .execute()
+    const detail = { workOrder: order }
+    await record(writing, { alert: id, change: 'acknowledged', wasTold: true, actor: login, detail })
+  }
+}
+
 export interface Silence {
   untilMs: number
   reason: string

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type AlertView, type Person, hasCode } from '@harbor/protocol'
-import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fridgeTransition, openAlerts } from '../../test/seeded-alerts.ts'
 import type { Finding } from '../causes/station-watch.ts'
@@ -360,58 +359,4 @@ test('a late acknowledgement does not reopen a resolved alert', async () => {
   await apply(fridgeTransition('cleared', YUBEI))
   await expect(alerts.acknowledge(id, chief)).rejects.toSatisfy(error => hasCode(error, 'conflict'))
   expect(await one()).toMatchObject({ state: 'resolved', revision: 2 })
-})
-
-test('whatever happens in whatever order, no standing fault is lost, none is told while a cause explains it, and every history is whole', async () => {
-  const step = fc.record({
-    what: fc.constantFrom('raised', 'cleared', 'mains', 'mains over', 'window', 'end window', 'silence', 'acknowledge'),
-    fridge: fc.constantFrom(YUBEI, 'yuzhong-1-fridge'),
-    waitMs: fc.constantFrom(0, MINUTE_MS, 20 * MINUTE_MS, 2 * HOUR_MS),
-  })
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 16 }), async story => {
-      await db.destroy()
-      await rm(dir, { recursive: true, force: true })
-      dir = await mkdtemp(join(tmpdir(), 'harbor-life-'))
-      await open()
-      const standing = new Set<string>()
-      let isMainsOut = false
-      for (const { what, fridge, waitMs } of story) {
-        now += waitMs
-        await alerts.sweep()
-        if (what === 'raised' || what === 'cleared') {
-          await apply(fridgeTransition(what, fridge))
-          if (what === 'raised') standing.add(fridge)
-          else standing.delete(fridge)
-        }
-        if (what === 'mains') await alerts.applyFindings([began('mains_failure')])
-        if (what === 'mains over') await alerts.applyFindings([ended('mains_failure')])
-        isMainsOut = what === 'mains' || (isMainsOut && what !== 'mains over')
-        const window = { station: 'yubei-1', appliance: YUBEI, fromMs: now, toMs: now + HOUR_MS, reason: 'x' }
-        if (what === 'window') await book.add(chief, window)
-        for (const { id } of what === 'end window' ? await book.list(chief, { withPast: false }) : [])
-          await book.end(chief, id)
-        const [first] = await list('open')
-        if (what === 'silence' && first !== undefined)
-          await alerts.silence(first.id, { untilMs: now + HOUR_MS, reason: 'x' }, chief)
-        if (what === 'acknowledge' && first?.state === 'raised') await alerts.acknowledge(first.id, chief)
-
-        const fridges = (await list('standing')).filter(({ rule }) => rule === 'fridge_too_warm')
-        expect(fridges.map(alert => alert.appliance).sort()).toEqual([...standing].sort())
-        expect([...alerts.faultyAppliances].sort()).toEqual([...standing].sort())
-        const told = (await list('open')).filter(({ station }) => station === 'yubei-1')
-        expect(told.some(({ rule }) => rule === 'station_mains_failure')).toBe(
-          isMainsOut && (await list('suppressed')).every(({ rule }) => rule !== 'station_mains_failure'),
-        )
-      }
-      const counted = await db
-        .selectFrom('alert_transition')
-        .innerJoin('alert', 'alert.id', 'alert_transition.alert')
-        .select(eb => ['alert.revision', eb.fn.countAll<number>().as('count'), eb.fn.max('seq').as('last')])
-        .groupBy('alert.id')
-        .execute()
-      for (const { revision, count, last } of counted) expect([count, last]).toEqual([revision, revision])
-    }),
-    { numRuns: 8 },
-  )
 })

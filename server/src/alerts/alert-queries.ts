@@ -129,7 +129,7 @@ export async function alertDetail(db: Kysely<RegistryTables>, person: Person, id
 }
 
 function toTransition(step: RegistryTables['alert_transition'] & { name: string | null }): AlertTransition {
-  const { severity, reason, untilMs, cause } = JSON.parse(step.detail ?? '{}') as TransitionDetail
+  const { severity, reason, untilMs, cause, workOrder } = JSON.parse(step.detail ?? '{}') as TransitionDetail
   const by = step.name ?? step.actor
   return {
     seq: step.seq,
@@ -140,5 +140,6 @@ function toTransition(step: RegistryTables['alert_transition'] & { name: string 
     ...(reason !== undefined && { reason }),
     ...(untilMs !== undefined && { until: isoTime(untilMs) }),
     ...(cause !== undefined && { cause }),
+    ...(workOrder !== undefined && { workOrder }),
   }
 }

@@ -41,6 +41,8 @@ export interface Alerts {
   /** @throws ApiProblem as alert-acts.ts says. */
   silence: (id: string, asked: Silence, person: Person) => Promise<AlertView>
   unsilence: (id: string, person: Person) => Promise<AlertView>
+  /** To be called with alerts that somebody else's transaction changed, once that is durable: those who listen hear of them. */
+  tellChanged: (changed: Iterable<AlertView>) => void
   /** Appliances of which an alert stands that makes them useless (P0 to P2), told or not; kept up to date. */
   readonly faultyAppliances: ReadonlySet<string>
   /** Calls `listener` with each alert after each change of it, once that is durable; returns how to stop that. */
@@ -64,7 +66,10 @@ export function createAlerts({ db, directory, rules, nowMs, newId }: AlertsDeps)
   const write = async (work: (writing: AlertWriting, tx: Transaction<RegistryTables>) => Promise<void>) => {
     const changed = new Map<string, AlertView>()
     await db.transaction().execute(tx => work({ tx, nowMs: nowMs(), newId, directory, changed }, tx))
-    for (const alert of changed.values()) {
+    tellChanged(changed.values())
+  }
+  const tellChanged = (changed: Iterable<AlertView>) => {
+    for (const alert of changed) {
       faulty.remember(alert)
       for (const listener of listeners) listener(alert)
     }
@@ -120,6 +125,7 @@ export function createAlerts({ db, directory, rules, nowMs, newId }: AlertsDeps)
     acknowledge: (id, person) => act(id, person, writing => acknowledge(writing, id, person)),
     silence: (id, asked, person) => act(id, person, writing => silence(writing, { ...asked, id }, person)),
     unsilence: (id, person) => act(id, person, writing => unsilence(writing, id, person)),
+    tellChanged,
     faultyAppliances: faulty.appliances,
     onChanged: listener => {
       listeners.add(listener)

@@ -3,22 +3,24 @@ import {
   type Inbox,
   SEVERITIES,
   districtSchema,
+  inboxMapSchema,
   inboxSchema,
   repairListSchema,
 } from '@harbor/protocol'
 import { z } from 'zod'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
-import { INBOX_STATES, inboxOf } from './inbox.ts'
+import { INBOX_STATES, inboxMapOf, inboxOf } from './inbox.ts'
 import { repairsOf } from './repairs.ts'
 
 /** Stations on one page, and at most: nobody reads through more without a filter. */
 const PAGE = 100
 const MAX_PAGE = 500
 
+const degrees = (most: number) => z.number().min(-most).max(most)
 const flagSchema = z.enum(['true']).optional()
 
-const querySchema = z.object({
+const filterShape = {
   state: z
     .enum(INBOX_STATES)
     .default('open')
@@ -36,12 +38,26 @@ const querySchema = z.object({
   district: districtSchema.optional(),
   mine: flagSchema.meta({ description: 'Only what you acknowledged or have an order of.' }),
   silenced: flagSchema.meta({ description: 'With those that somebody silenced.' }),
+}
+
+const querySchema = z.object({
+  ...filterShape,
   near: z
     .string()
     .regex(/^-?\d{1,2}(\.\d{1,6})?,-?\d{1,3}(\.\d{1,6})?$/)
     .optional()
     .meta({ description: 'Latitude and longitude, WGS-84: the nearest station first. A rough position will do.' }),
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(PAGE),
+})
+
+const mapQuerySchema = z.object({
+  ...filterShape,
+  box: z
+    .string()
+    .transform(text => text.split(',').map(Number))
+    .pipe(z.tuple([degrees(180), degrees(85), degrees(180), degrees(85)]))
+    .meta({ description: 'West, south, east and north of the view, WGS-84, with commas between.' }),
+  zoom: z.coerce.number().int().min(0).max(20),
 })
 
 const alertPath = z.object({ id: z.string().min(1).max(100) })
@@ -67,6 +83,24 @@ export function inboxRoutes({ db, nowMs }: { db: RegistryDb; nowMs: () => number
         })
         return { body, cacheControl: 'private, no-cache' }
       },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/inbox/map',
+      summary: 'The same within a part of a map: stations in trouble, as clusters where many lie close together.',
+      allow: 'staff',
+      query: mapQuerySchema,
+      response: inboxMapSchema,
+      handle: async ({ query: { severity, mine, silenced, ...query }, caller }) => ({
+        body: await inboxMapOf(db, signedIn(caller), {
+          ...query,
+          severities: severity,
+          isMine: mine !== undefined,
+          withSilenced: silenced !== undefined,
+          nowMs: nowMs(),
+        }),
+        cacheControl: 'private, no-cache',
+      }),
     }),
     defineRoute({
       method: 'get',

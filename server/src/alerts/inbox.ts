@@ -1,6 +1,7 @@
 import {
   type ApplianceKind,
   type Inbox,
+  type InboxMap,
   MAX_INBOX_ORDERS,
   type Person,
   type SEVERITIES,
@@ -10,6 +11,7 @@ import { type Kysely, sql } from 'kysely'
 import type { RegistryTables } from '../registry/schema.ts'
 import { withinScope } from '../people/scope.ts'
 import { isoTime } from './alert-row.ts'
+import { troubleMap } from './trouble-map.ts'
 
 /** Which alerts the inbox speaks of. `open`: raised or acknowledged; `waiting`: nobody has acknowledged them. */
 export const INBOX_STATES = ['open', 'waiting', 'acknowledged', 'suppressed'] as const
@@ -57,6 +59,29 @@ export async function inboxOf(
   }
 }
 
+/** The same on a map, as clusters where stations lie close together. */
+export async function inboxMapOf(
+  db: Kysely<RegistryTables>,
+  person: Person,
+  query: Omit<InboxQuery, 'near' | 'limit'> & {
+    nowMs: number
+    box: readonly [number, number, number, number]
+    zoom: number
+  },
+): Promise<InboxMap> {
+  const groups = await troubledGroups(db, person, query)
+  const spots = groups.map(group => ({
+    station: group.station,
+    nameZh: group.name_zh,
+    nameEn: group.name_en,
+    latDeg: group.lat_deg,
+    lngDeg: group.lng_deg,
+    severity: group.severity,
+    alerts: Number(group.alerts),
+  }))
+  return { at: isoTime(query.nowMs), ...troubleMap(spots, query) }
+}
+
 interface Group {
   station: string
   district: string
@@ -77,7 +102,7 @@ interface Group {
 async function troubledGroups(
   db: Kysely<RegistryTables>,
   person: Person,
-  query: InboxQuery & { nowMs: number },
+  query: Omit<InboxQuery, 'near' | 'limit'> & { nowMs: number },
 ): Promise<Group[]> {
   const { state, severities = [], kind, district, isMine, withSilenced, nowMs } = query
   const counted = db

@@ -34,6 +34,8 @@ export interface AssetsDeps {
   timeZone: string
   /** What stands in a station is another than before. */
   onStationChanged: (station: string) => void
+  /** The register of these districts is another than before. */
+  onChanged: (districts: readonly string[]) => void
   nowMs: () => number
 }
 
@@ -42,7 +44,10 @@ export function createAssets(deps: AssetsDeps): Assets {
   const { db, directory, store, timeZone, nowMs } = deps
   const today = () => dayIn(timeZone, nowMs())
   const tell = async (ids: readonly string[]) => {
-    for (const station of await directory.refreshAppliances(ids)) deps.onStationChanged(station)
+    const stations = await directory.refreshAppliances(ids)
+    for (const station of stations) deps.onStationChanged(station)
+    const districts = stations.flatMap(station => directory.stations.get(station)?.record.district ?? [])
+    if (districts.length > 0) deps.onChanged([...new Set(districts)])
   }
 
   const find = async (person: Person, tag: string) => {

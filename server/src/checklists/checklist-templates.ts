@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   type ChecklistTemplate,
   type ChecklistTemplateRequest,
@@ -10,6 +11,8 @@ import { FIRST_TEMPLATES } from './first-templates.ts'
 
 /** Checklists of an installation: more would be no choice on a phone. */
 const MAX_TEMPLATES = 200
+/** Versions that one answer has at most: older ones are read through what was filled in with them. */
+const MAX_VERSIONS = 50
 
 /** Checklists as data, version by version. */
 export interface ChecklistTemplates {
@@ -19,13 +22,22 @@ export interface ChecklistTemplates {
   list: (options: { use?: ChecklistTemplate['use'] | undefined; withRetired: boolean }) => Promise<ChecklistTemplate[]>
   /** One version; undefined: there is none. */
   find: (id: string, version: number) => Promise<ChecklistTemplate | undefined>
-  /** Makes the next version. @throws ApiProblem `conflict` when somebody else made one meanwhile. */
+  /** All versions of one, the newest first; retired ones too. */
+  versions: (id: string) => Promise<ChecklistTemplate[]>
+  /** Makes the next version; the same one again changes nothing. @throws ApiProblem `conflict` when somebody else made one meanwhile. */
   put: (id: string, request: ChecklistTemplateRequest, person: Person) => Promise<ChecklistTemplate>
 }
 
-export function createChecklistTemplates({ db, nowMs }: { db: RegistryDb; nowMs: () => number }): ChecklistTemplates {
-  const newest = () =>
-    db
+export interface ChecklistTemplatesDeps {
+  db: RegistryDb
+  /** There is a version that was not there before. */
+  onChanged: () => void
+  nowMs: () => number
+}
+
+export function createChecklistTemplates({ db, onChanged, nowMs }: ChecklistTemplatesDeps): ChecklistTemplates {
+  const newest = (tx: RegistryDb = db) =>
+    tx
       .selectFrom('checklist_template as one')
       .select(['id', 'document'])
       .where('version', '=', eb =>
@@ -36,8 +48,8 @@ export function createChecklistTemplates({ db, nowMs }: { db: RegistryDb; nowMs:
       )
       .orderBy('id')
   const write = async (
-    id: string,
-    { replaces, ...rest }: ChecklistTemplateRequest,
+    tx: RegistryDb,
+    { replaces, id, ...rest }: ChecklistTemplateRequest & { id: string },
     createdBy: string | null,
   ): Promise<ChecklistTemplate> => {
     const atMs = nowMs()
@@ -47,7 +59,7 @@ export function createChecklistTemplates({ db, nowMs }: { db: RegistryDb; nowMs:
       version: replaces + 1,
       createdAt: new Date(atMs).toISOString(),
     }
-    await db
+    await tx
       .insertInto('checklist_template')
       .values({
         id,
@@ -66,7 +78,7 @@ export function createChecklistTemplates({ db, nowMs }: { db: RegistryDb; nowMs:
     start: async () => {
       for (const [id, request] of Object.entries(FIRST_TEMPLATES)) {
         const known = await db.selectFrom('checklist_template').select('id').where('id', '=', id).executeTakeFirst()
-        if (known === undefined) await write(id, request, null)
+        if (known === undefined) await write(db, { ...request, id }, null)
       }
     },
     list: async ({ use, withRetired }) => {
@@ -85,17 +97,41 @@ export function createChecklistTemplates({ db, nowMs }: { db: RegistryDb; nowMs:
         .executeTakeFirst()
       return row === undefined ? undefined : parseTemplate(row.document)
     },
+    versions: async id => {
+      const rows = await db
+        .selectFrom('checklist_template')
+        .select('document')
+        .where('id', '=', id)
+        .orderBy('version', 'desc')
+        .limit(MAX_VERSIONS)
+        .execute()
+      return rows.map(({ document }) => parseTemplate(document))
+    },
     put: async (id, request, person) => {
-      const rows = await newest().execute()
-      const known = rows.find(row => row.id === id)
-      if (known === undefined && rows.length >= MAX_TEMPLATES)
-        throw new ApiProblem('conflict', `there are ${MAX_TEMPLATES} checklists already; change one of them`)
-      const version = known === undefined ? 0 : parseTemplate(known.document).version
-      if (version !== request.replaces)
-        throw new ApiProblem('conflict', `replaces: checklist ${id} is at version ${version}; load it again`)
-      return write(id, request, person.login)
+      const { template, isNew } = await db.transaction().execute(async tx => {
+        const rows = await newest(tx).select('created_by').execute()
+        const known = rows.find(row => row.id === id)
+        if (known === undefined && rows.length >= MAX_TEMPLATES)
+          throw new ApiProblem('conflict', `there are ${MAX_TEMPLATES} checklists already; change one of them`)
+        const before = known && parseTemplate(known.document)
+        // Sent again after a lost answer: what it asked for is there.
+        if (before !== undefined && known?.created_by === person.login && isMadeBy(before, request))
+          return { template: before, isNew: false }
+        const version = before?.version ?? 0
+        if (version !== request.replaces)
+          throw new ApiProblem('conflict', `replaces: checklist ${id} is at version ${version}; load it again`)
+        return { template: await write(tx, { ...request, id }, person.login), isNew: true }
+      })
+      if (isNew) onChanged()
+      return template
     },
   }
+}
+
+/** Whether a version is what a request asks for. */
+function isMadeBy(template: ChecklistTemplate, { replaces, ...request }: ChecklistTemplateRequest): boolean {
+  const { id, version, createdAt } = template
+  return version === replaces + 1 && isDeepStrictEqual(template, { ...request, id, version, createdAt })
 }
 
 /** A template as it was written. */

@@ -12,6 +12,7 @@ import {
 } from '@harbor/protocol'
 import { z } from 'zod'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
+import { ApiProblem } from '../errors.ts'
 import { PHOTO_TYPES } from '../photos/sniff.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { WORK_ORDER_ROLES } from '../work-orders/machine.ts'
@@ -48,6 +49,19 @@ export function checklistRoutes({ checklists, db }: { checklists: Checklists; db
         body: { templates: await checklists.templates.list({ use, withRetired: retired !== undefined }) },
         cacheControl: 'private, no-cache',
       }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/checklists/{id}/versions',
+      summary: 'Every version of a checklist, the newest first, at most 50.',
+      allow: WORK_ORDER_ROLES,
+      params: z.object({ id: idSchema }),
+      response: checklistTemplateListSchema,
+      handle: async ({ params: { id } }) => {
+        const templates = await checklists.templates.versions(id)
+        if (templates.length === 0) throw new ApiProblem('not_found', `there is no checklist ${id}`)
+        return { body: { templates }, cacheControl: 'private, no-cache' }
+      },
     }),
     defineRoute({
       method: 'post',

@@ -43,7 +43,13 @@ async function open() {
   bench = await openOrders(dataDir, { nowMs: () => nowMs })
   const photos = createPhotoStore({ folder: join(dataDir, 'photos'), quotaBytes: 1e9 })
   await photos.start()
-  checklists = createChecklists({ db: bench.db, change: bench.orders.change, photos, nowMs: () => nowMs })
+  checklists = createChecklists({
+    db: bench.db,
+    change: bench.orders.change,
+    photos,
+    onTemplatesChanged: () => undefined,
+    nowMs: () => nowMs,
+  })
   await checklists.templates.start()
 }
 
@@ -228,7 +234,9 @@ test('a checklist is changed by making its next version; what was filled in keep
   await fill(sixHaves(1))
   const request = { ...fridgeCheck(), titleEn: 'New words', replaces: 1 }
   expect((await checklists.templates.put('six-haves', request, MANAGER)).version).toBe(2)
-  await expect(checklists.templates.put('six-haves', request, MANAGER)).rejects.toThrow('is at version 2')
+  await expect(checklists.templates.put('six-haves', { ...request, titleZh: '别的' }, MANAGER)).rejects.toThrow(
+    'is at version 2',
+  )
   const [kept] = (await listFills(bench.db, MANAGER, { limit: 5 })).fills
   expect(kept?.titleEn).toBe('“Six haves” inspection')
   const offered = await checklists.templates.list({ use: 'inspection', withRetired: false })

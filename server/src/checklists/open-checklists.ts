@@ -14,6 +14,8 @@ export interface ChecklistsDeps {
   /** One transaction for what is put in order. */
   change: WorkOrders['change']
   photos: PhotoStore
+  /** There is a version of a checklist that was not there before. */
+  onTemplatesChanged: () => void
   nowMs: () => number
 }
 
@@ -35,8 +37,8 @@ export interface PhotoPlace {
   n: number
 }
 
-export function createChecklists({ db, change, photos, nowMs }: ChecklistsDeps): Checklists {
-  const templates = createChecklistTemplates({ db, nowMs })
+export function createChecklists({ db, change, photos, onTemplatesChanged, nowMs }: ChecklistsDeps): Checklists {
+  const templates = createChecklistTemplates({ db, onChanged: onTemplatesChanged, nowMs })
   return {
     templates,
     submit: async (person, request) => {

@@ -46,7 +46,10 @@ export interface Span {
 /** One step of an order's history. */
 export interface OrderStepRow {
   act: WorkOrderAct
+  /** When the server heard of it. */
   atMs: number
+  /** When a person pressed on a phone without network, by the server's own check; undefined: at once. */
+  madeMs?: number | undefined
   from: WorkOrderState | undefined
   /** Of `part`: what it costs in all. */
   fen: number | undefined
@@ -63,14 +66,15 @@ export interface AlertStepRow {
 /**
  * What the history of an order comes to.
  *
- * @param steps in order.
+ * @param rows in order.
  * @param alertSteps of the alert that it came from, in order; empty: it came from none.
  */
 export function orderFactOf(
   order: Place & { thing: string; state: WorkOrderState; createdMs: number },
-  steps: readonly OrderStepRow[],
+  rows: readonly OrderStepRow[],
   alertSteps: readonly AlertStepRow[],
 ): OrderFact {
+  const steps = asMade(rows, order.createdMs)
   const { thing, state, createdMs, ...place } = order
   const raised = alertSteps.findLast(({ change, atMs }) => TOLD.includes(change) && atMs <= createdMs)
   const detectedMs = raised?.atMs ?? createdMs
@@ -93,6 +97,18 @@ export function orderFactOf(
     isCancelled: state === 'cancelled',
     costs: steps.flatMap(({ atMs, fen }) => (fen === undefined ? [] : [{ atMs, fen }])),
   }
+}
+
+/**
+ * Steps at the time when they were made: work done out of reach of any network counts from when it was done. None comes before the
+ * order, nor before the step that the server heard of before it, for that is the order in which they took effect.
+ */
+function asMade(rows: readonly OrderStepRow[], createdMs: number): OrderStepRow[] {
+  let lastMs = createdMs
+  return rows.map(row => {
+    lastMs = Math.min(row.atMs, Math.max(lastMs, row.madeMs ?? row.atMs))
+    return { ...row, atMs: lastMs }
+  })
 }
 
 /** With these people are told that something is wrong. */

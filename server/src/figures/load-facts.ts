@@ -90,8 +90,15 @@ async function orderSteps(db: RegistryDb, ids: readonly string[]): Promise<Map<s
   const rows = await db
     .selectFrom('work_order_step')
     .select(['work_order', 'act', 'at_ms', 'from_state'])
-    // Only of parts: the others' need not be read.
-    .select(eb => eb.case().when('act', '=', 'part').then(eb.ref('detail')).end().as('detail'))
+    // Only of parts and of what was made without a network: the others' need not be read.
+    .select(eb =>
+      eb
+        .case()
+        .when(eb.or([eb('act', '=', 'part'), eb('detail', 'like', '%"madeAtMs"%')]))
+        .then(eb.ref('detail'))
+        .end()
+        .as('detail'),
+    )
     .where('work_order', 'in', ids)
     .where('act', 'in', ACTS)
     .orderBy('work_order')
@@ -99,9 +106,9 @@ async function orderSteps(db: RegistryDb, ids: readonly string[]): Promise<Map<s
     .execute()
   const byOrder = new Map<string, OrderStepRow[]>()
   for (const { work_order: order, act, at_ms: atMs, from_state: from, detail } of rows) {
-    const { part } = (detail === null ? {} : JSON.parse(detail)) as WorkOrderStepDetail
+    const { part, madeAtMs: madeMs } = (detail === null ? {} : JSON.parse(detail)) as WorkOrderStepDetail
     const fen = part === undefined ? undefined : part.quantity * part.unitCostFen
-    push(byOrder, order, { act, atMs, from: from ?? undefined, fen })
+    push(byOrder, order, { act, atMs, madeMs, from: from ?? undefined, fen })
   }
   return byOrder
 }

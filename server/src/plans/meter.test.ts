@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { DAY_MS, energyIn, runHoursIn, startsIn } from './meter.ts'
+import { DAY_MS, countedIn, measureDays, runHoursIn, startsIn } from './meter.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -44,7 +44,7 @@ test('a compressor runs from report to report, and through no gap longer than a 
   expect(runHoursIn([watts(0, 2), watts(1, 2)], fridge)).toBe(0)
 })
 
-test('energy is what the counter rose in the span, a meter that begins again included', () => {
+test('energy, or water, is what the counter rose in the span, a meter that begins again included', () => {
   const reading = (hour: number, smallestWh: number, largestWh: number) => [
     DAY_MS + hour * HOUR_MS,
     0,
@@ -54,6 +54,24 @@ test('energy is what the counter rose in the span, a meter that begins again inc
   ]
   // Before the day 100 Wh; then to 1,100; then a new meter to 500: 1,000 + 500 Wh.
   expect(
-    energyIn([reading(-1, 90, 100), reading(0, 100, 600), reading(5, 900, 1_100), reading(6, 0, 500)], SPAN),
-  ).toBeCloseTo(1.5)
+    countedIn([reading(-1, 90, 100), reading(0, 100, 600), reading(5, 900, 1_100), reading(6, 0, 500)], SPAN),
+  ).toBeCloseTo(1_500)
+})
+
+test('litres are counted by the water meter alone, kWh by the plug alone, whatever else is on the appliance', async () => {
+  const asked: string[] = []
+  const store = {
+    series: ({ devices, metric }: { devices: readonly string[]; metric: string }) => {
+      asked.push(`${devices.join()} ${metric}`)
+      // In two windows of one day from 1.2 m3 to 1.25 m3: 50 l.
+      const points = [
+        [DAY_MS, 0, 1.2, 1.21, 4],
+        [DAY_MS + HOUR_MS, 0, 1.21, 1.25, 4],
+      ]
+      return Promise.resolve({ series: metric === 'volume' && devices[0] === 'meter' ? [{ points }] : [] })
+    },
+  } as unknown as Parameters<typeof measureDays>[0]
+  const days = await measureDays(store, { ...SPAN, devices: ['plug', 'meter'], meter: 'volume_l' })
+  expect(days.map(({ amount }) => Math.round(amount * 1_000) / 1_000)).toEqual([50])
+  expect(asked).toEqual(['plug volume', 'meter volume'])
 })

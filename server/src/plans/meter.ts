@@ -1,4 +1,4 @@
-import type { ApplianceKind, UsageMeter } from '@harbor/protocol'
+import type { ApplianceKind, Metric, UsageMeter } from '@harbor/protocol'
 import { risen } from '../assets/energy.ts'
 import { POWER_SPECS } from '../faults/rules/power-specs.ts'
 import type { TelemetryStore } from '../telemetry/telemetry-store.ts'
@@ -49,30 +49,39 @@ export function runHoursIn(windows: readonly Window[], { kind, fromMs, toMs }: S
   return ranMs / HOUR_MS
 }
 
-/** What it took in a span, in kWh, by its plug's counter. What lies before the span only says where the counter stood. */
-export function energyIn(windows: readonly Window[], { fromMs, toMs }: Span): number {
+/** What it took in a span by a counter, in the counter's unit. What lies before the span only says where the counter stood. */
+export function countedIn(windows: readonly Window[], { fromMs, toMs }: Pick<Span, 'fromMs' | 'toMs'>): number {
   const upTo = (ms: number) => risen(windows.filter(([startMs = 0]) => startMs < ms))
-  return (upTo(toMs) - upTo(fromMs)) / 1_000
+  return upTo(toMs) - upTo(fromMs)
 }
 
-/** What an appliance did on each of some days, by all of its plugs together. Told again for the same readings, it is the same. */
+/** How each amount is made: of which metric, in windows how long, counted how. */
+const METERS: Readonly<
+  Record<UsageMeter, { metric: Metric; everyMs: number; count: (windows: readonly Window[], span: Span) => number }>
+> = {
+  starts: { metric: 'power', everyMs: MINUTE_MS, count: startsIn },
+  run_hours: { metric: 'power', everyMs: MINUTE_MS, count: runHoursIn },
+  energy_kwh: { metric: 'energy', everyMs: HOUR_MS, count: (windows, span) => countedIn(windows, span) / 1_000 },
+  volume_l: { metric: 'volume', everyMs: HOUR_MS, count: (windows, span) => countedIn(windows, span) * 1_000 },
+}
+
+/** What an appliance did on each of some days, by all of its plugs and meters together. Told again for the same readings, it is the same. */
 export async function measureDays(
   store: Pick<TelemetryStore, 'series'>,
   { devices, meter, kind, fromMs, toMs }: Span & { devices: readonly string[]; meter: UsageMeter },
 ): Promise<{ dayMs: number; amount: number }[]> {
-  const isEnergy = meter === 'energy_kwh'
-  const count = isEnergy ? energyIn : meter === 'starts' ? startsIn : runHoursIn
+  const { metric, everyMs, count } = METERS[meter]
   const days: { dayMs: number; amount: number }[] = []
   for (let dayMs = fromMs; dayMs < toMs; dayMs += DAY_MS) days.push({ dayMs, amount: 0 })
   // One by one: the windows of two plugs over all days would be more than one answer holds.
   for (const device of devices) {
     const { series } = await store.series({
       devices: [device],
-      metric: isEnergy ? 'energy' : 'power',
+      metric,
       // The hour before says whether it ran already, and where the counter stood.
       fromMs: fromMs - HOUR_MS,
       toMs,
-      everyMs: isEnergy ? HOUR_MS : MINUTE_MS,
+      everyMs,
       limit: MAX_POINTS,
     })
     const points = series[0]?.points ?? []

@@ -100,6 +100,7 @@ export async function targetsOf(
             .where('appliance.kind', '=', target.kind)
             .$if(target.model !== undefined, q => q.where('appliance.model', '=', target.model ?? ''))
             .$if(target.district !== undefined, q => q.where('station.district', '=', target.district ?? ''))
+            .$if(target.station !== undefined, q => q.where('station.id', '=', target.station ?? ''))
         : query,
     )
     .orderBy('appliance.id')

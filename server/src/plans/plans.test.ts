@@ -35,6 +35,8 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true })
 })
 
+/** The districts of each change of a plan. */
+const changes: string[][] = []
 /** Plans as a server just started has them. */
 const started = async () =>
   createPlans({
@@ -44,6 +46,7 @@ const started = async () =>
     orders: bench.orders,
     rules: [],
     timeZone: ZONE,
+    onChanged: districts => changes.push([...districts]),
     nowMs: () => nowMs,
     newId: randomUUID,
     log: pino({ level: 'silent' }),
@@ -259,6 +262,7 @@ test('by condition: an alert of the rule has one order, whether the plan or anyb
     orders: bench.orders,
     rules,
     timeZone: ZONE,
+    onChanged: districts => changes.push([...districts]),
     nowMs: () => nowMs,
     newId: randomUUID,
     log: pino({ level: 'silent' }),
@@ -316,6 +320,29 @@ describe('who may', () => {
     expect((await plans.list(MAINTAINER)).map(({ id, mayChange }) => [id, mayChange])).toEqual([[own.id, false]])
     await plans.change(district, own.id, 'end')
     expect(await plans.list(district)).toEqual([])
+  })
+
+  test('one for a district or a station is for what stands there, and tells its district of each change', async () => {
+    const plans = await started()
+    const everywhere = { districts: [], login: 'admin', name: 'Admin', role: 'administrator' } as const
+    const admin = { ...everywhere, districts: [] }
+    const countOf = async (target: CheckedPlanRequest['target']) =>
+      (await plans.preview(admin, { target, schedule: WEEKLY })).targets
+    const [all, there, station] = [
+      await countOf({ kind: 'fridge' }),
+      await countOf({ kind: 'fridge', district: '500112' }),
+      await countOf({ kind: 'fridge', station: 'yuzhong-1' }),
+    ]
+    expect([there, station]).toEqual([1, 1])
+    expect(all).toBeGreaterThan(there)
+    await expect(countOf({ kind: 'fridge', station: 'none' })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(countOf({ kind: 'fridge', district: '500112', station: 'yuzhong-1' })).rejects.toMatchObject({
+      code: 'invalid_request',
+    })
+    changes.length = 0
+    const { id } = await plans.create(admin, request({ target: { kind: 'fridge', station: 'yuzhong-1' } }))
+    await plans.change(admin, id, 'pause')
+    expect(changes).toEqual([['500103'], ['500103']])
   })
 
   test('a plan of the whole city is seen by all, and stopped by none of them', async () => {

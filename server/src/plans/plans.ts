@@ -47,6 +47,8 @@ export interface PlansDeps {
   directory: Directory
   store: Pick<TelemetryStore, 'series'>
   orders: Pick<WorkOrders, 'change'>
+  /** Plans of these districts (empty: of all) are others than before. */
+  onChanged: (districts: readonly string[]) => void
   /** Rules that raise alerts. */
   rules: readonly RuleView[]
   timeZone: string
@@ -112,9 +114,20 @@ export function createPlans(deps: PlansDeps): Plans {
         throw new ApiProblem('not_found', `there is no appliance ${target.appliance} in your districts`)
       return [station.district]
     }
+    if (target.station !== undefined) {
+      const station = directory.stations.get(target.station)?.record
+      if (station === undefined || !maySeeStation(person, station))
+        throw new ApiProblem('not_found', `there is no station ${target.station} in your districts`)
+      if (target.district !== undefined && target.district !== station.district)
+        throw new ApiProblem('invalid_request', `body: target: station: expected one of ${target.district}`)
+      return [station.district]
+    }
     if (target.district === undefined && person.streets === undefined) return [...person.districts]
     if (target.district === undefined)
-      throw new ApiProblem('invalid_request', 'body: target: yours are streets: expected an appliance in one of them')
+      throw new ApiProblem(
+        'invalid_request',
+        'body: target: yours are streets: expected an appliance or a station in one of them',
+      )
     if (!governs(person, target.district))
       throw new ApiProblem('not_found', `district ${target.district} is not one of yours`)
     return [target.district]
@@ -174,6 +187,7 @@ export function createPlans(deps: PlansDeps): Plans {
       })
       log.info({ audit: 'plan-made', by: person.login, plan: id }, 'a plan was made')
       wake()
+      deps.onChanged(districts)
       const [view] = await views(person, [await find(person, id)])
       if (view === undefined) throw new ApiProblem('not_found', `the plan ${id} is gone`)
       return view
@@ -199,6 +213,7 @@ export function createPlans(deps: PlansDeps): Plans {
             : { ended_at_ms: atMs }
       await db.updateTable('plan').set(set).where('id', '=', id).execute()
       log.info({ audit: `plan-${to}`, by: person.login, plan: id }, 'a plan was changed')
+      deps.onChanged(plan.districts)
       if (to === 'resume') wake()
     },
   }

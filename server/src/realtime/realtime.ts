@@ -1,6 +1,7 @@
 import type { Server as HttpServer } from 'node:http'
 import {
   type AlertView,
+  type ChangedThing,
   type FeedbackView,
   PUBLIC_NAMESPACE,
   STAFF_NAMESPACE,
@@ -61,6 +62,8 @@ export interface Realtime {
   publishAlert: (alert: AlertView) => void
   publishFeedback: (feedback: FeedbackView) => void
   publishWorkOrder: (order: WorkOrder) => void
+  /** Something of these districts changed; no district: of all of them. */
+  publishChanged: (what: ChangedThing, districts: readonly string[]) => void
   /** Readings of a station, just stored; those of a station that nobody watches are dropped. */
   publishReadings: (station: string, readings: LatestReadings) => void
 }
@@ -220,6 +223,14 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
     publishAlert: alert => publishToRegion('alert', alert, alert),
     publishFeedback: feedback => publishToRegion('feedback', feedback, feedback),
     publishWorkOrder: order => publishToRegion('work_order', order, order),
+    publishChanged: (what, districts) => {
+      if (districts.length === 0) return void staff?.emit('changed', what)
+      // It says of what kind, and nothing else: who is limited to streets hears of all that changed in their districts.
+      const streets = [...(staff?.adapter.rooms.keys() ?? [])].filter(room =>
+        districts.some(district => room.startsWith(streetRoom(district))),
+      )
+      staff?.to([WHOLE_CITY, ...new Set(districts.map(districtRoom)), ...streets]).emit('changed', what)
+    },
     publishReadings: (station, readings) => {
       if (staff?.adapter.rooms.has(stationRoom(station)) !== true) return
       const byMetric = pending.get(station) ?? new Map<string, LatestReadings[number]>()

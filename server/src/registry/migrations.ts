@@ -14,6 +14,7 @@ import { createReports } from './migration-reports.ts'
 import { addStreets } from './migration-streets.ts'
 import { createNotices } from './migration-notices.ts'
 import { createTell } from './migration-tell.ts'
+import { confirmMail } from './migration-tell-mail.ts'
 import { createUsage } from './migration-usage.ts'
 import { createWorkOrders } from './migration-work-orders.ts'
 
@@ -38,6 +39,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0014_checklists': { up: createChecklists },
   '0015_tell': { up: createTell },
   '0016_rule_override_changes': { up: keepOverrideChanges },
+  '0018_mail_confirmation': { up: confirmMail },
   '0019_streets': { up: addStreets },
   '0021_register': { up: createRegister },
   '0022_usage': { up: createUsage },

@@ -272,4 +272,6 @@ export interface TransitionDetail {
   reason?: string
   untilMs?: number
   cause?: CauseKind
+  /** The order with which it was acknowledged. */
+  workOrder?: string
 }

@@ -18,6 +18,21 @@ export interface TellTables {
     label: string
     created_at_ms: number
   }
+  /** A person's mail address, and whether it is known to be theirs. */
+  tell_mail: {
+    login: string
+    address: string
+    /** Of the code in the last letter, bound to person and address; null: used. */
+    code_sha256: string | null
+    expires_at_ms: number | null
+    /** Codes tried since the last letter. */
+    tries: number
+    /** Letters since `letters_since_ms`, whatever address they went to. */
+    letters: number
+    letters_since_ms: number
+    last_letter_ms: number
+    confirmed_at_ms: number | null
+  }
   /** What somebody is to be told, and was. */
   tell_outbox: {
     /** The same for the same thing, person and target: it is there once, and so told once. */

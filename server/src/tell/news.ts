@@ -109,6 +109,25 @@ export function testNews(id: string): News {
   }
 }
 
+/** The letter that asks whether a mailbox is its person's own. It goes to somebody who may never have heard of this server. */
+export function confirmationLetter(
+  code: string,
+  language: TellChoice['language'],
+  publicUrl: string | undefined,
+): { subject: string; text: string } {
+  const shown = `${code.slice(0, 5)}-${code.slice(5)}`
+  const link = publicUrl === undefined ? '' : `\n${publicUrl}/console/tell?code=${code}\n`
+  return language === 'zh'
+    ? {
+        subject: '确认劳动者港湾的邮件通知',
+        text: `确认码：${shown}\n${link}\n请在“通知”页面输入，24 小时内有效。如果不是您本人填写的邮箱，请忽略此邮件，不会再收到其他邮件。\n`,
+      }
+    : {
+        subject: "Confirm mail from Workers' Harbor",
+        text: `Your code: ${shown}\n${link}\nEnter it on the page “Notifications” within 24 hours. If you gave nobody this address, do nothing: no other mail follows.\n`,
+      }
+}
+
 /** Many alerts at once, as one message. */
 export function manyAlerts(count: number, language: TellChoice['language']): PushMessage {
   return {

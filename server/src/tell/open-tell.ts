@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Route } from '../http/route.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { readSecret } from '../registry/secret-file.ts'
+import { createMailAddress } from './mail-address.ts'
 import { reportAttachment } from '../reports/report-files.ts'
 import { createMailSender } from './mail-sender.ts'
 import { createPushSender, pushPublicKey } from './push-sender.ts'
@@ -26,6 +27,7 @@ export interface OpenTellDeps {
   rules: readonly RuleView[]
   nowMs: () => number
   newId: () => string
+  randomBytes: (size: number) => Uint8Array
   log: Logger
 }
 
@@ -40,7 +42,7 @@ export interface Telling extends Tell {
 /** Telling people as the server runs it. @throws RegistryError `SECRET_MISSING`. */
 export async function openTell(
   settings: TellServerSettings,
-  { db, rules, nowMs, newId, log }: OpenTellDeps,
+  { db, rules, nowMs, newId, randomBytes, log }: OpenTellDeps,
 ): Promise<Telling> {
   const { mail, publicUrl, pushServices, timeZone } = settings
   const privateKey = await readSecret(settings.secretsDir, 'push-key')
@@ -62,6 +64,7 @@ export async function openTell(
   const routes = tellRoutes({
     db,
     tell,
+    mailAddress: createMailAddress({ db, sendMail, publicUrl, nowMs, randomBytes }),
     outbox,
     pushKey: pushPublicKey(privateKey),
     pushServices,

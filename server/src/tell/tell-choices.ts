@@ -90,7 +90,10 @@ export async function listeners(db: RegistryDb, logins?: readonly string[]): Pro
   const people = await db
     .selectFrom('person')
     .leftJoin('tell_choice', 'tell_choice.login', 'person.login')
-    .select(['person.login', 'person.name', 'person.role', 'tell_choice.choice'])
+    .leftJoin('tell_mail', join =>
+      join.onRef('tell_mail.login', '=', 'person.login').on('tell_mail.confirmed_at_ms', 'is not', null),
+    )
+    .select(['person.login', 'person.name', 'person.role', 'tell_choice.choice', 'tell_mail.address'])
     .where(eb =>
       eb.or([
         eb('tell_choice.login', 'is not', null),
@@ -105,9 +108,14 @@ export async function listeners(db: RegistryDb, logins?: readonly string[]): Pro
     people.map(({ login }) => login),
   )
   const devices = await db.selectFrom('tell_device').select(['id', 'login']).execute()
-  return people.map(({ login, name, role, choice }) => ({
+  return people.map(({ login, name, role, choice, address }) => ({
     person: { login, name, role, ...limitsOf(login) },
-    choice: choice === null ? UNCHOSEN : tellChoiceSchema.parse(JSON.parse(choice)),
+    choice: withConfirmedMail(choice === null ? UNCHOSEN : tellChoiceSchema.parse(JSON.parse(choice)), address),
     devices: devices.filter(one => one.login === login).map(({ id }) => id),
   }))
+}
+
+/** No letter goes to an address that nobody confirmed. */
+function withConfirmedMail({ mail, ...choice }: TellChoice, confirmed: string | null): TellChoice {
+  return mail === undefined || mail !== confirmed ? choice : { ...choice, mail }
 }

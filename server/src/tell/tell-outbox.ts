@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
-import { type PushMessage, type TellChannel, type TellKind, type Undelivered, errorText } from '@harbor/protocol'
+import {
+  type PushMessage,
+  type TellChannel,
+  type TellKind,
+  type TellTest,
+  type Undelivered,
+  errorText,
+} from '@harbor/protocol'
 import type { Logger } from 'pino'
 import type { RegistryDb } from '../registry/open-registry.ts'
+import { isConfirmed } from './mail-address.ts'
 import type { Attachment, SendMail, SendPush, SendResult } from './channels.ts'
 import { type News, type OnlyWhile, manyAlerts } from './news.ts'
 import { notBeforeMs } from './quiet.ts'
@@ -37,6 +45,8 @@ export interface TellOutbox {
   put: (news: News, to: readonly Listener[]) => Promise<void>
   /** Sends what is due, once; what fails is tried again later. */
   deliver: () => Promise<void>
+  /** What came of news so far, for each of a person's ways. */
+  outcomeOf: (news: News, login: string) => Promise<TellTest['ways']>
   undelivered: (limit: number) => Promise<Undelivered['tellings']>
 }
 
@@ -97,6 +107,8 @@ export function createTellOutbox(deps: TellOutboxDeps): TellOutbox {
   const send = async (row: Waiting, message: PushMessage & { language: 'zh' | 'en' }): Promise<SendResult> => {
     if (row.channel === 'mail') {
       if (sendMail === undefined) return { result: 'refused', reason: 'this server sends no mail' }
+      // Another address was chosen meanwhile, or the former one not confirmed yet.
+      if (!(await isConfirmed(db, row.login, row.target))) return { result: 'refused', reason: 'unconfirmed' }
       const text = `${message.body}\n\n${publicUrl ?? ''}${message.url}\n`
       const id = createHash('sha256').update(row.key).digest('hex').slice(0, 32)
       const attachment = await deps.attachmentOf?.(row.kind, row.subject, message.language)
@@ -191,6 +203,22 @@ export function createTellOutbox(deps: TellOutboxDeps): TellOutbox {
         .deleteFrom('tell_outbox')
         .where('ended_at_ms', '<', nowMs() - KEEP_MS)
         .execute()
+    },
+    outcomeOf: async ({ subject }, login) => {
+      const rows = await db
+        .selectFrom('tell_outbox')
+        .leftJoin('tell_device', 'tell_device.id', 'tell_outbox.target')
+        .select(['channel', 'target', 'state', 'reason', 'tell_device.label'])
+        .where('subject', '=', subject)
+        .where('tell_outbox.login', '=', login)
+        .execute()
+      return rows.map(({ channel, target, state, reason, label }) => ({
+        channel,
+        // A phone that is gone is forgotten, and its name with it.
+        label: channel === 'mail' ? target : (label ?? ''),
+        result: state === 'told' ? 'sent' : state === 'waiting' ? 'later' : 'failed',
+        ...(reason !== null && { reason }),
+      }))
     },
     undelivered: async limit => {
       const rows = await db

@@ -1,15 +1,18 @@
 import {
   type Person,
   type TellSettings,
+  mailCodeSchema,
   tellChoiceSchema,
   tellDeviceRequestSchema,
   tellSettingsSchema,
+  tellTestSchema,
   undeliveredSchema,
 } from '@harbor/protocol'
 import { z } from 'zod'
 import { ApiProblem } from '../errors.ts'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
+import { type MailAddress, isConfirmed } from './mail-address.ts'
 import { isPushService } from './push-services.ts'
 import { choiceOf, devicesOf, putChoice, putDevice, removeDevice } from './tell-choices.ts'
 import type { TellOutbox } from './tell-outbox.ts'
@@ -20,6 +23,7 @@ const MAX_UNDELIVERED = 200
 export interface TellRoutesDeps {
   db: RegistryDb
   tell: Pick<Tell, 'test'>
+  mailAddress: MailAddress
   outbox: Pick<TellOutbox, 'undelivered'>
   pushKey: string
   pushServices: readonly string[]
@@ -29,13 +33,12 @@ export interface TellRoutesDeps {
 
 /** How each person is told; everybody decides for themselves alone. */
 export function tellRoutes(deps: TellRoutesDeps): Route[] {
-  const { db, tell, outbox, pushKey, pushServices, sendsMail, nowMs } = deps
-  const settingsOf = async ({ login }: Person): Promise<TellSettings> => ({
-    choice: await choiceOf(db, login),
-    pushKey,
-    sendsMail,
-    devices: await devicesOf(db, login),
-  })
+  const { db, tell, mailAddress, outbox, pushKey, pushServices, sendsMail, nowMs } = deps
+  const settingsOf = async ({ login }: Person): Promise<TellSettings> => {
+    const choice = await choiceOf(db, login)
+    const isMailConfirmed = choice.mail !== undefined && (await isConfirmed(db, login, choice.mail))
+    return { choice, isMailConfirmed, pushKey, sendsMail, devices: await devicesOf(db, login) }
+  }
   return [
     defineRoute({
       method: 'get',
@@ -55,6 +58,31 @@ export function tellRoutes(deps: TellRoutesDeps): Route[] {
       handle: async ({ body, caller }) => {
         const person = signedIn(caller)
         await putChoice(db, person.login, body)
+        return { body: await settingsOf(person) }
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/api/v1/tell/mail',
+      summary: 'Have a letter with a code sent to the mail address that you chose.',
+      allow: 'staff',
+      response: tellSettingsSchema,
+      handle: async ({ caller }) => {
+        const person = signedIn(caller)
+        await mailAddress.sendCode(person.login, await choiceOf(db, person.login))
+        return { body: await settingsOf(person) }
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/api/v1/tell/mail/confirm',
+      summary: 'Give the code of the letter back: from now on mail goes to that address.',
+      allow: 'staff',
+      body: mailCodeSchema,
+      response: tellSettingsSchema,
+      handle: async ({ body: { code }, caller }) => {
+        const person = signedIn(caller)
+        await mailAddress.confirm(person.login, await choiceOf(db, person.login), code)
         return { body: await settingsOf(person) }
       },
     }),
@@ -89,12 +117,10 @@ export function tellRoutes(deps: TellRoutesDeps): Route[] {
     defineRoute({
       method: 'post',
       path: '/api/v1/tell/test',
-      summary: 'Send yourself a message on all your ways.',
+      summary: 'Send yourself a message on all your ways, and hear what came of it.',
       allow: 'staff',
-      handle: async ({ caller }) => {
-        await tell.test(signedIn(caller))
-        return {}
-      },
+      response: tellTestSchema,
+      handle: async ({ caller }) => ({ body: await tell.test(signedIn(caller)) }),
     }),
     defineRoute({
       method: 'get',

@@ -85,6 +85,22 @@ async function restart() {
 }
 const choose = (login: string, choice: Partial<TellChoice>) =>
   putChoice(bench.db, login, { severities: ['P0', 'P1'], language: 'en', ...choice })
+/** As after the code of a letter came back. */
+const confirm = (login: string, address: string) =>
+  bench.db
+    .insertInto('tell_mail')
+    .values({
+      login,
+      address,
+      code_sha256: null,
+      expires_at_ms: null,
+      tries: 0,
+      letters: 1,
+      letters_since_ms: nowMs,
+      last_letter_ms: nowMs,
+      confirmed_at_ms: nowMs,
+    })
+    .execute()
 const raise = (severity: 'P1' | 'P2' = 'P1') =>
   bench.alerts.apply([fridgeTransition('raised', FRIDGE, severity)], async () => {})
 const clear = () => bench.alerts.apply([fridgeTransition('cleared', FRIDGE, 'P1')], async () => {})
@@ -252,9 +268,63 @@ describe('a work order', () => {
   })
 })
 
+describe('mail', () => {
+  test('goes to no address that was not confirmed, nor to a former one', async () => {
+    await bench.db.deleteFrom('tell_device').execute()
+    await choose('keeper', { mail: 'keeper@example.org', severities: ['P1'] })
+    await raise()
+    await tell.settle()
+    expect(told).toEqual([])
+    // Confirmed is another: what waits for that one is not sent to it any more once the choice is another.
+    await confirm('keeper', 'keeper@example.org')
+    await choose('keeper', { mail: 'stranger@example.org', severities: ['P1'] })
+    await raise('P1')
+    await tell.settle()
+    expect(told).toEqual([])
+    await choose('keeper', { mail: 'keeper@example.org', severities: ['P1'] })
+    await clear()
+    await raise()
+    await tell.settle()
+    expect(told.map(({ to }) => to)).toEqual(['keeper@example.org'])
+  })
+
+  test('that waits for another try is not sent to an address that is confirmed no more', async () => {
+    await bench.db.deleteFrom('tell_device').execute()
+    await choose('keeper', { mail: 'keeper@example.org', severities: ['P1'] })
+    await confirm('keeper', 'keeper@example.org')
+    answer = { result: 'later', reason: 'greylisted' }
+    await raise()
+    await tell.settle()
+    answer = { result: 'sent' }
+    await bench.db.deleteFrom('tell_mail').execute()
+    nowMs += HOUR_MS
+    await tell.settle()
+    expect(told).toEqual([])
+  })
+})
+
+describe('a test message', () => {
+  const way = { channel: 'push', label: 'li' }
+  test.each<[SendResult, object[]]>([
+    [{ result: 'sent' }, [{ ...way, result: 'sent' }]],
+    [{ result: 'later', reason: 'service is away' }, [{ ...way, result: 'later', reason: 'service is away' }]],
+    [{ result: 'refused', reason: '403' }, [{ ...way, result: 'failed', reason: '403' }]],
+    [{ result: 'gone', reason: '410' }, [{ channel: 'push', label: '', result: 'failed', reason: '410' }]],
+  ])('that the service answers with %o is told as it went', async (said, ways) => {
+    answer = said
+    expect(await tell.test(MAINTAINER)).toEqual({ ways })
+  })
+
+  test('to somebody who has no way at all says so', async () => {
+    await bench.db.deleteFrom('tell_device').execute()
+    expect(await tell.test(MAINTAINER)).toEqual({ ways: [] })
+  })
+})
+
 describe('what cannot be sent', () => {
   test('is tried again with ever longer breaks, and then given up where an administrator sees it', async () => {
     await choose('keeper', { mail: 'keeper@example.org', severities: ['P1'] })
+    await confirm('keeper', 'keeper@example.org')
     answer = { result: 'later', reason: 'mailbox full' }
     await bench.db.deleteFrom('tell_device').execute()
     await raise()

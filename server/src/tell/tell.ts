@@ -1,4 +1,4 @@
-import { type AlertView, type Person, type RuleView, type WorkOrder, errorText } from '@harbor/protocol'
+import { type AlertView, type Person, type RuleView, type TellTest, type WorkOrder, errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { selectAlertRows, toAlertView } from '../alerts/alert-row.ts'
 import { type StationPlace, maySeeStation } from '../people/scope.ts'
@@ -32,8 +32,8 @@ export interface Tell {
   say: (news: News, logins: readonly string[]) => Promise<void>
   /** Puts news in for these people, durably; the same news for the same person and way is told once. Gives those who have a way. */
   tellPeople: (news: News, logins: readonly string[], way: TellWay) => Promise<string[]>
-  /** Tells a person on all their ways that they are reached. */
-  test: (person: Person) => Promise<void>
+  /** Tells a person on all their ways that they are reached; resolves with what came of the first try. */
+  test: (person: Person) => Promise<TellTest>
   /** Resolves when all that was taken is in the outbox, and what is due was tried once. For tests; runs by itself otherwise. */
   settle: () => Promise<void>
 }
@@ -185,8 +185,11 @@ export function createTell({ db, outbox, rules, nowMs, newId, log }: TellDeps): 
     },
     test: async person => {
       const [self] = await listeners(db, [person.login])
-      if (self !== undefined) await outbox.put(testNews(newId()), [self])
-      wake()
+      if (self === undefined) return { ways: [] }
+      const news = testNews(newId())
+      await outbox.put(news, [self])
+      await look()
+      return { ways: await outbox.outcomeOf(news, person.login) }
     },
     settle: look,
   }

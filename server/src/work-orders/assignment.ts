@@ -41,7 +41,11 @@ export async function loadPool(
 }
 
 /** Everybody who could do an order, the best first. */
-export function candidatesFor({ crews, workers }: Pool, order: OrderRow, directory: Directory): Candidate[] {
+export function candidatesFor(
+  { crews, workers }: Pool,
+  order: Pick<OrderRow, 'station' | 'appliance' | 'district'>,
+  directory: Directory,
+): Candidate[] {
   const record = directory.stations.get(order.station)?.record
   const kind = directory.appliances.get(order.appliance ?? '')?.kind
   const job = {

@@ -1,4 +1,4 @@
-import { type Role, crewListSchema, crewRequestSchema, crewSchema, idSchema } from '@harbor/protocol'
+import { type Role, crewListSchema, crewPeopleSchema, crewRequestSchema, crewSchema, idSchema } from '@harbor/protocol'
 import { z } from 'zod'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
 import type { Crews } from './crews.ts'
@@ -19,6 +19,17 @@ export function crewRoutes({ crews }: { crews: Crews }): Route[] {
       response: crewListSchema,
       handle: async ({ caller }) => ({
         body: { crews: await crews.list(signedIn(caller)) },
+        cacheControl: 'private, no-cache',
+      }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/crew-people',
+      summary: 'Who of your districts can be in a crew.',
+      allow: MAY_SET,
+      response: crewPeopleSchema,
+      handle: async ({ caller }) => ({
+        body: { people: await crews.people(signedIn(caller)) },
         cacheControl: 'private, no-cache',
       }),
     }),

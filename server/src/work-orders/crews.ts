@@ -1,4 +1,4 @@
-import type { ApplianceKind, Crew, CrewRequest, Person } from '@harbor/protocol'
+import type { ApplianceKind, Crew, CrewPeople, CrewRequest, Person } from '@harbor/protocol'
 import type { Kysely } from 'kysely'
 import { ApiProblem } from '../errors.ts'
 import { governs } from '../people/scope.ts'
@@ -9,6 +9,8 @@ import type { RegistryTables } from '../registry/schema.ts'
 export interface Crews {
   /** Those that work in one of the person's districts, or in one that a street of theirs lies in. */
   list: (person: Person) => Promise<Crew[]>
+  /** Who can be in a crew: those who repair, in one of the person's districts at least; by name. */
+  people: (person: Person) => Promise<CrewPeople['people']>
   /**
    * Makes a crew, or replaces it.
    *
@@ -22,15 +24,42 @@ export interface Crews {
 
 /** Crews there may be (chosen: a city has some dozens; every one is looked at when an order is assigned). */
 const MAX_CREWS = 2_000
+/** People that are offered for a crew at most (chosen: as above). */
+const MAX_PEOPLE = 2_000
+const REPAIRING = ['maintainer', 'manager', 'administrator'] as const
 
-export function createCrews(db: RegistryDb): Crews {
+/** @param onChanged called with the districts in which crews are others than before. */
+export function createCrews(db: RegistryDb, onChanged: (districts: readonly string[]) => void): Crews {
   return {
+    people: async person => {
+      const rows = await db
+        .selectFrom('person')
+        .select(['login', 'name', 'role'])
+        .where('role', 'in', REPAIRING)
+        .$if(person.districts.length > 0, query =>
+          query.where(eb => {
+            const theirs = eb
+              .selectFrom('person_district')
+              .select('person_district.login')
+              .whereRef('person_district.login', '=', 'person.login')
+            return eb.or([eb.not(eb.exists(theirs)), eb.exists(theirs.where('district', 'in', person.districts))])
+          }),
+        )
+        .orderBy('name')
+        .orderBy('login')
+        .limit(MAX_PEOPLE)
+        .execute()
+      return rows.flatMap(({ login, name, role }) => {
+        const repairs = REPAIRING.find(one => one === role)
+        return repairs === undefined ? [] : [{ login, name, role: repairs }]
+      })
+    },
     // A district's crews come into each of its streets too.
     list: async ({ districts: own }) =>
       (await loadCrews(db)).filter(({ districts }) => own.length === 0 || districts.some(one => own.includes(one))),
-    put: (person, id, crew) =>
-      db.transaction().execute(async tx => {
-        await checkMine(tx, person, id)
+    put: async (person, id, crew) => {
+      const { written, districts } = await db.transaction().execute(async tx => {
+        const before = await checkMine(tx, person, id)
         if (!crew.districts.every(district => governs(person, district)))
           throw new ApiProblem('forbidden', 'body: districts: expected districts of yours alone')
         const logins = [...new Set([...crew.members, ...(crew.lead === undefined ? [] : [crew.lead])])]
@@ -42,25 +71,32 @@ export function createCrews(db: RegistryDb): Crews {
         if (missing !== undefined) throw new ApiProblem('invalid_request', `body: members: there is no ${missing}`)
         await write(tx, id, crew)
         const [written] = (await loadCrews(tx)).filter(one => one.id === id)
-        return written as Crew
-      }),
-    remove: (person, id) =>
-      db.transaction().execute(async tx => {
-        if (!(await checkMine(tx, person, id)))
-          throw new ApiProblem('not_found', `there is no crew ${id} in your districts`)
+        return { written: written as Crew, districts: [...(before ?? []), ...crew.districts] }
+      })
+      onChanged(districts)
+      return written
+    },
+    remove: async (person, id) => {
+      const districts = await db.transaction().execute(async tx => {
+        const before = await checkMine(tx, person, id)
+        if (before === undefined) throw new ApiProblem('not_found', `there is no crew ${id} in your districts`)
         await tx.deleteFrom('crew_member').where('crew', '=', id).execute()
         await tx.deleteFrom('crew').where('id', '=', id).execute()
-      }),
+        return before
+      })
+      onChanged(districts)
+    },
   }
 }
 
-/** Whether there is a crew of this id. @throws ApiProblem `not_found` when it works where the person has no say. */
-async function checkMine(tx: Kysely<RegistryTables>, person: Person, id: string): Promise<boolean> {
+/** The districts of the crew of this id; undefined: there is none. @throws ApiProblem `not_found` when it works where the person has no say. */
+async function checkMine(tx: Kysely<RegistryTables>, person: Person, id: string): Promise<string[] | undefined> {
   const known = await tx.selectFrom('crew').select('districts').where('id', '=', id).executeTakeFirst()
-  if (known === undefined) return false
-  if (!(JSON.parse(known.districts) as string[]).every(district => governs(person, district)))
+  if (known === undefined) return undefined
+  const districts = JSON.parse(known.districts) as string[]
+  if (!districts.every(district => governs(person, district)))
     throw new ApiProblem('not_found', `there is no crew ${id} in your districts`)
-  return true
+  return districts
 }
 
 async function write(tx: Kysely<RegistryTables>, id: string, crew: CrewRequest): Promise<void> {

@@ -12,6 +12,7 @@ import { createCrews } from './crews.ts'
 import { workOrderPhotoRoutes } from './photos.routes.ts'
 import { CREATION } from './policy.ts'
 import { workOrderRoutes } from './work-orders.routes.ts'
+import { type TakingReports, createTakingReports } from './taking-reports.ts'
 import { type WorkOrders, createWorkOrders } from './work-orders.ts'
 
 export interface WorkOrderSettings {
@@ -24,15 +25,18 @@ export interface OpenWorkOrdersDeps {
   db: RegistryDb
   directory: Directory
   rules: readonly RuleView[]
-  alerts: Pick<Alerts, 'onChanged'>
+  alerts: Pick<Alerts, 'onChanged' | 'tellChanged'>
   /** Whether a station is open by its posted hours and when that changes; undefined state: nobody knows. */
   openingAt: (station: string, atMs: number) => { isOpen: boolean | undefined; changesAtMs?: number }
   /** Whether hours in OpenStreetMap syntax include an instant; undefined: nobody can tell. */
   isWithin: (hours: string, atMs: number) => boolean | undefined
   /** Told of each order after each change of it. */
   onChanged: (order: WorkOrder) => void
+  /** Crews of these districts are others than before. */
+  onCrewsChanged: (districts: readonly string[]) => void
   nowMs: () => number
   newId: () => string
+  random: () => number
   log: Logger
 }
 
@@ -53,7 +57,7 @@ export interface OpenWorkOrders {
 
 /** Ties work orders to alerts, photos and the pages' routes. */
 export function openWorkOrders(settings: WorkOrderSettings, deps: OpenWorkOrdersDeps): OpenWorkOrders {
-  const { db, directory, rules, openingAt, isWithin, nowMs, newId, log } = deps
+  const { db, directory, rules, openingAt, isWithin, nowMs, newId, random, log } = deps
   const photos = createPhotoStore({ folder: settings.photosDir, quotaBytes: settings.photosQuotaBytes })
   const orders = createWorkOrders({
     db,
@@ -64,9 +68,11 @@ export function openWorkOrders(settings: WorkOrderSettings, deps: OpenWorkOrders
     policy: CREATION,
     nowMs,
     newId,
+    onAlertsChanged: deps.alerts.tellChanged,
     log,
   })
   const ends = [orders.onChanged(deps.onChanged), deps.alerts.onChanged(orders.wake)]
+  let taking: TakingReports | undefined
   const tried = (what: string) => (work: Promise<void>) =>
     void work.catch((error: unknown) => log.error({ reason: errorText(error) }, what))
 
@@ -74,21 +80,16 @@ export function openWorkOrders(settings: WorkOrderSettings, deps: OpenWorkOrders
     routes: [
       ...workOrderRoutes({ orders, nowMs }),
       ...workOrderPhotoRoutes({ orders, photos }),
-      ...crewRoutes({ crews: createCrews(db) }),
+      ...crewRoutes({ crews: createCrews(db, deps.onCrewsChanged) }),
     ],
     change: orders.change,
     promisedAt: orders.promisedAt,
     isInRepair: orders.isInRepair,
     listen: async feedback => {
-      const take = tried('a report could not be made a work order; the next start tries again')
       const tell = tried('a report could not be told what became of it')
-      ends.push(
-        feedback.onReport(report => take(orders.takeReport(report))),
-        feedback.onFixedAnswered((report, isFixed) => take(orders.reporterSays(report, isFixed))),
-        orders.onProgress(progress => tell(feedback.progress(progress))),
-      )
-      // What came while nobody listened; what is an order already stays as it is.
-      for (const report of await feedback.untaken()) await orders.takeReport(report)
+      ends.push(orders.onProgress(progress => tell(feedback.progress(progress))))
+      taking = createTakingReports({ feedback, orders, random, log })
+      await taking.start()
     },
     start: async () => {
       await photos.start()
@@ -96,6 +97,7 @@ export function openWorkOrders(settings: WorkOrderSettings, deps: OpenWorkOrders
     },
     stop: async () => {
       for (const end of ends) end()
+      await taking?.stop()
       await orders.stop()
     },
   }

@@ -1,4 +1,5 @@
 import { GENTLE_ACTS, MAX_ACT_AGE_MS, type Person, type PhotoMoment, type WorkOrderActRequest } from '@harbor/protocol'
+import { acknowledgeWithOrder } from '../alerts/alert-acts.ts'
 import { ApiProblem } from '../errors.ts'
 import type { WorkOrderStepDetail } from '../registry/work-order-tables.ts'
 import { maySeeStation } from '../people/scope.ts'
@@ -80,6 +81,8 @@ export async function actOn(
       change: { ...change, state: decision.to },
     })
   }
+  // Who takes the order has seen what is wrong.
+  if (act.act === 'accept') await acknowledgeWithOrder({ ...writing, changed: writing.changedAlerts }, id, person.login)
 }
 
 /** What an act changes beside the state, and what its step says. */

@@ -27,6 +27,8 @@ export interface Origin {
   report?: string
   actor?: string | undefined
   note?: string | undefined
+  /** The request's own key. */
+  requestKey?: string | undefined
 }
 
 /** One key of a thing: the appliance wherever one is at fault, so that two rules that see one broken fridge make one order. */
@@ -58,7 +60,8 @@ export async function putInOrder(writing: OrderWriting, topic: OrderTopic, origi
   const joined = await record(writing, known, {
     act: 'join',
     actor: origin.actor,
-    note: origin.note,
+    note: noteOfJoining(topic, origin),
+    requestKey: origin.requestKey,
     detail: { ...(origin.alert && { alert: origin.alert }), ...(origin.report && { report: origin.report }) },
     change: {
       ...(known.alert === null && origin.alert !== undefined && { alert: origin.alert }),
@@ -67,6 +70,12 @@ export async function putInOrder(writing: OrderWriting, topic: OrderTopic, origi
   })
   const back = isFinished(joined) ? await reopen(writing, joined, { because: 'fault_back' }) : joined
   return regrade(writing, back, topic.severity)
+}
+
+/** What a person calls it would be lost else: the order keeps the title that it has. */
+function noteOfJoining({ titleZh }: OrderTopic, { source, alert, note }: Origin): string | undefined {
+  if (source !== 'person' || alert !== undefined) return note
+  return note === undefined ? titleZh : `${titleZh}: ${note}`
 }
 
 /** The thing's order that is not closed, else the one made last. */
@@ -121,9 +130,9 @@ async function create(writing: OrderWriting, topic: OrderTopic, origin: Origin):
     repeats: 0,
     closed_at_ms: null,
   }
-  const { actor, note, alert, report } = origin
+  const { actor, note, alert, report, requestKey } = origin
   const detail = { severity: topic.severity, ...(alert && { alert }), ...(report && { report }) }
-  return recordNew(writing, order, { act: 'create', actor, note, detail })
+  return recordNew(writing, order, { act: 'create', actor, note, detail, requestKey })
 }
 
 async function link({ tx, nowMs }: OrderWriting, { id }: OrderRow, { alert, report }: Origin): Promise<void> {

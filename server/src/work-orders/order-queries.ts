@@ -138,6 +138,9 @@ export async function standingFault(db: Kysely<RegistryTables>, id: string): Pro
 /** One order with its whole life. @throws ApiProblem `not_found`, also for another district's. */
 export async function orderDetail(db: Kysely<RegistryTables>, person: Person, id: string): Promise<WorkOrderDetail> {
   const row = await visibleOrders(db, person)
+    .leftJoin('asset', 'asset.appliance', 'work_order.appliance')
+    .leftJoin('region', 'region.district', 'work_order.district')
+    .select(['asset.asset_tag', 'region.name_zh as district_zh'])
     .select(['station.lat_deg', 'station.lng_deg', 'station.address_zh', 'station.address_en'])
     .where('work_order.id', '=', id)
     .executeTakeFirst()
@@ -186,6 +189,8 @@ export async function orderDetail(db: Kysely<RegistryTables>, person: Person, id
     lngDeg: row.lng_deg,
     ...(row.address_zh !== null && { addressZh: row.address_zh }),
     ...(row.address_en !== null && { addressEn: row.address_en }),
+    districtNameZh: row.district_zh ?? row.district,
+    ...(row.asset_tag !== null && { assetTag: row.asset_tag }),
     photos: details.flatMap(({ photo }) => (photo === undefined ? [] : [photo])),
   }
 }

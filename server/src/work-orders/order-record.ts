@@ -1,4 +1,4 @@
-import type { WorkOrder, WorkOrderAct, WorkOrderState } from '@harbor/protocol'
+import type { AlertView, WorkOrder, WorkOrderAct, WorkOrderState } from '@harbor/protocol'
 import type { Kysely, Updateable } from 'kysely'
 import { putEvent } from '../alerts/event-outbox.ts'
 import type { Directory } from '../registry/directory.ts'
@@ -17,6 +17,8 @@ export interface OrderWriting {
   scheduleOf: (station: string) => Schedule
   /** Orders that were changed, as they then are. */
   changed: Map<string, WorkOrder>
+  /** Alerts that were changed with them, as they then are. */
+  changedAlerts: Map<string, AlertView>
 }
 
 /** A step in the life of an order. */

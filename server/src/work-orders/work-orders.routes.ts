@@ -100,6 +100,15 @@ export function workOrderRoutes({ orders, nowMs }: { orders: WorkOrders; nowMs: 
     }),
     defineRoute({
       method: 'get',
+      path: '/api/v1/work-order-candidates',
+      summary: 'Who could do work at a station, or on an appliance of it, before there is an order of it.',
+      allow: WORK_ORDER_ROLES,
+      query: z.object({ station: idSchema, appliance: idSchema.optional() }),
+      response: workOrderCandidatesSchema,
+      handle: async ({ query, caller }) => ({ body: await orders.candidatesAt(signedIn(caller), query) }),
+    }),
+    defineRoute({
+      method: 'get',
       path: '/api/v1/work-orders/{id}/candidates',
       summary: 'Who could do a work order, the best first, with the reason.',
       allow: WORK_ORDER_ROLES,

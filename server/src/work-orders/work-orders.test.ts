@@ -62,6 +62,32 @@ const repair = async () => {
 const acts = ({ history }: WorkOrderDetail) => history.map(step => step.act)
 
 describe('an alert', () => {
+  test('is acknowledged by whoever accepts its order, and its history says with which; what others acknowledged stays theirs', async () => {
+    const told: string[] = []
+    const stop = bench.alerts.onChanged(({ state, acknowledgedBy }) => told.push(`${state} ${acknowledgedBy ?? ''}`))
+    await fault('raised')
+    await pass(2 * MINUTE_MS)
+    const { id, alerts } = await act(OTHER, { act: 'accept' })
+    const alert = alerts[0]?.id ?? ''
+    const detail = await bench.alerts.detail(MANAGER, alert)
+    expect(detail).toMatchObject({ state: 'acknowledged', acknowledgedBy: OTHER.name })
+    expect(detail.history.map(({ change, by, workOrder }) => ({ change, by, workOrder }))).toEqual([
+      { change: 'raised', by: undefined, workOrder: undefined },
+      { change: 'acknowledged', by: OTHER.name, workOrder: id },
+    ])
+    expect(told).toEqual(['raised ', `acknowledged ${OTHER.name}`])
+    stop()
+
+    await fault('cleared')
+    await fault('raised')
+    await bench.alerts.acknowledge(alert, MANAGER)
+    await pass(0)
+    await act(MANAGER, { act: 'cancel', note: 'asked for' })
+    await act(MANAGER, { act: 'reopen', note: 'after all' })
+    await act(OTHER, { act: 'accept' })
+    expect((await bench.alerts.detail(MANAGER, alert)).acknowledgedBy).toBe(MANAGER.name)
+  })
+
   test('of grade P2 is an order after two minutes, not before; P1 at once', async () => {
     await fault('raised')
     await pass(2 * MINUTE_MS - 1)

@@ -1,4 +1,5 @@
 import type {
+  AlertView,
   Person,
   RuleView,
   WorkOrder,
@@ -9,14 +10,15 @@ import type {
 import { errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { ApiProblem } from '../errors.ts'
-import { maySeeStation, withinScope } from '../people/scope.ts'
+import { maySeeStation } from '../people/scope.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { assignProposed, candidatesFor, loadPool, unassigned } from './assignment.ts'
 import type { Schedule } from './clock.ts'
 import { type Act, actOn } from './order-acts.ts'
-import { type Chore, changedAlerts, loneAlert, newAlerts, provenOrders, topicOf } from './order-alerts.ts'
-import { putInOrder, ring } from './order-life.ts'
+import { type Chore, changedAlerts, newAlerts, provenOrders } from './order-alerts.ts'
+import { ring } from './order-life.ts'
+import { orderByHand, orderOfAlert } from './order-making.ts'
 import { type OrderPage, type OrderQuery, findOrder, listOrders, orderDetail } from './order-queries.ts'
 import type { OrderWriting } from './order-record.ts'
 import type { CreationPolicy } from './policy.ts'
@@ -27,6 +29,8 @@ import { type ReportProgress, type VisitorReport, reporterSays, takeReport } fro
 const LOOK_EVERY_MS = 5_000
 /** Orders whose clock is heard in one round. */
 const RING_BATCH = 200
+/** People that one answer has at most: nobody reads further. */
+const MAX_CANDIDATES = 200
 
 /** What is to be repaired, by whom and by when. */
 export interface WorkOrders {
@@ -48,6 +52,11 @@ export interface WorkOrders {
   act: (person: Person, id: string, act: Act) => Promise<WorkOrderDetail>
   /** Everybody who could do an order, the best first. @throws ApiProblem `not_found`. */
   candidates: (person: Person, id: string) => Promise<WorkOrderCandidates>
+  /** The same for an order that is not made yet. @throws ApiProblem `not_found`. */
+  candidatesAt: (
+    person: Person,
+    at: { station: string; appliance?: string | undefined },
+  ) => Promise<WorkOrderCandidates>
   /** One transaction for what others put in order; those who listen hear of it once it is durable. */
   change: <T>(work: (writing: OrderWriting) => Promise<T>) => Promise<T>
   takeReport: (report: VisitorReport) => Promise<void>
@@ -72,6 +81,8 @@ export interface WorkOrdersDeps {
   policy: CreationPolicy
   nowMs: () => number
   newId: () => string
+  /** Told of alerts that changed with an order, once that is durable. */
+  onAlertsChanged: (changed: Iterable<AlertView>) => void
   log: Logger
 }
 
@@ -92,9 +103,11 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
   }
   const write = async <T>(work: (writing: OrderWriting) => Promise<T>): Promise<T> => {
     const changed = new Map<string, WorkOrder>()
+    const changedAlerts = new Map<string, AlertView>()
     const result = await db
       .transaction()
-      .execute(tx => work({ tx, nowMs: nowMs(), newId, directory, scheduleOf, changed }))
+      .execute(tx => work({ tx, nowMs: nowMs(), newId, directory, scheduleOf, changed, changedAlerts }))
+    deps.onAlertsChanged(changedAlerts.values())
     for (const order of changed.values()) {
       repairs.take(order)
       for (const listener of listeners) listener(order)
@@ -188,7 +201,7 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
       write(async writing => {
         const made =
           'alert' in request
-            ? await orderOfAlert(writing, person, request.alert)
+            ? await orderOfAlert(writing, person, { alert: request.alert, rules })
             : await orderByHand(writing, person, request)
         // At once, so that whoever made it sees who will come.
         if (made.isNew) await assignProposed(writing, await loadPool(writing.tx, deps, writing.nowMs), made.id)
@@ -201,7 +214,15 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
     candidates: async (person, id) => {
       const order = await findOrder(db, person, id)
       const people = candidatesFor(await loadPool(db, deps, nowMs()), order, directory)
-      return { people: people.slice(0, 200) }
+      return { people: people.slice(0, MAX_CANDIDATES) }
+    },
+    candidatesAt: async (person, { station, appliance }) => {
+      const place = directory.stations.get(station)?.record
+      if (place === undefined || !maySeeStation(person, place))
+        throw new ApiProblem('not_found', `there is no station ${station} in your districts`)
+      const job = { station, appliance: appliance ?? null, district: place.district }
+      const people = candidatesFor(await loadPool(db, deps, nowMs()), job, directory)
+      return { people: people.slice(0, MAX_CANDIDATES) }
     },
     change: write,
     takeReport: report => write(writing => takeReport(writing, report)),
@@ -216,66 +237,6 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
       reportListeners.add(listener)
       return () => reportListeners.delete(listener)
     },
-  }
-
-  async function orderOfAlert(writing: OrderWriting, person: Person, id: string) {
-    const { tx } = writing
-    const alert = await tx
-      .selectFrom('alert')
-      .select('state')
-      .where('id', '=', id)
-      .where(withinScope(person, { district: 'alert.district', station: 'alert.station' }))
-      .executeTakeFirst()
-    if (alert === undefined) throw new ApiProblem('not_found', `there is no alert ${id} in your districts`)
-    const lone = await loneAlert(writing, id)
-    if (lone === undefined) {
-      const known = await tx
-        .selectFrom('work_order_alert')
-        .select('work_order')
-        .where('alert', '=', id)
-        .executeTakeFirstOrThrow()
-      return { id: known.work_order, isNew: false }
-    }
-    if (alert.state === 'resolved')
-      throw new ApiProblem('conflict', 'the alert is resolved already; there is nothing to repair')
-    const origin = { source: 'alert' as const, alert: id, actor: person.login }
-    return { id: (await putInOrder(writing, topicOf(lone, rules), origin)).id, isNew: true }
-  }
-
-  async function orderByHand(
-    writing: OrderWriting,
-    person: Person,
-    { station, appliance, severity, title, note }: Exclude<WorkOrderRequest, { alert: string }>,
-  ) {
-    const place = directory.stations.get(station)?.record
-    if (place === undefined || !maySeeStation(person, place))
-      throw new ApiProblem('not_found', `there is no station ${station} in your districts`)
-    if (appliance !== undefined && directory.appliances.get(appliance)?.station !== station)
-      throw new ApiProblem('invalid_request', `body: appliance: expected one of ${station}`)
-    // What is not about an appliance is each time something else; an appliance has one order at a time.
-    const thing = appliance === undefined ? `station:${station}#${writing.newId()}` : `appliance:${appliance}`
-    const open = await writing.tx
-      .selectFrom('work_order')
-      .select('id')
-      .where('thing', '=', thing)
-      .where('closed_at_ms', 'is', null)
-      .executeTakeFirst()
-    if (open !== undefined)
-      throw new ApiProblem(
-        'conflict',
-        `order ${open.id} is open for ${appliance ?? station}; write there what else is wrong`,
-      )
-    const topic = {
-      station,
-      district: place.district,
-      appliance: appliance ?? null,
-      thing,
-      severity,
-      titleZh: title,
-      titleEn: title,
-    }
-    const order = await putInOrder(writing, topic, { source: 'person', actor: person.login, note })
-    return { id: order.id, isNew: true }
   }
 }
 

@@ -1,16 +1,18 @@
 import type { StaffEvents, StaffRequests } from '@harbor/protocol'
-import { PUBLIC_NAMESPACE, STAFF_NAMESPACE } from '@harbor/protocol'
+import { CHANGED_THINGS, PUBLIC_NAMESPACE, STAFF_NAMESPACE } from '@harbor/protocol'
 import { type Socket, io } from 'socket.io-client'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { RunningServer } from '../running-server.ts'
 import { startScopes } from './running-scopes.ts'
-import { EVERYBODY, PLACES, STREETS, type ScopePlace, type Somebody } from './scope-people.ts'
+import { DISTRICTS, EVERYBODY, PLACES, STREETS, type ScopePlace, type Somebody } from './scope-people.ts'
 import { marked, placesIn, staffOnly } from './scope-records.ts'
 
+/** `changed` says of what kind something changed, and nothing of where: it has a test of its own. */
+type PlacedEvent = Exclude<keyof StaffEvents, 'changed'>
 type StaffSocket = Socket<StaffEvents, StaffRequests>
 
 /** How an event is brought about for everybody at a place. An event that is new does not compile without a line here. */
-const CAUSES: Readonly<Record<keyof StaffEvents, (place: ScopePlace) => Promise<unknown> | void>> = {
+const CAUSES: Readonly<Record<PlacedEvent, (place: ScopePlace) => Promise<unknown> | void>> = {
   alert: place => post(`/api/v1/alerts/${staffOnly(place, 'alert')}/acknowledge`, {}),
   work_order: place => post('/api/v1/work-orders', { station: marked(place, 'st'), severity: 'P3', title: 'x' }),
   feedback: place => post(`/api/v1/feedback/${staffOnly(place, 'report')}/reply`, { text: 'x' }),
@@ -27,6 +29,8 @@ const staffSockets: StaffSocket[] = []
 const orders = new Map<string, number>()
 /** By login and event: the places that somebody was told of. */
 const told = new Map<string, Set<ScopePlace>>()
+/** What `changed` said. */
+const changes = new Set<unknown>()
 /** What the namespace of everybody was told, as text. */
 const publicly: string[] = []
 
@@ -44,6 +48,7 @@ beforeAll(async () => {
   for (const person of EVERYBODY) {
     const socket: StaffSocket = connect(STAFF_NAMESPACE, { cookie: person.cookie })
     socket.onAny((event: string, payload: unknown) => {
+      if (event === 'changed') return void changes.add(payload)
       const key = `${person.login} ${event}`
       told.set(key, new Set([...(told.get(key) ?? []), ...placesOf(event, JSON.stringify(payload))]))
       if (event === 'work_order') orders.set(person.login, (orders.get(person.login) ?? 0) + 1)
@@ -80,7 +85,7 @@ const toldOf = (event: string) =>
   EVERYBODY.map(({ login }) => [login, [...(told.get(`${login} ${event}`) ?? [])].sort().join(' ')])
 const expected = EVERYBODY.map(({ login, sees }) => [login, sees.join(' ')])
 
-test.each(Object.keys(CAUSES) as (keyof StaffEvents)[])(
+test.each(Object.keys(CAUSES) as PlacedEvent[])(
   '%s reaches each role in each region exactly where it may see',
   async event => {
     for (const place of PLACES) {
@@ -104,6 +109,13 @@ test('nobody was told of anything else meanwhile, and everybody of nothing that 
   expect([...new Set([...told.keys()].map(key => key.split(' ')[1]))].sort()).toEqual(Object.keys(CAUSES).sort())
   expect(publicly.filter(text => !text.startsWith('stations'))).toEqual([])
   expect(publicly.join()).not.toContain('zz-')
+})
+
+test('what changed is told by its kind alone', async () => {
+  const crew = { name: 'x', districts: [DISTRICTS.a], skills: [], members: [] }
+  expect((await post('/api/v1/crews/told', crew)).status).toBeLessThan(300)
+  await vi.waitFor(() => expect(changes).toContain('crews'))
+  for (const what of changes) expect(CHANGED_THINGS).toContain(what)
 })
 
 test('nobody gets into the room of staff without a session', async () => {

@@ -48,6 +48,8 @@ export const PUBLIC_ROWS: readonly Row[] = [
     },
   ),
   own('delete /api/v1/tell/devices/{id}', STAFF, { id: '0'.repeat(64) }),
+  own('post /api/v1/tell/mail', STAFF),
+  own('post /api/v1/tell/mail/confirm', STAFF, {}, { body: { code: '0000000000' } }),
   own('post /api/v1/tell/test', STAFF),
   own('get /api/v1/tell/undelivered', ['administrator']),
   list('get /api/v1/regions', STAFF),

@@ -30,6 +30,7 @@ const JPEG = { type: 'image/jpeg', data: Buffer.from('ffd8ffe000104a464946000101
 export const UPKEEP_ROWS: readonly Row[] = [
   list('get /api/v1/alerts', STAFF),
   list('get /api/v1/inbox', STAFF),
+  list('get /api/v1/inbox/map', STAFF, { query: 'box=106,29,107,30&zoom=18' }),
   list('get /api/v1/maintenance', STAFF),
   list('get /api/v1/hours-changes', STAFF),
   list('get /api/v1/feedback', STAFF),
@@ -44,8 +45,10 @@ export const UPKEEP_ROWS: readonly Row[] = [
   ...files('/api/v1/figures', CREW, { query: `${period}&by=station` }),
   // A district's crews come into each of its streets: they are no place's.
   own('get /api/v1/crews', CREW),
+  own('get /api/v1/crew-people', GOVERN),
   own('get /api/v1/rules', STAFF),
   own('get /api/v1/checklists', CREW),
+  own('get /api/v1/checklists/{id}/versions', CREW, { id: 'six-haves' }),
 
   record('get /api/v1/alerts/{id}', STAFF, { id: staffAt('alert') }),
   record('get /api/v1/alerts/{id}/repairs', STAFF, { id: staffAt('alert') }, { empty: true }),
@@ -57,6 +60,7 @@ export const UPKEEP_ROWS: readonly Row[] = [
   record('get /api/v1/stations/{id}/door-code', STAFF, { id: at('st') }),
   record('get /api/v1/assets/{tag}', STAFF, { tag: at('tag') }),
   record('get /api/v1/work-orders/{id}', CREW, { id: staffAt('order') }),
+  record('get /api/v1/work-order-candidates', CREW, {}, { query: place => `station=${at('st')(place)}`, empty: true }),
   record('get /api/v1/work-orders/{id}/candidates', CREW, { id: staffAt('order') }, { empty: true }),
   record('get /api/v1/checklist-fills/{key}', CREW, { key: keyAt }),
 

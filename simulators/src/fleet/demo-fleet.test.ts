@@ -84,7 +84,9 @@ test('what lives faster is judged faster by as much, and its model says so', () 
   for (const { kind, model } of plugged) expect(model).toBe(DEMO_MODELS[kind].model)
   for (const { model, timeScale } of Object.values(DEMO_MODELS)) expect(model.endsWith(`-x${timeScale}`)).toBe(true)
   expect(timeScalesOf(fleet, 'cq-500103-01')).toEqual({ fridge: 60, climate: 20, water: 20 })
-  expect(timeScalesOf({ appliances: [] }, 'cq-500103-01')).toEqual({ fridge: 1, climate: 1, water: 1 })
+  const ruleOverrides = fleet.ruleOverrides.map(one => ({ ...one, timeScale: one.timeScale * 4 }))
+  expect(timeScalesOf({ ...fleet, ruleOverrides }, 'cq-500103-01')).toEqual({ fridge: 240, climate: 80, water: 80 })
+  expect(timeScalesOf({ ...fleet, appliances: [] }, 'cq-500103-01')).toEqual({ fridge: 1, climate: 1, water: 1 })
 })
 
 test('hours, seats and facilities differ, and what is open all night says so', () => {

@@ -56,11 +56,16 @@ export function demoRuleOverrides(): RuleOverride[] {
   ])
 }
 
-/** How fast the parts of a station live, by the models in it. */
-export function timeScalesOf({ appliances }: Pick<Fleet, 'appliances'>, station: string): TimeScales {
+/** How fast the parts of a station live: as the fleet document divides the durations of its models' rules. */
+export function timeScalesOf(
+  { appliances, ruleOverrides }: Pick<Fleet, 'appliances' | 'ruleOverrides'>,
+  station: string,
+): TimeScales {
   const scaleOf = (kind: ApplianceKind, otherwise: number) => {
-    const { model, timeScale } = DEMO_MODELS[kind]
-    return appliances.some(one => one.station === station && one.model === model) ? timeScale : otherwise
+    const model = appliances.find(one => one.station === station && one.kind === kind)?.model
+    if (model === undefined) return otherwise
+    const [rule] = DEMO_MODELS[kind].rules
+    return ruleOverrides.find(one => one.model === model && one.rule === rule)?.timeScale ?? otherwise
   }
   return {
     fridge: scaleOf('fridge', REAL_TIME.fridge),

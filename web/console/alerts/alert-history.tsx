@@ -1,4 +1,5 @@
 import type { AlertTransition } from '@harbor/protocol'
+import { Link } from 'react-router'
 import { useTimeStyle } from '../console-context.ts'
 import { clockText, exactText } from '../time/format.ts'
 import { useNow } from '../time/now.tsx'
@@ -13,7 +14,7 @@ export function AlertHistory({ history }: { history: readonly AlertTransition[] 
   const clock = (at: string) => clockText(Date.parse(at), nowMs, style)
   return (
     <ol className={styles['history']}>
-      {history.toReversed().map(({ seq, change, at, by, severity, reason = '', until, cause }) => (
+      {history.toReversed().map(({ seq, change, at, by, severity, reason = '', until, cause, workOrder }) => (
         <li key={seq} data-change={change}>
           <span>
             {say(`step.${change}`, {
@@ -22,6 +23,12 @@ export function AlertHistory({ history }: { history: readonly AlertTransition[] 
               until: until === undefined ? '' : clock(until),
               cause: cause === undefined ? '' : say(`cause.${cause}`),
             })}
+            {workOrder !== undefined && (
+              <>
+                {' '}
+                <Link to={`/work-orders/${workOrder}`}>{say('step.withOrder')}</Link>
+              </>
+            )}
           </span>
           <span className={`quiet ${styles['when']}`}>
             <time dateTime={at} title={exactText(Date.parse(at), style)}>

@@ -1,9 +1,9 @@
-import { Button, Skeleton } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { Failure } from '../shell/failure.tsx'
-import { CheckIcon } from '../shell/icons.tsx'
 import { ViewSwitch } from '../inbox/view-switch.tsx'
+import { LoadingRows, NoMatch, NothingBroken } from '../shell/list-states.tsx'
 import { Page } from '../shell/page.tsx'
 import { useNow } from '../time/now.tsx'
 import { useWords } from '../words/words.tsx'
@@ -44,7 +44,7 @@ export function AlertListPage() {
       <ViewSwitch shown="each" query={query} />
       <FilterBar filters={filters} onChange={setFilters} />
       {shown === undefined && alerts.isError && <Failure error={alerts.error} retry={() => void alerts.refetch()} />}
-      {shown === undefined && !alerts.isError && <Loading />}
+      {shown === undefined && !alerts.isError && <LoadingRows />}
       {shown !== undefined && shown.length === 0 && <Nothing filters={filters} onClear={setFilters} />}
       {shown !== undefined && shown.length > 0 && <Rows alerts={shown} />}
     </Page>
@@ -72,36 +72,9 @@ function Rows({ alerts }: { alerts: ReturnType<typeof applyFilters> }) {
 }
 
 function Nothing({ filters, onClear }: { filters: AlertFilters; onClear: (filters: AlertFilters) => void }) {
-  const { say } = useWords()
-  if (isNarrowed(filters)) {
-    return (
-      <div className={`card ${styles['empty']}`} data-testid="no-match">
-        <h2>{say('alerts.noMatchTitle')}</h2>
-        <Button variant="default" onClick={() => onClear({ ...USUAL_FILTERS, show: filters.show })}>
-          {say('alerts.clearFilters')}
-        </Button>
-      </div>
-    )
-  }
-  return (
-    <div className={`card ${styles['empty']}`} data-testid="nothing-broken">
-      <span className={styles['good']}>
-        <CheckIcon />
-      </span>
-      <h2>{say('alerts.emptyTitle')}</h2>
-      <p className="quiet">{say('alerts.emptyText')}</p>
-    </div>
-  )
-}
-
-function Loading() {
-  const { say } = useWords()
-  return (
-    <div className={styles['list']} aria-busy="true">
-      <p className="for-screen-readers">{say('loading')}</p>
-      {[0, 1, 2].map(row => (
-        <Skeleton key={row} height={120} radius="md" />
-      ))}
-    </div>
+  return isNarrowed(filters) ? (
+    <NoMatch onClear={() => onClear({ ...USUAL_FILTERS, show: filters.show })} />
+  ) : (
+    <NothingBroken />
   )
 }

@@ -1,6 +1,5 @@
 import { Skeleton } from '@mantine/core'
 import type { AlertDetail, AlertView } from '@harbor/protocol'
-import type { ReactNode } from 'react'
 import { Link, useParams } from 'react-router'
 import { RequestError } from '../api/request-error.ts'
 import { useTimeStyle } from '../console-context.ts'
@@ -8,6 +7,7 @@ import { Failure } from '../shell/failure.tsx'
 import { Repairs } from '../inbox/repairs.tsx'
 import { BackIcon, CheckIcon } from '../shell/icons.tsx'
 import { Page } from '../shell/page.tsx'
+import { Column, Part, Parts } from '../shell/part.tsx'
 import { useStation } from '../stations/use-stations.ts'
 import { Age } from '../time/age.tsx'
 import { ageText, clockText } from '../time/format.ts'
@@ -58,8 +58,8 @@ function Loaded({ alert }: { alert: AlertDetail }) {
   return (
     <Page title={ruleText(alert)}>
       <Head alert={alert} />
-      <div className={styles['parts']}>
-        <div className={styles['column']}>
+      <Parts>
+        <Column>
           <Part name="what" title={say('alertPage.what')}>
             <p className={`${styles['fact']} numbers`} data-testid="evidence">
               {evidenceText(alert, say, locale)}
@@ -74,8 +74,8 @@ function Loaded({ alert }: { alert: AlertDetail }) {
               <AlertLinks alerts={alert.explains} />
             </Part>
           )}
-        </div>
-        <div className={styles['column']}>
+        </Column>
+        <Column>
           <Part name="check" title={say('alertPage.checkFirst')}>
             <CheckFirst alert={alert} />
           </Part>
@@ -96,18 +96,9 @@ function Loaded({ alert }: { alert: AlertDetail }) {
               <AlertLinks alerts={alert.earlier} />
             )}
           </Part>
-        </div>
-      </div>
+        </Column>
+      </Parts>
     </Page>
-  )
-}
-
-function Part({ name, title, children }: { name: string; title: string; children: ReactNode }) {
-  return (
-    <section className={`card ${styles['part']}`} data-part={name}>
-      <h2>{title}</h2>
-      {children}
-    </section>
   )
 }
 
@@ -191,7 +182,7 @@ function Explained({ alert: { state, suppression } }: { alert: AlertDetail }) {
   if (state !== 'suppressed' || suppression === undefined) return null
   const age = ageText(nowMs - Date.parse(suppression.since), locale)
   return (
-    <div className={`card ${styles['part']}`} data-testid="explained">
+    <div className={`card ${styles['explained']}`} data-testid="explained">
       <p>{say('alertPage.explained', { cause: say(`cause.${suppression.cause}`), age })}</p>
       {suppression.alert !== undefined && (
         <p>

@@ -34,6 +34,7 @@ import {
   createFiguresApi,
   createTellApi,
 } from './care-api.ts'
+import { type CrewsApi, createCrewsApi } from './crews-api.ts'
 import { type AssetsApi, type PlansApi, createAssetsApi, createPlansApi } from './assets-api.ts'
 import { type FeedbackApi, createFeedbackApi } from './feedback-api.ts'
 import { type HoursApi, createHoursApi } from './hours-api.ts'
@@ -105,6 +106,7 @@ export interface ApiClient {
   tell: TellApi
   assets: AssetsApi
   plans: PlansApi
+  crews: CrewsApi
   hours: HoursApi
   inboxes: InboxApi
   keepers: KeepersApi
@@ -163,6 +165,7 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     tell: createTellApi(ask),
     assets: createAssetsApi(ask),
     plans: createPlansApi(ask),
+    crews: createCrewsApi(ask),
     hours: createHoursApi(ask),
     register: createRegisterApi(ask),
     inboxes: createInboxApi(ask),

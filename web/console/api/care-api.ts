@@ -2,25 +2,35 @@ import {
   type ChecklistFillDetail,
   type ChecklistFillList,
   type ChecklistFillRequest,
+  type ChecklistTemplate,
   type ChecklistTemplateList,
+  type ChecklistTemplateRequest,
   type FigureReport,
   type TellChoice,
   type TellDeviceRequest,
   type TellSettings,
+  type TellTest,
   type Undelivered,
   checklistFillDetailSchema,
   checklistFillListSchema,
   checklistTemplateListSchema,
+  checklistTemplateSchema,
   figureReportSchema,
   tellSettingsSchema,
+  tellTestSchema,
   undeliveredSchema,
 } from '@harbor/protocol'
-import { z } from 'zod'
 import type { Ask } from './work-orders-api.ts'
 
 /** Checklists in the HTTP API. Every method rejects with a RequestError. */
 export interface ChecklistsApi {
   templates: (signal?: AbortSignal) => Promise<ChecklistTemplateList>
+  /** With those that are no longer offered. */
+  everyTemplate: (signal?: AbortSignal) => Promise<ChecklistTemplateList>
+  /** Every version of one, the newest first. */
+  versions: (id: string, signal?: AbortSignal) => Promise<ChecklistTemplateList>
+  /** Makes the next version; sent again it is the same. */
+  put: (id: string, request: ChecklistTemplateRequest) => Promise<ChecklistTemplate>
   /** `query`: station, workOrder, after. */
   fills: (query: Readonly<Record<string, string>>, signal?: AbortSignal) => Promise<ChecklistFillList>
   fill: (key: string, signal?: AbortSignal) => Promise<ChecklistFillDetail>
@@ -33,6 +43,9 @@ export interface ChecklistsApi {
 export function createChecklistsApi(ask: Ask): ChecklistsApi {
   return {
     templates: signal => ask('checklists', checklistTemplateListSchema, { signal }),
+    everyTemplate: signal => ask('checklists?retired=true', checklistTemplateListSchema, { signal }),
+    versions: (id, signal) => ask(`checklists/${id}/versions`, checklistTemplateListSchema, { signal }),
+    put: (id, body) => ask(`checklists/${id}`, checklistTemplateSchema, { method: 'POST', body }),
     fills: (query, signal) => ask(`checklist-fills?${new URLSearchParams(query)}`, checklistFillListSchema, { signal }),
     fill: (key, signal) => ask(`checklist-fills/${key}`, checklistFillDetailSchema, { signal }),
     submit: body => ask('checklist-fills', checklistFillDetailSchema, { method: 'POST', body }),
@@ -56,7 +69,10 @@ export interface TellApi {
   choose: (choice: TellChoice) => Promise<TellSettings>
   addDevice: (device: TellDeviceRequest) => Promise<TellSettings>
   removeDevice: (id: string) => Promise<TellSettings>
-  test: () => Promise<undefined>
+  /** Has a letter with a code sent to the chosen address. */
+  sendMailCode: () => Promise<TellSettings>
+  confirmMail: (code: string) => Promise<TellSettings>
+  test: () => Promise<TellTest>
   undelivered: (signal?: AbortSignal) => Promise<Undelivered>
 }
 
@@ -66,7 +82,9 @@ export function createTellApi(ask: Ask): TellApi {
     choose: body => ask('tell', tellSettingsSchema, { method: 'PUT', body }),
     addDevice: body => ask('tell/devices', tellSettingsSchema, { method: 'POST', body }),
     removeDevice: id => ask(`tell/devices/${id}`, tellSettingsSchema, { method: 'DELETE' }),
-    test: () => ask('tell/test', z.undefined(), { method: 'POST' }),
+    sendMailCode: () => ask('tell/mail', tellSettingsSchema, { method: 'POST' }),
+    confirmMail: code => ask('tell/mail/confirm', tellSettingsSchema, { method: 'POST', body: { code } }),
+    test: () => ask('tell/test', tellTestSchema, { method: 'POST' }),
     undelivered: signal => ask('tell/undelivered', undeliveredSchema, { signal }),
   }
 }

@@ -2,10 +2,12 @@ import {
   type AlertList,
   type CommandView,
   type Inbox,
+  type InboxMap,
   type RepairList,
   alertListSchema,
   commandListSchema,
   commandViewSchema,
+  inboxMapSchema,
   inboxSchema,
   repairListSchema,
 } from '@harbor/protocol'
@@ -18,6 +20,8 @@ export type CommandAction = CommandView['action']
 export interface InboxApi {
   /** `query` as web/console/inbox/inbox-filters.ts makes it. */
   inbox: (query: string, signal?: AbortSignal) => Promise<Inbox>
+  /** `query` as for the inbox, with `box` and `zoom`. */
+  map: (query: string, signal?: AbortSignal) => Promise<InboxMap>
   /** A station's alerts, newest first, at most 200. */
   alertsOf: (station: string, state: 'open' | 'suppressed', signal?: AbortSignal) => Promise<AlertList>
   repairs: (alert: string, signal?: AbortSignal) => Promise<RepairList>
@@ -30,6 +34,7 @@ export function createInboxApi(ask: Ask): InboxApi {
   const commandsOf = (device: string) => `devices/${encodeURIComponent(device)}/commands`
   return {
     inbox: (query, signal) => ask(`inbox?${query}`, inboxSchema, { signal }),
+    map: (query, signal) => ask(`inbox/map?${query}`, inboxMapSchema, { signal }),
     alertsOf: (station, state, signal) => {
       const search = new URLSearchParams({ station, state, limit: '200' })
       return ask(`alerts?${search}`, alertListSchema, { signal })

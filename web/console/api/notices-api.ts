@@ -9,11 +9,11 @@ import {
   displayAddressSchema,
   districtWeatherSchema,
   heatProposalSchema,
-  noticeChoiceSchema,
+  type noticeChoiceSchema,
   noticeDetailSchema,
   noticeListSchema,
   noticePreviewSchema,
-  noticeRequestSchema,
+  type noticeRequestSchema,
 } from '@harbor/protocol'
 import type { z } from 'zod'
 import type { Ask } from './work-orders-api.ts'

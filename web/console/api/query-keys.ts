@@ -22,6 +22,7 @@ export const queryKeys = {
   /** One work order with its whole life. */
   order: (id: string) => ['work-order', id] as const,
   candidates: (order: string) => ['work-order-candidates', order] as const,
+  candidatesAt: (station: string, appliance: string) => ['work-order-candidates', 'at', station, appliance] as const,
   /** All lists of visitors' reports. */
   everyFeedbackList: ['feedback'] as const,
   feedback: (query: string) => ['feedback', query] as const,
@@ -30,7 +31,14 @@ export const queryKeys = {
   assets: (query: string) => ['assets', query] as const,
   /** One appliance, by tag or id. */
   asset: (tag: string) => ['asset', tag] as const,
+  /** All appliances that are shown one by one. */
+  everyAsset: ['asset'] as const,
   plans: ['plans'] as const,
+  crews: ['crews'] as const,
+  crewPeople: ['crew-people'] as const,
+  /** All that is known of checklists, but what was filled in. */
+  everyChecklist: ['checklists'] as const,
+  checklistVersions: (id: string) => ['checklists', 'versions', id] as const,
   planPreview: (request: string) => ['plan-preview', request] as const,
   rules: ['rules'] as const,
   maintenance: (station: string) => ['maintenance', station] as const,

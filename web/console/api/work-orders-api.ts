@@ -39,6 +39,8 @@ export interface WorkOrdersApi {
   act: (id: string, act: WorkOrderActRequest & { key: string }) => Promise<WorkOrderDetail>
   addPhoto: (id: string, photo: Blob, about: AboutPhoto) => Promise<WorkOrderDetail>
   candidates: (id: string, signal?: AbortSignal) => Promise<WorkOrderCandidates>
+  /** The same for an order that is not made yet. */
+  candidatesAt: (at: { station: string; appliance?: string }, signal?: AbortSignal) => Promise<WorkOrderCandidates>
 }
 
 /** Asks below the API's root and reads the answer by its schema. */
@@ -59,6 +61,8 @@ export function createWorkOrdersApi(ask: Ask): WorkOrdersApi {
       const search = new URLSearchParams({ ...about, ...(moment !== undefined && { moment }) })
       return ask(path(id, `/photos?${search}`), workOrderDetailSchema, { method: 'POST', body })
     },
+    candidatesAt: (at, signal) =>
+      ask(`work-order-candidates?${new URLSearchParams(at)}`, workOrderCandidatesSchema, { signal }),
     candidates: (id, signal) => ask(path(id, '/candidates'), workOrderCandidatesSchema, { signal }),
   }
 }

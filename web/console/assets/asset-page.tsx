@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { Link, useParams } from 'react-router'
 import { RequestError } from '../api/request-error.ts'
 import { useTimeStyle } from '../console-context.ts'
+import { useSession } from '../session/use-session.ts'
 import { Failure } from '../shell/failure.tsx'
 import { BackIcon } from '../shell/icons.tsx'
 import { Page } from '../shell/page.tsx'
@@ -129,8 +130,16 @@ function Facts({ asset }: { asset: AssetDetail }) {
 
 function Repairs({ asset }: { asset: AssetDetail }) {
   const { say, language } = useWords()
+  const role = useSession().data?.role
   return (
     <>
+      {asset.retiredOn === undefined && role !== undefined && role !== 'hardware' && (
+        <p>
+          <Link to={`/work-orders/new?station=${asset.station}&appliance=${asset.id}`} className={styles['link']}>
+            {say('order.new.open')}
+          </Link>
+        </p>
+      )}
       {asset.repairs.length === 0 && <p className="quiet">{say('assets.noRepairs')}</p>}
       <ul>
         {asset.repairs.map(({ id, titleZh, titleEn, state, createdAt, costFen }) => (

@@ -23,6 +23,11 @@ export function ChecklistListPage() {
   const offered = templates.data?.templates.filter(({ use }) => use === 'inspection') ?? []
   return (
     <Page title={say('checklist.title')}>
+      <p>
+        <Link to="/checklists/templates" className={styles['link']}>
+          {say('checklist.template.toTemplates')}
+        </Link>
+      </p>
       <NativeSelect
         label={say('checklist.station')}
         data={[{ value: '', label: say('checklist.everyStation') }, ...options]}

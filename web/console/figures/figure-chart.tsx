@@ -3,6 +3,7 @@ import { FIGURE_DEFINITIONS, type FigureName, type FigureReport } from '@harbor/
 import { Suspense, lazy } from 'react'
 import type { LineChartModel } from '../chart/line-chart.ts'
 import { useTimeStyle } from '../console-context.ts'
+import { startOfDayMs } from '../time/days.ts'
 import { exactText } from '../time/format.ts'
 import { localName, useWords } from '../words/words.tsx'
 import { figureText } from './figure-text.ts'
@@ -32,7 +33,7 @@ function Course({ report, figure }: { report: FigureReport; figure: FigureName }
   const name = language === 'zh' ? nameZh : nameEn
   const points = report.rows.map(({ key, figures }): [number, number | null] => {
     const value = figures[figure]
-    return [Date.parse(`${key}T00:00:00+08:00`), value === undefined ? null : value / SCALE[unit]]
+    return [startOfDayMs(key, style.timeZone), value === undefined ? null : value / SCALE[unit]]
   })
   const model: LineChartModel = {
     series: [{ name, points }],

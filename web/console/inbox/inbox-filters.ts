@@ -69,15 +69,38 @@ export interface Place {
 
 /** What the server is asked for. A position is told to a hundredth of a degree, about 1 km: enough to choose what is near. */
 export function inboxQuery(filters: InboxFilters, { limit, near }: { limit: number; near: Place | undefined }): string {
+  const query = filterQuery(filters)
+  query.set('limit', String(limit))
+  if (near !== undefined) query.set('near', `${near.latDeg.toFixed(2)},${near.lngDeg.toFixed(2)}`)
+  return query.toString()
+}
+
+/** The same for a part of the map. The box is told to about 10 m at the equator. */
+export function inboxMapQuery(
+  filters: InboxFilters,
+  { box: [west, south, east, north], zoom }: { box: readonly [number, number, number, number]; zoom: number },
+): string {
+  const query = filterQuery(filters)
+  const box = [
+    Math.max(-180, west).toFixed(4),
+    Math.max(-85, south).toFixed(4),
+    Math.min(180, east).toFixed(4),
+    Math.min(85, north).toFixed(4),
+  ]
+  query.set('box', box.join(','))
+  query.set('zoom', String(Math.max(0, Math.min(20, Math.round(zoom)))))
+  return query.toString()
+}
+
+function filterQuery(filters: InboxFilters): URLSearchParams {
   const { state, severities, kind, district, isMine, withSilenced } = filters
-  const query = new URLSearchParams({ state, limit: String(limit) })
+  const query = new URLSearchParams({ state })
   if (severities.length > 0) query.set('severity', severities.join(','))
   if (kind !== undefined) query.set('kind', kind)
   if (district !== undefined) query.set('district', district)
   if (isMine) query.set('mine', 'true')
   if (withSilenced) query.set('silenced', 'true')
-  if (near !== undefined) query.set('near', `${near.latDeg.toFixed(2)},${near.lngDeg.toFixed(2)}`)
-  return query.toString()
+  return query
 }
 
 const EARTH_RADIUS_M = 6_371_008.8

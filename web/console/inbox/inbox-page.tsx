@@ -1,9 +1,10 @@
-import { Button, Skeleton } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useCallback, useState } from 'react'
-import { useSearchParams } from 'react-router'
+import { useNavigate, useSearchParams } from 'react-router'
+import type { SeenView } from '../../shared/map/map-types.ts'
 import { KeptFrom } from '../offline/kept-from.tsx'
 import { Failure } from '../shell/failure.tsx'
-import { CheckIcon } from '../shell/icons.tsx'
+import { LoadingRows, NoMatch, NothingBroken } from '../shell/list-states.tsx'
 import { Page } from '../shell/page.tsx'
 import { useWords } from '../words/words.tsx'
 import { InboxFilterBar } from './inbox-filter-bar.tsx'
@@ -19,7 +20,7 @@ import styles from './inbox.module.css'
 import { StationRow } from './station-row.tsx'
 import { ToDo } from './to-do.tsx'
 import { TroubleMap } from './trouble-map.tsx'
-import { useHere, useInbox } from './use-inbox.ts'
+import { useHere, useInbox, useInboxMap } from './use-inbox.ts'
 import { ViewSwitch } from './view-switch.tsx'
 
 /** Stations asked for at first, and more at each press. */
@@ -33,19 +34,29 @@ export function InboxPage() {
   const [query, setQuery] = useSearchParams()
   const [limit, setLimit] = useState(ROWS)
   const [chosen, setChosen] = useState<string>()
+  const [view, setView] = useState<SeenView>()
+  const navigate = useNavigate()
   const near = useHere()
   const filters = readInboxFilters(query)
   const isMap = filters.view === 'map'
   const inbox = useInbox(filters, { limit: isMap ? MAX_ROWS : limit, near: near.here })
+  // The list holds the gravest; the map all of them, as clusters where there are more.
+  const isBeyondList = isMap && (inbox.data?.totalStations ?? 0) > (inbox.data?.stations.length ?? 0)
+  const seen = useInboxMap(filters, isBeyondList ? view : undefined)
   const stations = inbox.data && sortedStations(inbox.data.stations, near.here)
   const setFilters = (next: InboxFilters) => {
     setLimit(ROWS)
     setQuery(writeInboxFilters(next), { replace: true, preventScrollReset: true })
   }
-  const choose = useCallback((station: string) => {
-    setChosen(station)
-    document.querySelector(`[data-station="${station}"]`)?.scrollIntoView({ block: 'nearest' })
-  }, [])
+  const choose = useCallback(
+    (station: string) => {
+      setChosen(station)
+      const row = document.querySelector(`[data-station="${station}"]`)
+      if (row === null) void navigate(`/stations/${station}`)
+      else row.scrollIntoView({ block: 'nearest' })
+    },
+    [navigate],
+  )
   return (
     <Page
       title={say('inbox.title')}
@@ -63,11 +74,20 @@ export function InboxPage() {
       <InboxFilterBar filters={filters} districts={inbox.data?.districts ?? []} near={near} onChange={setFilters} />
       {inbox.data !== undefined && inbox.isError && <KeptFrom atMs={inbox.dataUpdatedAt} />}
       {stations === undefined && inbox.isError && <Failure error={inbox.error} retry={() => void inbox.refetch()} />}
-      {stations === undefined && !inbox.isError && <Loading />}
+      {stations === undefined && !inbox.isError && <LoadingRows />}
       {stations?.length === 0 && <Nothing filters={filters} onClear={setFilters} />}
       {stations !== undefined && (stations.length > 0 || isMap) && (
         <div className={isMap ? styles['beside'] : undefined}>
-          {isMap && <TroubleMap stations={stations} here={near.here} chosen={chosen} onChoose={choose} />}
+          {isMap && (
+            <TroubleMap
+              stations={stations}
+              seen={isBeyondList ? seen.data : undefined}
+              here={near.here}
+              chosen={chosen}
+              onChoose={choose}
+              onMove={setView}
+            />
+          )}
           <ul className={styles['list']} data-testid="stations">
             {stations.map(station => (
               <StationRow
@@ -97,35 +117,9 @@ export function InboxPage() {
 }
 
 function Nothing({ filters, onClear }: { filters: InboxFilters; onClear: (filters: InboxFilters) => void }) {
-  const { say } = useWords()
-  if (isInboxNarrowed(filters))
-    return (
-      <div className={`card ${styles['empty']}`} data-testid="no-match">
-        <h2>{say('alerts.noMatchTitle')}</h2>
-        <Button variant="default" onClick={() => onClear({ ...USUAL_INBOX, view: filters.view })}>
-          {say('alerts.clearFilters')}
-        </Button>
-      </div>
-    )
-  return (
-    <div className={`card ${styles['empty']}`} data-testid="nothing-broken">
-      <span className={styles['good']}>
-        <CheckIcon />
-      </span>
-      <h2>{say('alerts.emptyTitle')}</h2>
-      <p className="quiet">{say('alerts.emptyText')}</p>
-    </div>
-  )
-}
-
-function Loading() {
-  const { say } = useWords()
-  return (
-    <div className={styles['list']} aria-busy="true">
-      <p className="for-screen-readers">{say('loading')}</p>
-      {[0, 1, 2].map(row => (
-        <Skeleton key={row} height={110} radius="md" />
-      ))}
-    </div>
+  return isInboxNarrowed(filters) ? (
+    <NoMatch onClear={() => onClear({ ...USUAL_INBOX, view: filters.view })} />
+  ) : (
+    <NothingBroken />
   )
 }

@@ -1,35 +1,37 @@
-import type { TroubledStation } from '@harbor/protocol'
+import type { InboxMap, TroubledStation } from '@harbor/protocol'
 import { useMemo } from 'react'
 import { SeverityBadge } from '../alerts/severity-badge.tsx'
 import { useClientConfig } from '../console-context.ts'
 import type { LatLng } from '../../shared/map/basemap.ts'
-import type { MapCluster, MapPin, MapTiles } from '../../shared/map/map-types.ts'
+import type { MapCluster, MapPin, MapTiles, SeenView } from '../../shared/map/map-types.ts'
 import { StationMap } from '../../shared/map/station-map.tsx'
 import { localName, useWords } from '../words/words.tsx'
 import type { Place } from './inbox-filters.ts'
 import './trouble-map.css'
 
-const NO_CLUSTERS: readonly MapCluster[] = []
 const SEVERITIES = ['P0', 'P1', 'P2', 'P3'] as const
 /** The gravest lie on top where pins overlap. */
 const RANK = { P0: 4, P1: 3, P2: 2, P3: 1 } as const
-const nothing = () => undefined
 
 interface TroubleMapProps {
   stations: readonly TroubledStation[]
+  /** What the view shows where there are more stations than the list holds; undefined: the list holds all. */
+  seen: InboxMap | undefined
   here: (Place & { accuracyM: number }) | undefined
   chosen: string | undefined
   /** Always the same function. */
   onChoose: (station: string) => void
+  /** Always the same function. */
+  onMove: (view: SeenView) => void
 }
 
 /** Open faults where they are: a pin a station, its grade told by its sign and shape; the list beside it holds the same. */
-export function TroubleMap({ stations, here, chosen, onChoose }: TroubleMapProps) {
+export function TroubleMap({ stations, seen, here, chosen, onChoose, onMove }: TroubleMapProps) {
   const { say, language } = useWords()
   const config = useClientConfig().data
   const pins = useMemo(
     () =>
-      stations.map(({ station, latDeg, lngDeg, severity, alerts, ...names }): MapPin => ({
+      (seen?.pins ?? stations).map(({ station, latDeg, lngDeg, severity, alerts, ...names }): MapPin => ({
         id: station,
         at: [latDeg, lngDeg],
         state: `trouble pin-${severity.toLowerCase()}`,
@@ -40,7 +42,18 @@ export function TroubleMap({ stations, here, chosen, onChoose }: TroubleMapProps
           alerts,
         }),
       })),
-    [stations, say, language],
+    [stations, seen, say, language],
+  )
+  const clusters = useMemo(
+    () =>
+      (seen?.clusters ?? []).map(({ latDeg, lngDeg, count, grave, severity, zoom }): MapCluster => ({
+        at: [latDeg, lngDeg],
+        count,
+        open: grave,
+        zoom,
+        label: say('inbox.cluster', { count, severity: say(`severity.${severity}`) }),
+      })),
+    [seen, say],
   )
   const words = useMemo(
     () => ({
@@ -62,15 +75,15 @@ export function TroubleMap({ stations, here, chosen, onChoose }: TroubleMapProps
   )
   // All in view at first; what a person has moved stays, whatever comes or goes.
   const view = {
-    key: pins.length === 0 ? '' : 'faults',
-    places: pins.map(({ at }) => at),
+    key: stations.length === 0 ? '' : 'faults',
+    places: stations.map(({ latDeg, lngDeg }): LatLng => [latDeg, lngDeg]),
   }
   return (
     <div className="trouble-map" data-testid="map">
       <StationMap
         label={say('inbox.map')}
         pins={pins}
-        clusters={NO_CLUSTERS}
+        clusters={clusters}
         selected={chosen}
         position={position}
         tiles={tiles}
@@ -79,7 +92,7 @@ export function TroubleMap({ stations, here, chosen, onChoose }: TroubleMapProps
         failed={say('inbox.mapFailed')}
         view={view}
         onSelect={onChoose}
-        onMove={nothing}
+        onMove={onMove}
         wanted
       />
       <ul className="trouble-key" aria-label={say('inbox.legend')}>

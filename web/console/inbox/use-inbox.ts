@@ -1,10 +1,11 @@
 import type { AlertView } from '@harbor/protocol'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { SeenView } from '../../shared/map/map-types.ts'
 import { queryKeys } from '../api/query-keys.ts'
 import { useConsole } from '../console-context.ts'
 import { applyAlert } from '../live/live-cache.ts'
-import { type InboxFilters, type Place, USUAL_INBOX, inboxQuery } from './inbox-filters.ts'
+import { type InboxFilters, type Place, USUAL_INBOX, inboxMapQuery, inboxQuery } from './inbox-filters.ts'
 
 /** Beside the live events, in case one is lost with nobody noticing. */
 const REFETCH_MS = 60_000
@@ -18,6 +19,23 @@ export function useInbox(filters: InboxFilters, page: { limit: number; near: Pla
     queryFn: ({ signal }) => api.inboxes.inbox(query, signal),
     refetchInterval: REFETCH_MS,
     placeholderData: keepPreviousData,
+  })
+}
+
+/**
+ * What is wrong in a part of the map; the view before stays while the next is on its way.
+ *
+ * @param seen undefined: the map is not needed, or has not come to rest yet
+ */
+export function useInboxMap(filters: InboxFilters, seen: Pick<SeenView, 'box' | 'zoom'> | undefined) {
+  const { api } = useConsole()
+  const query = seen === undefined ? '' : inboxMapQuery(filters, seen)
+  return useQuery({
+    queryKey: queryKeys.inbox(`map?${query}`),
+    queryFn: ({ signal }) => api.inboxes.map(query, signal),
+    refetchInterval: REFETCH_MS,
+    placeholderData: keepPreviousData,
+    enabled: seen !== undefined,
   })
 }
 

@@ -2,7 +2,7 @@ import { QueryClient } from '@tanstack/react-query'
 import { describe, expect, it } from 'vitest'
 import { queryKeys } from '../api/query-keys.ts'
 import { STATION, alert, station, telemetry } from '../test/fixture-data.ts'
-import { applyAlert, applyReadings, withReadings } from './live-cache.ts'
+import { applyAlert, applyReadings, createChangeRefresh, withReadings } from './live-cache.ts'
 
 const NOW = Date.parse('2026-07-30T04:00:00.000Z')
 const reading = (value: number, atMs: number) => ({
@@ -57,6 +57,38 @@ describe('the cache', () => {
     const grown = client.getQueryData<ReturnType<typeof telemetry>>(keys.temperature)
     expect(grown?.series[0]?.points.at(-1)).toEqual([NOW + 1_000, 9.9])
     expect(client.getQueryData(keys.power)).toBe(power)
+    client.clear()
+  })
+})
+
+describe('what others changed', () => {
+  const isStale = (client: QueryClient, key: readonly unknown[]) => client.getQueryState(key)?.isInvalidated
+  const KEYS = [queryKeys.plans, queryKeys.crews, queryKeys.assets('q'), queryKeys.asset('A-1'), ['checklists']]
+
+  it.each([
+    ['plans', [0]],
+    ['crews', [1]],
+    ['assets', [2, 3]],
+    ['checklists', [4]],
+  ] as const)('has %s asked for again, and nothing else', (what, expected) => {
+    const client = new QueryClient()
+    for (const key of KEYS) client.setQueryData(key, {})
+    const refresh = createChangeRefresh(client)
+    refresh.changed(what)
+    refresh.stop()
+    expect(KEYS.flatMap((key, index) => (isStale(client, key) === true ? [index] : []))).toEqual(expected)
+    client.clear()
+  })
+
+  it('is an order’s appliance, and the plan that made the order', () => {
+    const client = new QueryClient()
+    for (const key of KEYS) client.setQueryData(key, {})
+    const refresh = createChangeRefresh(client)
+    refresh.orderChanged({ source: 'alert', appliance: 'yuzhong-1-fridge' })
+    expect([isStale(client, queryKeys.asset('A-1')), isStale(client, queryKeys.plans)]).toEqual([true, false])
+    refresh.orderChanged({ source: 'plan' })
+    expect(isStale(client, queryKeys.plans)).toBe(true)
+    refresh.stop()
     client.clear()
   })
 })

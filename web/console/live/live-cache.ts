@@ -1,6 +1,7 @@
 import type {
   AlertList,
   AlertView,
+  ChangedThing,
   Overview,
   OverviewUpdate,
   StationDetail,
@@ -15,6 +16,7 @@ import { queryKeys } from '../api/query-keys.ts'
 import { appendReadings } from '../chart/telemetry-append.ts'
 import type { ReadingsUpdate } from './live-client.ts'
 import { mergeAlert } from './merge-alert.ts'
+import { createRefresh } from './refresh.ts'
 
 /** Writes an alert into every list that is held; its station's appliances are then asked for again. */
 export function applyAlert(client: QueryClient, alert: AlertView): void {
@@ -44,6 +46,38 @@ export function applyOrder(client: QueryClient, order: WorkOrder): void {
   const known = client.getQueryData<WorkOrderDetail>(queryKeys.order(order.id))
   if (known !== undefined && known.revision < order.revision)
     void client.invalidateQueries({ queryKey: queryKeys.order(order.id) })
+}
+
+/** Asks again for what others changed, where it is shown; a storm of changes is one question every two seconds. */
+export interface ChangeRefresh {
+  changed: (what: ChangedThing) => void
+  /** An order is in the life of its appliance, and counts for its plan. */
+  orderChanged: (order: Pick<WorkOrder, 'appliance' | 'source'>) => void
+  stop: () => void
+}
+
+export function createChangeRefresh(client: QueryClient): ChangeRefresh {
+  const of = (key: readonly unknown[]) => createRefresh(client, key)
+  const life = of(queryKeys.everyAsset)
+  const touched = {
+    assets: [of(queryKeys.everyAssetList), life],
+    plans: [of(queryKeys.plans)],
+    crews: [of(queryKeys.crews)],
+    checklists: [of(queryKeys.everyChecklist)],
+  } satisfies Record<ChangedThing, unknown>
+  const changed = (what: ChangedThing) => {
+    for (const refresh of touched[what]) refresh.touch()
+  }
+  return {
+    changed,
+    orderChanged({ appliance, source }) {
+      if (appliance !== undefined) life.touch()
+      if (source === 'plan') changed('plans')
+    },
+    stop() {
+      for (const refresh of Object.values(touched).flat()) refresh.stop()
+    },
+  }
 }
 
 /** Writes new readings into the station's page and the series that are on it. */

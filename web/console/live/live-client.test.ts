@@ -28,6 +28,7 @@ async function openLive({ isAllowed }: { isAllowed: boolean } = { isAllowed: tru
     onAlert: vi.fn<LiveListeners['onAlert']>(),
     onWorkOrder: vi.fn<LiveListeners['onWorkOrder']>(),
     onFeedback: vi.fn<LiveListeners['onFeedback']>(),
+    onChanged: vi.fn<LiveListeners['onChanged']>(),
     onNotice: vi.fn<LiveListeners['onNotice']>(),
     onReadings: vi.fn<LiveListeners['onReadings']>(),
     onOverview: vi.fn<LiveListeners['onOverview']>(),

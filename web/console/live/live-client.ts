@@ -1,5 +1,7 @@
 import {
   type AlertView,
+  CHANGED_THINGS,
+  type ChangedThing,
   type FeedbackView,
   type OverviewUpdate,
   type StaffEvents,
@@ -35,6 +37,7 @@ export interface LiveListeners {
   /** Something of an order changed. */
   onNotice: () => void
   onReadings: (update: ReadingsUpdate) => void
+  onChanged: (what: ChangedThing) => void
   /** Of the region that is looked over. */
   onOverview: (update: OverviewUpdate) => void
   /** The connection is there, for the first time or again: whatever was fetched before it may lack events. */
@@ -124,6 +127,11 @@ export function createLiveClient({ makeSocket, now, listeners }: LiveClientDeps)
         const feedback = feedbackViewSchema.safeParse(payload)
         if (feedback.success) listeners.onFeedback(feedback.data)
         else listeners.onConnected()
+      })
+      opened.on('changed', payload => {
+        const what = CHANGED_THINGS.find(one => one === payload)
+        // A page that is too old to know of it shows none of it.
+        if (what !== undefined) listeners.onChanged(what)
       })
       opened.on('notice', () => listeners.onNotice())
       opened.on('readings', payload => {

@@ -6,11 +6,11 @@ import { queryKeys } from '../api/query-keys.ts'
 import { EVERY_NOTICE } from '../notices/use-notices.ts'
 import { useConsole } from '../console-context.ts'
 import { applyFeedback } from '../feedback/use-feedback.ts'
-import { createInboxRefresh, createNewsSense } from '../inbox/inbox-refresh.ts'
 import { useAnnounce } from '../shell/announcer.tsx'
 import { localName, useWords } from '../words/words.tsx'
-import { applyAlert, applyOrder, applyOverview, applyReadings, refetchAll } from './live-cache.ts'
+import { applyAlert, applyOrder, applyOverview, applyReadings, createChangeRefresh, refetchAll } from './live-cache.ts'
 import { type LiveClient, type LiveStatus, createLiveClient } from './live-client.ts'
+import { createNewsSense, createRefresh } from './refresh.ts'
 import { makeStaffSocket } from './staff-socket.ts'
 
 const LiveContext = createContext<LiveClient | undefined>(undefined)
@@ -40,7 +40,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   }, [words, announce, ruleText])
 
   useEffect(() => {
-    const inbox = createInboxRefresh(client)
+    const inbox = createRefresh(client, queryKeys.everyInbox)
+    const changes = createChangeRefresh(client)
     const isNews = createNewsSense(clock.now)
     const opened = createLiveClient({
       makeSocket: makeStaffSocket,
@@ -54,12 +55,14 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         onWorkOrder(order) {
           applyOrder(client, order)
           inbox.touch()
+          changes.orderChanged(order)
         },
         onFeedback(feedback) {
           if (applyFeedback(client, feedback) && feedback.state === 'received') speakOfFeedback.current(feedback)
         },
         onNotice: () => void client.invalidateQueries({ queryKey: EVERY_NOTICE }),
         onReadings: update => applyReadings(client, update, clock.now()),
+        onChanged: changes.changed,
         onOverview: update => applyOverview(client, update),
         onConnected: () => refetchAll(client),
         onRefused: () => void client.invalidateQueries({ queryKey: queryKeys.session }),
@@ -70,6 +73,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     return () => {
       opened.stop()
       inbox.stop()
+      changes.stop()
       setLive(undefined)
     }
   }, [client, clock])

@@ -63,7 +63,7 @@ export function TestSwitch({ device, what, relay }: TestSwitchProps) {
       {isAsked ? (
         <div className={styles['confirm']} role="group" aria-label={say('inbox.siteConfirm', { what })}>
           <p>{say('inbox.siteConfirm', { what })}</p>
-          <Button color="red" data-act="confirm-off" onClick={() => press('relay-off')}>
+          <Button color="red.9" data-act="confirm-off" onClick={() => press('relay-off')}>
             {say('inbox.siteConfirmYes')}
           </Button>
           <Button variant="default" onClick={() => setIsAsked(false)}>

@@ -8,6 +8,8 @@ const DRAFT: PlanDraft = {
   kind: 'air_conditioner',
   appliance: '',
   model: '',
+  district: '',
+  station: '',
   by: 'calendar',
   rhythm: 'monthly',
   from: '2026-01-31',
@@ -41,6 +43,7 @@ test('use and condition, and one appliance, are taken too', () => {
     { ...DRAFT, by: 'condition' as const, rule: 'fridge_too_warm' },
     { ...DRAFT, appliance: 'cq-500103-01-fridge' },
     { ...DRAFT, model: 'BCD-50', note: '断电' },
+    { ...DRAFT, district: '500103', station: 'cq-500103-01' },
   ])
     expect(planRequestSchema.safeParse(requestOf(draft)).success).toBe(true)
 })

@@ -18,6 +18,9 @@ export interface PlanDraft {
   kind: ApplianceKind
   appliance: string
   model: string
+  /** Of a kind: a district's code, or a station's id; empty: everywhere. */
+  district: string
+  station: string
   by: PlanSchedule['by']
   rhythm: Rhythm
   /** A day such as 2026-03-02. */
@@ -74,9 +77,17 @@ export function scheduleOf(draft: PlanDraft): PlanSchedule | undefined {
 }
 
 /** What a draft is for. */
-export function targetOf({ appliance, kind, model }: PlanDraft): Pick<PlanRequest, 'target'> {
+export function targetOf({ appliance, kind, model, district, station }: PlanDraft): Pick<PlanRequest, 'target'> {
   const [id, name] = [appliance.trim(), model.trim()]
-  return { target: id === '' ? { kind, ...(name !== '' && { model: name }) } : { appliance: id } }
+  if (id !== '') return { target: { appliance: id } }
+  return {
+    target: {
+      kind,
+      ...(name !== '' && { model: name }),
+      ...(district !== '' && { district }),
+      ...(station !== '' && { station }),
+    },
+  }
 }
 
 function range(from: number, to: number): string {

@@ -4,6 +4,7 @@ import { type SyntheticEvent, useState } from 'react'
 import { useRules } from '../alerts/use-rules.ts'
 import { useConsole, useTimeStyle } from '../console-context.ts'
 import { failureText } from '../shell/failure.tsx'
+import { useStations } from '../stations/use-stations.ts'
 import styles from '../work-orders/orders.module.css'
 import { localName, useWords } from '../words/words.tsx'
 import { type PlanDraft, RHYTHMS, requestOf, scheduleOf, targetOf } from './plan-draft.ts'
@@ -23,6 +24,8 @@ export function PlanForm() {
     kind: 'fridge',
     appliance: '',
     model: '',
+    district: '',
+    station: '',
     by: 'calendar',
     rhythm: 'monthly',
     from: today,
@@ -115,12 +118,54 @@ function Target({ draft, set }: FieldsProps) {
         disabled={draft.appliance !== ''}
         onChange={event => set({ model: event.currentTarget.value })}
       />
+      <Places draft={draft} set={set} />
       <TextInput
         name="appliance"
         label={say('plans.onlyAppliance')}
         maxLength={40}
         value={draft.appliance}
         onChange={event => set({ appliance: event.currentTarget.value })}
+      />
+    </>
+  )
+}
+
+/** A district, or one station of it. */
+function Places({ draft, set }: FieldsProps) {
+  const { say, language } = useWords()
+  const stations = useStations().data?.stations ?? []
+  const districts = new Map(
+    stations.map(one => [
+      one.district,
+      localName(language, { nameZh: one.districtNameZh, nameEn: one.districtNameEn }),
+    ]),
+  )
+  const isOne = draft.appliance !== ''
+  return (
+    <>
+      <NativeSelect
+        name="district"
+        label={say('plans.onlyDistrict')}
+        data={[
+          { value: '', label: say('plans.everyDistrict') },
+          ...[...districts].map(([value, label]) => ({ value, label })),
+        ]}
+        value={draft.district}
+        disabled={isOne}
+        onChange={event => set({ district: event.currentTarget.value, station: '' })}
+      />
+      <NativeSelect
+        name="station"
+        label={say('plans.onlyStation')}
+        data={[
+          { value: '', label: say('plans.everyStation') },
+          ...stations
+            .filter(one => draft.district === '' || one.district === draft.district)
+            .map(one => ({ value: one.id, label: localName(language, one) })),
+        ]}
+        value={draft.station}
+        disabled={isOne}
+        onChange={event => set({ station: event.currentTarget.value })}
       />
     </>
   )

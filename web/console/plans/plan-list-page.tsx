@@ -6,6 +6,7 @@ import { useSession } from '../session/use-session.ts'
 import { Failure, failureText } from '../shell/failure.tsx'
 import { BackIcon } from '../shell/icons.tsx'
 import { Page } from '../shell/page.tsx'
+import { useStations } from '../stations/use-stations.ts'
 import styles from '../work-orders/orders.module.css'
 import { localName, useWords } from '../words/words.tsx'
 import { PlanForm } from './plan-form.tsx'
@@ -65,8 +66,8 @@ function PlanRow({ plan }: { plan: Plan }) {
         <span>
           {'appliance' in target ? target.appliance : say(`appliance.${target.kind}`)}
           {'kind' in target && target.model !== undefined && ` ${target.model}`}
-          {'kind' in target && target.district !== undefined && ` ${target.district}`}
         </span>
+        {'kind' in target && <Where target={target} />}
         <span className="quiet">{say('plans.targets', { count: plan.targets })}</span>
       </p>
       {plan.note !== undefined && <p>{plan.note}</p>}
@@ -114,6 +115,27 @@ function PlanRow({ plan }: { plan: Plan }) {
         </p>
       )}
     </li>
+  )
+}
+
+/** Where a plan of a kind is for; nothing: everywhere. */
+function Where({ target: { district, station } }: { target: Exclude<Plan['target'], { appliance: string }> }) {
+  const { language } = useWords()
+  const stations = useStations().data?.stations ?? []
+  if (station !== undefined) {
+    const one = stations.find(({ id }) => id === station)
+    return (
+      <Link to={`/stations/${station}`} className={styles['link']} data-testid="where">
+        {one === undefined ? station : localName(language, one)}
+      </Link>
+    )
+  }
+  if (district === undefined) return null
+  const one = stations.find(known => known.district === district)
+  return (
+    <span data-testid="where">
+      {one === undefined ? district : localName(language, { nameZh: one.districtNameZh, nameEn: one.districtNameEn })}
+    </span>
   )
 }
 

@@ -176,6 +176,7 @@ export const NAV_ICONS: Readonly<Record<string, () => ReactNode>> = {
   '/assets': ApplianceIcon,
   '/checklists': ChecklistIcon,
   '/hours': ClockIcon,
+  '/crews': PersonIcon,
   '/plans': PlanIcon,
   '/usage': UsageIcon,
   '/opening': DoorIcon,

@@ -34,6 +34,7 @@ export const NAV_ENTRIES: readonly NavEntry[] = [
   { to: '/stock', label: 'stock.title', group: 'measures', roles: NOT_HARDWARE },
   { to: '/hours', label: 'hours.title', group: 'measures', roles: NOT_HARDWARE },
   { to: '/heat', label: 'notices.heat', group: 'measures', roles: MANAGERS },
+  { to: '/crews', label: 'crew.title', group: 'measures', roles: NOT_HARDWARE },
   { to: '/plans', label: 'plans.title', group: 'measures', roles: MANAGERS },
   { to: '/usage', label: 'nav.usage', group: 'insight', roles: MANAGERS },
   { to: '/opening', label: 'nav.opening', group: 'insight', roles: MANAGERS },

@@ -7,6 +7,7 @@ import { useAlerts } from '../alerts/use-alerts.ts'
 import { StationChart } from '../chart/station-chart.tsx'
 import { useWatchedStation } from '../live/live-context.tsx'
 import { DisplayLink } from '../notices/display-link.tsx'
+import { useSession } from '../session/use-session.ts'
 import { Failure } from '../shell/failure.tsx'
 import { BackIcon } from '../shell/icons.tsx'
 import { Page } from '../shell/page.tsx'
@@ -47,6 +48,7 @@ function StationById({ id }: { id: string }) {
 
 function Loaded({ station }: { station: StationDetail }) {
   const { say, language } = useWords()
+  const role = useSession().data?.role
   const open = useAlerts('open').data?.alerts.filter(alert => alert.station === station.id) ?? []
   const alerts = applyFilters(open, { ...USUAL_FILTERS, show: ['silenced'] }, useNow())
   const otherLanguage = language === 'zh' ? 'en' : 'zh'
@@ -63,6 +65,11 @@ function Loaded({ station }: { station: StationDetail }) {
         <Link to={`/hours?station=${station.id}`} className={styles['back']}>
           {say('hours.ofStation')}
         </Link>
+        {role !== undefined && role !== 'hardware' && (
+          <Link to={`/work-orders/new?station=${station.id}`} className={styles['back']}>
+            {say('order.new.open')}
+          </Link>
+        )}
         <Link to={`/checklists?station=${station.id}`} className={styles['back']}>
           {say('checklist.ofStation')}
         </Link>

@@ -14,9 +14,11 @@ export function useStations() {
   })
 }
 
-export function useStation(id: string) {
+/** @param isEnabled false: nothing is asked. */
+export function useStation(id: string, isEnabled = true) {
   const { api } = useConsole()
   return useQuery({
+    enabled: isEnabled,
     queryKey: queryKeys.station(id),
     queryFn: ({ signal }) => api.station(id, signal),
     refetchInterval: REFETCH_MS,

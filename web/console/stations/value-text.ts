@@ -2,7 +2,7 @@ import { METRICS, isMetric } from '@harbor/protocol'
 import type { Say } from '../words/words.tsx'
 
 /** SenML units as people write them (RFC 8428 section 12.1); units that are their own sign are not listed. */
-const UNIT_SIGNS: Readonly<Record<string, string>> = { Cel: '°C', '%RH': '%', '%EL': '%', '/': '', count: '' }
+const UNIT_SIGNS: Readonly<Record<string, string>> = { Cel: '°C', '%RH': '%', '%EL': '%', '/': '', count: '', m3: 'm³' }
 
 /** Digits after the point, at most: what the usual sensors of the metric can tell apart. */
 const DIGITS: Readonly<Record<string, number>> = {
@@ -12,6 +12,7 @@ const DIGITS: Readonly<Record<string, number>> = {
   power_factor: 2,
   voltage: 1,
   current: 2,
+  volume: 3,
   humidity: 0,
   people: 0,
   people_in: 0,

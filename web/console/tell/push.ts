@@ -57,3 +57,14 @@ export async function deviceId(endpoint: string): Promise<string> {
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(endpoint))
   return [...new Uint8Array(hash)].map(byte => byte.toString(16).padStart(2, '0')).join('')
 }
+
+/**
+ * Ends what this browser takes, before its person signs out: nobody who picks the phone up is told their news. The browser's own
+ * subscription ends first; what the server sends to it from then on is refused, and forgotten.
+ */
+export async function leaveDevice(removeDevice: (id: string) => Promise<unknown>): Promise<void> {
+  const endpoint = await ownEndpoint()
+  if (endpoint === undefined) return
+  await unsubscribe()
+  await removeDevice(await deviceId(endpoint))
+}

@@ -1,24 +1,24 @@
 import { Button, Checkbox, NativeSelect, Skeleton, TextInput } from '@mantine/core'
 import { SEVERITIES, type TellChoice, type TellSettings } from '@harbor/protocol'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { type SyntheticEvent, useState } from 'react'
 import { useConsole } from '../console-context.ts'
 import { useSession } from '../session/use-session.ts'
-import { useAnnounce } from '../shell/announcer.tsx'
 import { Failure, failureText } from '../shell/failure.tsx'
 import { Page } from '../shell/page.tsx'
 import { Age } from '../time/age.tsx'
 import { useWords } from '../words/words.tsx'
 import { deviceId, deviceLabel, ownEndpoint, pushAbility, subscribe, unsubscribe } from './push.ts'
+import { MailConfirm } from './mail-confirm.tsx'
 import styles from './tell.module.css'
-
-const SETTINGS = ['tell'] as const
+import { TellTest } from './tell-test.tsx'
+import { TELL_SETTINGS, useChange } from './use-tell.ts'
 
 /** How the person signed in is told: on which phones, of what, when not, and by mail. */
 export function TellPage() {
   const { say } = useWords()
   const { api } = useConsole()
-  const settings = useQuery({ queryKey: SETTINGS, queryFn: ({ signal }) => api.tell.settings(signal) })
+  const settings = useQuery({ queryKey: TELL_SETTINGS, queryFn: ({ signal }) => api.tell.settings(signal) })
   const role = useSession().data?.role
   return (
     <Page title={say('tell.title')}>
@@ -30,26 +30,13 @@ export function TellPage() {
         <>
           <Devices settings={settings.data} />
           <Choice settings={settings.data} />
-          <Test settings={settings.data} />
+          <MailConfirm settings={settings.data} />
+          <TellTest settings={settings.data} />
         </>
       )}
       {role === 'administrator' && <Undelivered />}
     </Page>
   )
-}
-
-/** One change of the settings; what the page shows is the server's answer. */
-function useChange<Input>(change: (input: Input) => Promise<TellSettings>, said: string) {
-  const client = useQueryClient()
-  const announce = useAnnounce()
-  return useMutation({
-    mutationFn: change,
-    onSuccess: async changed => {
-      client.setQueryData(SETTINGS, changed)
-      announce(said)
-      await client.invalidateQueries({ queryKey: ['tell-own'] })
-    },
-  })
 }
 
 function Devices({ settings }: { settings: TellSettings }) {
@@ -178,23 +165,6 @@ function Choice({ settings: { choice, sendsMail } }: { settings: TellSettings })
       {save.isError && <p role="alert">{failureText(save.error, say)}</p>}
       {save.isSuccess && <p data-testid="saved">{say('tell.saved')}</p>}
     </form>
-  )
-}
-
-function Test({ settings: { devices, choice, sendsMail } }: { settings: TellSettings }) {
-  const { say } = useWords()
-  const { api } = useConsole()
-  const test = useMutation({ mutationFn: () => api.tell.test() })
-  if (devices.length === 0 && (choice.mail === undefined || !sendsMail)) return null
-  return (
-    <section className={`card ${styles['part']}`} data-part="test">
-      <h2>{say('tell.test')}</h2>
-      <Button variant="default" loading={test.isPending} onClick={() => test.mutate()}>
-        {say('tell.sendTest')}
-      </Button>
-      {test.isSuccess && <p role="status">{say('tell.testSent')}</p>}
-      {test.isError && <p role="alert">{failureText(test.error, say)}</p>}
-    </section>
   )
 }
 

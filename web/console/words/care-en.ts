@@ -1,3 +1,5 @@
+import { templatesEn } from './templates-en.ts'
+
 /** The texts of checklists in English. */
 export const checklistEn = {
   title: 'Checklists',
@@ -41,6 +43,7 @@ export const checklistEn = {
   photosMissing_other: '{{count}} photos have not come yet',
   version: 'version {{version}}',
   ofStation: 'Checklists',
+  template: templatesEn,
 }
 
 /** The texts of maintenance figures in English. */
@@ -54,6 +57,11 @@ export const figureEn = {
   kind: 'Appliance',
   district: 'District',
   all: 'All',
+  station: 'Station',
+  ownDays: 'Own dates',
+  from: 'From',
+  to: 'To, this day included',
+  wrongDays: 'The first day has to come before the last, ten years at most.',
   shown: 'Drawn',
   group: {
     kind: 'Appliance',
@@ -104,13 +112,28 @@ export const tellEn = {
   to: 'To',
   language: 'Language of the messages',
   mail: 'Mail address',
-  mailHint: 'Empty: no mail.',
+  mailHint: 'Empty: no mail. Nothing is sent before you have confirmed the address.',
+  mailConfirm: 'Confirm the mail address',
+  mailIsConfirmed: '{{mail}} is confirmed: you are told there.',
+  mailUnconfirmed: 'Nothing is sent to {{mail}} yet: have a letter with a code sent there, and enter the code here.',
+  mailSendLetter: 'Send the letter',
+  mailLetterSent: 'The letter is on its way. Its code holds for 24 hours.',
+  mailNotSent: 'The letter was not sent: {{reason}}',
+  mailCode: 'Code of the letter',
+  mailConfirmDo: 'Confirm',
+  mailConfirmed: 'The mail address is confirmed',
+  mailWrongCode: 'This is not the code of the last letter, or it has expired or was tried too often.',
   mailOff: 'This server has no mail set up (SMTP_URL, MAIL_FROM): no mail is sent.',
   save: 'Save',
   saved: 'Saved',
   test: 'Try it',
   sendTest: 'Send yourself a test message',
-  testSent: 'It is on its way and should arrive within a minute.',
+  tested: {
+    sent: 'handed over. If it does not show, look at the notification settings of the phone.',
+    later: 'not taken yet ({{reason}}); it is tried again by itself.',
+    failed: 'not sent: {{reason}}',
+  },
+  testedNothing: 'There was no way to tell you: no phone takes part, and no mail address is confirmed.',
   undelivered: 'What could not be told',
   allDelivered: 'Everything was told',
   channel: { push: 'push', mail: 'mail' },

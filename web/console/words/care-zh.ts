@@ -1,3 +1,5 @@
+import { templatesZh } from './templates-zh.ts'
+
 /** 检查表的文字。 */
 export const checklistZh = {
   title: '检查表',
@@ -37,6 +39,7 @@ export const checklistZh = {
   photosMissing_other: '还有 {{count}} 张照片未到',
   version: '第 {{version}} 版',
   ofStation: '检查表',
+  template: templatesZh,
 }
 
 /** 维护指标的文字。 */
@@ -49,6 +52,11 @@ export const figureZh = {
   kind: '设备类型',
   district: '区县',
   all: '全部',
+  station: '站点',
+  ownDays: '自选日期',
+  from: '从',
+  to: '到（含当天）',
+  wrongDays: '开始日期不能晚于结束日期，最多十年。',
   shown: '图中显示',
   group: { kind: '设备类型', model: '型号', station: '站点', district: '区县', day: '日', week: '周', month: '月' },
   total: '合计',
@@ -91,13 +99,28 @@ export const tellZh = {
   to: '至',
   language: '通知语言',
   mail: '电子邮箱',
-  mailHint: '留空则不发邮件。',
+  mailHint: '留空则不发邮件。确认邮箱之前不会发送任何通知。',
+  mailConfirm: '确认邮箱',
+  mailIsConfirmed: '{{mail}} 已确认，通知会发到这里。',
+  mailUnconfirmed: '目前不会向 {{mail}} 发送通知：请先发送确认邮件，再在这里输入邮件中的确认码。',
+  mailSendLetter: '发送确认邮件',
+  mailLetterSent: '确认邮件已发出，确认码 24 小时内有效。',
+  mailNotSent: '确认邮件没有发出：{{reason}}',
+  mailCode: '邮件中的确认码',
+  mailConfirmDo: '确认',
+  mailConfirmed: '邮箱已确认',
+  mailWrongCode: '确认码不对、已过期或尝试次数过多，请重新发送确认邮件。',
   mailOff: '本服务器未设置发信（SMTP_URL、MAIL_FROM），目前不发邮件。',
   save: '保存',
   saved: '已保存',
   test: '试一下',
   sendTest: '给自己发一条测试通知',
-  testSent: '已发出，应在一分钟内收到。',
+  tested: {
+    sent: '已交给推送或邮件服务；如果没有显示，请检查手机的通知设置。',
+    later: '暂未送出（{{reason}}），会自动重试。',
+    failed: '没有送出：{{reason}}',
+  },
+  testedNothing: '没有可用的通知方式：没有设备接收推送，也没有已确认的邮箱。',
   undelivered: '未能送达的通知',
   allDelivered: '全部送达',
   channel: { push: '推送', mail: '邮件' },

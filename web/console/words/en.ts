@@ -1,5 +1,6 @@
 import { assetsEn } from './assets-en.ts'
 import { checklistEn, figureEn, tellEn } from './care-en.ts'
+import { crewsEn } from './crews-en.ts'
 import { feedbackEn } from './feedback-en.ts'
 import { hoursEn } from './hours-en.ts'
 import { inboxEn } from './inbox-en.ts'
@@ -49,6 +50,7 @@ export const en: CountingCatalogue = {
   energy: energyEn,
   truth: openingEn,
   offline: offlineEn,
+  crew: crewsEn,
   inbox: inboxEn,
   feedback: feedbackEn,
   checklist: checklistEn,
@@ -283,6 +285,7 @@ export const en: CountingCatalogue = {
     silenced: 'Silenced until {{until}}: {{reason}}',
     unsilenced: 'The silence ended',
     flapping: 'Comes and goes: muted until {{until}}',
+    withOrder: 'by accepting its order',
     bySystem: 'by the system',
   },
   severity: { P0: 'Critical', P1: 'Urgent', P2: 'Normal', P3: 'Low' },
@@ -389,6 +392,7 @@ export const en: CountingCatalogue = {
     frequency: 'frequency',
     energy: 'energy used',
     energy_returned: 'energy returned',
+    volume: 'water used',
     relay: 'switch',
     temperature: 'temperature',
     humidity: 'humidity',

@@ -62,6 +62,7 @@ export const inboxEn = {
   zoomOut: 'Zoom out',
   you: 'You are here',
   outline: 'Outline map, rivers approximate',
+  cluster: '{{count}} stations, the gravest: {{severity}}',
   pin: '{{station}}: {{severity}}, {{alerts}} alerts',
   legend: 'Key',
   repairs: 'Earlier repairs',

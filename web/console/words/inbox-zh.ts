@@ -56,6 +56,7 @@ export const inboxZh = {
   zoomOut: '缩小',
   you: '您在这里',
   outline: '轮廓示意图',
+  cluster: '{{count}} 个站点，最重：{{severity}}',
   pin: '{{station}}：{{severity}}，{{alerts}} 条告警',
   legend: '图例',
   repairs: '以往维修',

@@ -1,5 +1,6 @@
 import { assetsZh } from './assets-zh.ts'
 import { checklistZh, figureZh, tellZh } from './care-zh.ts'
+import { crewsZh } from './crews-zh.ts'
 import { feedbackZh } from './feedback-zh.ts'
 import { hoursZh } from './hours-zh.ts'
 import { inboxZh } from './inbox-zh.ts'
@@ -50,6 +51,7 @@ export const zhCn = {
   energy: energyZh,
   truth: openingZh,
   offline: offlineZh,
+  crew: crewsZh,
   inbox: inboxZh,
   feedback: feedbackZh,
   checklist: checklistZh,
@@ -276,6 +278,7 @@ export const zhCn = {
     silenced: '静音至 {{until}}：{{reason}}',
     unsilenced: '静音结束',
     flapping: '时好时坏：到 {{until}} 前不再提醒',
+    withOrder: '随接单',
     bySystem: '系统',
   },
   severity: { P0: '特急', P1: '紧急', P2: '一般', P3: '较低' },
@@ -374,6 +377,7 @@ export const zhCn = {
     energy: '累计用电',
     energy_returned: '累计回馈电量',
     relay: '开关',
+    volume: '累计用水',
     temperature: '温度',
     humidity: '湿度',
     pressure: '气压',

@@ -46,7 +46,11 @@ export function OrderActs({ order }: { order: WorkOrderDetail }) {
   return (
     <div className={styles['next']}>
       <Faster order={order} seen={seen} />
-      {next === undefined ? <Waiting order={order} /> : <NextStep key={next} act={next} order={order} send={send} />}
+      {next === undefined ? (
+        <Waiting order={order} />
+      ) : (
+        <NextStep key={next} act={next} order={order} isBusy={act.isPending} send={send} />
+      )}
       {act.isPending && <p className="quiet">{say('order.sending')}</p>}
       {act.isError && seen === undefined && (
         <p role="alert" className={styles['problem']}>
@@ -102,10 +106,12 @@ function Waiting({ order }: { order: WorkOrderDetail }) {
 interface StepProps {
   act: Way
   order: WorkOrderDetail
+  /** The step before is on its way: a press now would be lost. */
+  isBusy: boolean
   send: (sent: Sent, onDone?: () => void) => void
 }
 
-function NextStep({ act, order, send }: StepProps) {
+function NextStep({ act, order, isBusy, send }: StepProps) {
   const { say } = useWords()
   const [note, setNote] = useState('')
   const [isMissing, setIsMissing] = useState(false)
@@ -134,7 +140,7 @@ function NextStep({ act, order, send }: StepProps) {
           onChange={event => setNote(event.currentTarget.value)}
         />
       )}
-      <Button size="xl" fullWidth data-next={act satisfies WorkOrderAct} onClick={press}>
+      <Button size="xl" fullWidth data-next={act satisfies WorkOrderAct} aria-disabled={isBusy} onClick={press}>
         {say(`order.act.${word}`)}
       </Button>
     </>

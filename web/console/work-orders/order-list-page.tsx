@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, Skeleton } from '@mantine/core'
 import { SEVERITIES, type Role } from '@harbor/protocol'
 import { useState } from 'react'
-import { useSearchParams } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import bar from '../alerts/filter-bar.module.css'
 import { KeptFrom } from '../offline/kept-from.tsx'
 import { useReadAhead } from '../offline/use-offline.ts'
@@ -43,6 +43,11 @@ export function OrderListPage() {
         orders.length > 0 && <p className="quiet">{say('order.count', { count: orders.length })}</p>
       }
     >
+      <p>
+        <Link to="/work-orders/new" className={styles['link']}>
+          {say('order.new.open')}
+        </Link>
+      </p>
       <Filters filters={filters} onChange={setFilters} />
       {orders !== undefined && page.isError && <KeptFrom atMs={page.dataUpdatedAt} />}
       {orders === undefined && page.isError && <Failure error={page.error} retry={() => void page.refetch()} />}

@@ -1,6 +1,5 @@
 import { Skeleton } from '@mantine/core'
 import type { WorkOrderDetail } from '@harbor/protocol'
-import type { ReactNode } from 'react'
 import { Link, useParams } from 'react-router'
 import { SeverityBadge } from '../alerts/severity-badge.tsx'
 import { useRules } from '../alerts/use-rules.ts'
@@ -13,9 +12,11 @@ import { OnSite, isAtWork } from '../on-site/on-site.tsx'
 import { KeptFrom } from '../offline/kept-from.tsx'
 import { useProjected } from '../offline/use-offline.ts'
 import { Page } from '../shell/page.tsx'
+import { Column, Part, Parts } from '../shell/part.tsx'
 import { Age } from '../time/age.tsx'
 import { clockText } from '../time/format.ts'
 import { useNow } from '../time/now.tsx'
+import { WayThere } from '../way/way-there.tsx'
 import { localName, useWords } from '../words/words.tsx'
 import { OrderActs } from './order-acts.tsx'
 import { OrderHistory } from './order-history.tsx'
@@ -63,8 +64,8 @@ function Loaded({ order: known }: { order: WorkOrderDetail }) {
   return (
     <>
       <Head order={order} />
-      <div className={styles['parts']}>
-        <div className={styles['column']}>
+      <Parts>
+        <Column>
           <Part name="next" title={say('order.next')}>
             <OrderActs order={order} />
           </Part>
@@ -83,8 +84,8 @@ function Loaded({ order: known }: { order: WorkOrderDetail }) {
               </ul>
             </Part>
           )}
-        </div>
-        <div className={styles['column']}>
+        </Column>
+        <Column>
           <Part name="where" title={say('order.where')}>
             <Where order={order} />
           </Part>
@@ -96,8 +97,8 @@ function Loaded({ order: known }: { order: WorkOrderDetail }) {
           <Part name="history" title={say('order.history')}>
             <OrderHistory history={order.history} />
           </Part>
-        </div>
-      </div>
+        </Column>
+      </Parts>
     </>
   )
 }
@@ -113,15 +114,6 @@ function Photo({ order, index }: { order: WorkOrderDetail; index: number }) {
       </a>
       {moment !== undefined && <span className="quiet">{say(`order.photoMoment.${moment}`)}</span>}
     </li>
-  )
-}
-
-function Part({ name, title, children }: { name: string; title: string; children: ReactNode }) {
-  return (
-    <section className={`card ${styles['part']}`} data-part={name}>
-      <h2>{title}</h2>
-      {children}
-    </section>
   )
 }
 
@@ -167,7 +159,9 @@ function Head({ order }: { order: WorkOrderDetail }) {
 
 function Where({ order }: { order: WorkOrderDetail }) {
   const { say, language } = useWords()
-  const { applianceKind, latDeg, lngDeg } = order
+  const { applianceKind, assetTag, latDeg, lngDeg, district, districtNameZh } = order
+  // The apps know the streets of China by their Chinese names.
+  const to = { name: order.stationNameZh, latDeg, lngDeg, district, districtNameZh }
   const address = language === 'zh' ? order.addressZh : order.addressEn
   return (
     <>
@@ -178,18 +172,13 @@ function Where({ order }: { order: WorkOrderDetail }) {
         {applianceKind === undefined || order.appliance === undefined ? (
           <span className="quiet">{say('order.wholeStation')}</span>
         ) : (
-          <Link to={`/assets/${order.appliance}`} className={styles['link']}>
-            {say(`appliance.${applianceKind}`)}
+          <Link to={`/assets/${encodeURIComponent(assetTag ?? order.appliance)}`} className={styles['link']}>
+            {say(`appliance.${applianceKind}`)} {assetTag}
           </Link>
         )}
       </p>
       {address !== undefined && <p>{address}</p>}
-      <p>
-        {/* RFC 5870: whatever map the phone has opens it. */}
-        <a href={`geo:${latDeg},${lngDeg}?q=${latDeg},${lngDeg}`} className={styles['link']}>
-          {say('order.route')}
-        </a>
-      </p>
+      <WayThere to={to} />
     </>
   )
 }

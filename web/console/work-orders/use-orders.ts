@@ -43,6 +43,20 @@ export function useCandidates(id: string, isEnabled: boolean) {
   })
 }
 
+/** Who could do an order that is not made yet; undefined station: nothing is asked. */
+export function useCandidatesAt(station: string | undefined, appliance: string | undefined) {
+  const { api } = useConsole()
+  return useQuery({
+    queryKey: queryKeys.candidatesAt(station ?? '', appliance ?? ''),
+    queryFn: ({ signal }) =>
+      station === undefined
+        ? { people: [] }
+        : api.workOrders.candidatesAt({ station, ...(appliance !== undefined && { appliance }) }, signal),
+    enabled: station !== undefined,
+    staleTime: 0,
+  })
+}
+
 /** What a page sends: a step, or a photo. */
 export type Sent = Asked
 
@@ -84,5 +98,7 @@ export function useMakeOrder() {
       client.setQueryData(queryKeys.order(made.id), made)
       void client.invalidateQueries({ queryKey: queryKeys.everyOrderList })
     },
+    // An appliance may have one that was not there a moment ago.
+    onError: () => client.invalidateQueries({ queryKey: queryKeys.everyOrderList }),
   })
 }

@@ -5,7 +5,7 @@ import { inLanguage, useFinder } from '../finder-context.ts'
 import { Icon } from '../parts/icons.tsx'
 import { useStationTexts } from '../station/texts/texts.ts'
 import { copyText } from './copy-text.ts'
-import { deviceOf, offeredApps, readLastApp, saveLastApp } from './offered-apps.ts'
+import { deviceOf, offeredApps, readLastApp, saveLastApp } from '../../shared/way/offered-apps.ts'
 import './way.css'
 
 /** Maps that lead to a station, each in its own coordinates. The visitor's position is not part of any address. */

@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/react-query'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createInboxRefresh, createNewsSense } from './inbox-refresh.ts'
+import { createRefresh, createNewsSense } from './refresh.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers())
 test('a thousand alerts in ten seconds ask for the inbox six times, the last one after the last alert', () => {
   const client = new QueryClient()
   const asked = vi.spyOn(client, 'invalidateQueries')
-  const refresh = createInboxRefresh(client)
+  const refresh = createRefresh(client, ['inbox'])
   for (let count = 0; count < 1_000; count += 1) {
     refresh.touch()
     vi.advanceTimersByTime(10)

@@ -1,16 +1,16 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { queryKeys } from '../api/query-keys.ts'
 
-/** Under a storm of alerts the inbox is asked for again this often, not once an alert. */
+/** Under a storm of events an answer is asked for again this often, not once an event. */
 const EVERY_MS = 2_000
 
-/** Asks for the inbox again after alerts and orders changed: at once, then at most every two seconds. */
-export interface InboxRefresh {
+/** Asks for something again after events that may have changed it: at once, then at most every two seconds. */
+export interface Refresh {
   touch: () => void
   stop: () => void
 }
 
-export function createInboxRefresh(client: QueryClient): InboxRefresh {
+/** @param queryKey what is asked for again if it is shown; what begins with it as well. */
+export function createRefresh(client: QueryClient, queryKey: readonly unknown[]): Refresh {
   let timer: ReturnType<typeof setTimeout> | undefined
   let isDue = false
   const refresh = () => {
@@ -20,7 +20,7 @@ export function createInboxRefresh(client: QueryClient): InboxRefresh {
       if (isDue) refresh()
     }, EVERY_MS)
     // What is on its way is let arrive: under a storm it would else never come.
-    void client.invalidateQueries({ queryKey: queryKeys.everyInbox }, { cancelRefetch: false })
+    void client.invalidateQueries({ queryKey }, { cancelRefetch: false })
   }
   return {
     touch() {
