@@ -2,7 +2,7 @@ import type { OpeningTruth, OpeningTruthDays, OpeningTruthReport, OpeningTruthRo
 import { sql } from 'kysely'
 import { type AllFacts, type AnyFact, type Stretch, noFacts } from './facts.ts'
 import { dateOfDay, dayAt } from './local-day.ts'
-import { addFacts, querySums } from './query-sums.ts'
+import { addFacts, querySums, stationByStation } from './query-sums.ts'
 import type { PeriodQuery } from './edits.ts'
 import { lookOf, stationsWithin } from './scope-of-sums.ts'
 import { type UsageDeps, periodOf } from './usage-report.ts'
@@ -39,11 +39,12 @@ export async function openingTruth(deps: UsageDeps, person: Person, query: Truth
   const sums = await querySums(db, look, { person, region, fromDay, toDay, by, today, columns: TRUTH_FACTS })
   const never = await db
     .selectFrom('usage_day')
-    .select(['station', 'district', 'street'])
+    .select(eb => ['station', eb.fn.max('district').as('district'), eb.fn.max('street').as('street')])
+    .where(stationByStation)
     .where('day', '>', toDay - NEVER_DAYS)
     .where('day', '<=', toDay)
     .where(stationsWithin(person, region, OF_DAY))
-    .groupBy(['station', 'district', 'street'])
+    .groupBy('station')
     .having(sql<boolean>`sum(observed_days) >= ${FEWEST_OBSERVED} and sum(observed_days) = sum(did_not_open)`)
     .execute()
   const neverIn = new Map<string, number>()
