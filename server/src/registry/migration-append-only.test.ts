@@ -52,7 +52,7 @@ test('on PostgreSQL one function refuses for every history, TRUNCATE too', async
       createIntrospector: of => new PostgresIntrospector(of),
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
-    log: ({ query }) => asked.push(query.sql),
+    log: ({ query }) => void asked.push(query.sql),
   })
   onTestFinished(() => db.destroy())
   await refuseEdits(db)
