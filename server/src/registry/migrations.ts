@@ -18,6 +18,7 @@ import { createNotices } from './migration-notices.ts'
 import { createTell } from './migration-tell.ts'
 import { confirmMail } from './migration-tell-mail.ts'
 import { createUsage } from './migration-usage.ts'
+import { createUsageWaiting } from './migration-usage-waiting.ts'
 import { createWorkOrders } from './migration-work-orders.ts'
 
 /**
@@ -50,6 +51,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0025_reports': { up: createReports },
   '0026_append_only': { up: refuseEdits },
   '0027_keeper_photos': { up: createKeeperPhotos },
+  '0028_usage_waiting': { up: createUsageWaiting },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {
