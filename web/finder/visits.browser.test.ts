@@ -16,8 +16,8 @@ describe("a station's page", () => {
   })
 
   it.each([
-    ['doubtful', 'By its hours it should be visits.open, but its sensors see no sign that it is.'],
-    ['shut', 'By its hours it should be visits.open, but somebody who was there says that it is not.'],
+    ['doubtful', 'By its hours it should be open, but its sensors see no sign that it is.'],
+    ['shut', 'By its hours it should be open, but somebody who was there says that it is not.'],
     ['plain', 'By its posted hours alone; no person or sensor confirms it'],
   ])('tells in plain words why it is not sure: %s', async (id, text) => {
     const page = await visits.open(`/s/${id}`)
