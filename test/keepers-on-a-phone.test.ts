@@ -1,8 +1,9 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { MyRota, StockItem, StockList } from '@harbor/protocol'
+import type { MyRota, StockHistory, StockItem, StockList } from '@harbor/protocol'
 import type { Browser } from 'playwright-core'
+import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { twoDistrictFleet } from '../server/test/fleet-fixture.ts'
 import { PASSWORD, type RunningServer, startServer } from '../server/test/running-server.ts'
@@ -143,20 +144,50 @@ describe.each(LOOKS)('$locale, $colorScheme', look => {
     const soon = new Date(Date.now() + 5 * 24 * HOUR_MS).toISOString().slice(0, 10)
     await ask('keeper', `POST stock/${item.id}/batches`, { batch: 'L-1', quantity: 10, expiresOn: soon })
     await ask('keeper', `POST stock/${item.id}/batches`, { batch: 'L-0', quantity: 2, expiresOn: '2026-01-01' })
-    const { page, problems, picture } = await open('keeper', '/stock', look)
+    await ask('boss', 'PUT stations/yuzhong-1/rota', { needsKeeper: true })
+    await ask('boss', 'POST stations/yuzhong-1/rota/members', { login: 'keeper' })
+    await ask('boss', 'POST stations/yuzhong-1/rota/shifts', {
+      ...nextHalfHour(),
+      halfHours: 2,
+      person: 'login:keeper',
+    })
+    const { page, problems, picture } = await open('keeper', '/', look)
+    const toDo = page.getByTestId('to-do')
+    await toDo.locator('[data-to-do=check]').waitFor(SOON)
+    await toDo.locator('[data-to-do=shift]').waitFor(SOON)
+    expect(await accessibilityProblems(page)).toEqual([])
+    await picture('to-do')
+    await page.goto(`${server.url}/console/stock`)
     await page.locator('[data-expiry=expired]').waitFor(SOON)
     await page.locator('[data-expiry=in_7]').waitFor(SOON)
     expect(await accessibilityProblems(page)).toEqual([])
     await picture('stock')
-    await page.getByTestId('checks-due').locator('a').click()
+    await page.goto(`${server.url}/console/`)
+    await toDo.locator('[data-to-do=check]').click(SOON)
     const fields = page.locator('input[name^=count-]')
     await fields.first().waitFor(SOON)
     await page.locator('button[type=submit]').click()
     await vi.waitFor(async () => expect(await page.locator('input[aria-invalid=true]').count()).toBe(2), SOON)
     expect(await accessibilityProblems(page)).toEqual([])
     await picture('stock-check')
-    await page.context().setOffline(true)
     await fields.nth(0).fill('0')
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles({
+        name: 'water.png',
+        mimeType: 'image/png',
+        buffer: await sharp({ create: { width: 80, height: 60, channels: 3, background: '#88aacc' } })
+          .png()
+          .toBuffer(),
+      })
+    await page.locator('canvas').waitFor(SOON)
+    // The phone is put away in the middle of it.
+    await page.reload()
+    await page.getByTestId('goes-on').waitFor(SOON)
+    expect(await fields.nth(0).inputValue()).toBe('0')
+    await page.locator('canvas').waitFor(SOON)
+    await page.context().setOffline(true)
     await fields.nth(1).fill('7')
     await page.locator('button[type=submit]').click()
     await page.locator('[data-testid=check-state][data-sent=false]').waitFor(SOON)
@@ -164,6 +195,8 @@ describe.each(LOOKS)('$locale, $colorScheme', look => {
     await page.locator('[data-testid=check-state][data-sent=true]').waitFor(SOON)
     const { items, checks } = (await ask('keeper', 'GET stock')).body as StockList
     expect([items[0]?.usable, items[0]?.isLow, checks[0]?.isDue]).toEqual([7, true, false])
+    const { changes } = (await ask('keeper', `GET stock/${item.id}/history`)).body as StockHistory
+    expect(changes.flatMap(({ photos }) => photos).length).toBe(1)
     // That its socket was cut is what the test did.
     expect(problems.filter(text => !text.includes('ERR_INTERNET_DISCONNECTED'))).toEqual([])
   })

@@ -149,6 +149,32 @@ export const MANAGEMENT_ROWS: readonly Row[] = [
       body: { key: KEY, filledAt: inDays(0), counts: [] },
     },
   ),
+  act(
+    'post /api/v1/stock/import',
+    CREW,
+    {},
+    {
+      query: 'dry=false',
+      bytes: place => ({
+        type: 'text/csv',
+        data: `Station code,Item,Kind,Unit,Quantity\n${at('st')(place)},x,other,x,1\n`,
+      }),
+      // All rows or none; that there is such a station is no secret.
+      says: 'other_district',
+    },
+  ),
+  act(
+    'put /api/v1/stock-checks/{key}/photos/{batch}/{n}',
+    CREW,
+    { key: KEY, batch: staffAt('batch'), n: '1' },
+    { bytes: JPEG, refusedOnly: NO_PICTURE },
+  ),
+  act(
+    'get /api/v1/stock-checks/{key}/photos/{photo}',
+    CREW,
+    { key: KEY, photo: '0'.repeat(64) },
+    { refusedOnly: NO_PICTURE },
+  ),
   act('post /api/v1/stock/{id}/batches', CREW, { id: staffAt('item') }, { body: { quantity: 1 } }),
   act('post /api/v1/stock-batches/{id}/acts', CREW, { id: staffAt('batch') }, { body: { act: 'used', quantity: 1 } }),
 

@@ -1,4 +1,5 @@
 import {
+  type ImportResult,
   type MyRota,
   type RotaGapList,
   type RotaMemberRequest,
@@ -14,6 +15,7 @@ import {
   type StockItemRequest,
   type StockList,
   type VoicesReport,
+  importResultSchema,
   myRotaSchema,
   rotaGapListSchema,
   rotaMemberAddedSchema,
@@ -48,6 +50,9 @@ export interface KeepersApi {
   stockAct: (batch: string, request: StockActRequest) => Promise<StockItem>
   /** Sent again it is the same. */
   stockCheck: (station: string, request: StockCheckRequest) => Promise<undefined>
+  /** Picture `n` (from 1) of a batch that was counted; sent again it is the same. */
+  stockPhoto: (place: { key: string; batch: string; n: number }, photo: Blob) => Promise<undefined>
+  importStock: (file: Blob, isDry: boolean) => Promise<ImportResult>
   voices: (query: URLSearchParams, signal?: AbortSignal) => Promise<VoicesReport>
 }
 
@@ -75,6 +80,14 @@ export function createKeepersApi(ask: Ask): KeepersApi {
     stockAct: (batch, body) =>
       ask(`stock-batches/${encodeURIComponent(batch)}/acts`, stockItemSchema, { method: 'POST', body }),
     stockCheck: (station, body) => ask(at(station, 'stock-checks'), nothing, { method: 'POST', body }),
+    stockPhoto: ({ key, batch, n }, body) =>
+      ask(`stock-checks/${key}/photos/${encodeURIComponent(batch)}/${n}`, nothing, { method: 'PUT', body }),
+    importStock: (file, isDry) =>
+      ask(`stock/import?dry=${isDry}`, importResultSchema, {
+        method: 'POST',
+        // The server looks at what it is; a phone's name for it may be anything.
+        body: new Blob([file], { type: 'text/csv' }),
+      }),
     voices: (query, signal) => ask(`voices?${query}`, voicesReportSchema, { signal }),
   }
 }

@@ -86,6 +86,9 @@ export const rotaEn = {
 
 /** What stations keep, in English. */
 export const stockEn = {
+  photo: 'Picture {{number}} of {{item}}',
+  import: 'Take over from a table',
+  importHint: 'CSV or XLSX as it is taken away here. It is tried first; nothing is taken over while a row is wrong.',
   title: 'Stock',
   intro: 'Quantities and dates alone: no medical advice.',
   due_one: 'This month’s check is due at {{count}} station',

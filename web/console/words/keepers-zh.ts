@@ -85,6 +85,9 @@ export const rotaZh = {
 
 /** 站点物资。 */
 export const stockZh = {
+  photo: '{{item}}的照片 {{number}}',
+  import: '从表格导入',
+  importHint: '格式与本页导出的 CSV 或 XLSX 相同。先试读一遍；只要有一行不对，就什么都不导入。',
   title: '物资',
   intro: '这里只记数量和日期，不是用药建议。',
   due_other: '{{count}} 个站点本月还没有清点',
