@@ -122,8 +122,11 @@ test('figures are shown by kind and over time, with what they mean, and taken aw
   await page.locator('summary').click()
   expect(await page.textContent('body')).toContain('Mean elapsed time from detection')
   expect(await accessibilityProblems(page)).toEqual([])
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('Download CSV').click()])
-  expect(await readFile(await download.path(), 'utf8')).toContain('Mean time to repair (MTTR) (hours)')
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByTestId('take-away').getByText('CSV').click(),
+  ])
+  expect(await readFile(await download.path(), 'utf8')).toContain('Mean time to repair (MTTR) (h)')
   expect(problems).toEqual([])
 })
 

@@ -84,8 +84,8 @@ describe.each(LOOKS)('on a phone, $locale, $colorScheme', look => {
     const { page, problems } = await open('boss', '/work-orders', look)
     const other = await open('yuzhong', '/crews')
     await other.page.getByTestId('no-crews').waitFor(SOON)
-    await page.locator('header button').click()
-    await page.locator('a[href$="/crews"]').click()
+    await page.locator('nav button[aria-expanded]').click()
+    await page.locator('nav [data-open=true] a[href$="/crews"]').click()
     await page.getByTestId('no-crews').waitFor(SOON)
     expect(await accessibilityProblems(page)).toEqual([])
 

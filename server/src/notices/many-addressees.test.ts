@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type NoticeRequest, noticeRequestSchema } from '@harbor/protocol'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { confirmMail } from '../../test/confirmed-mail.ts'
 import { type RegistryDb, openRegistry } from '../registry/open-registry.ts'
 import type { RegistryTables } from '../registry/schema.ts'
 import { createTell } from '../tell/tell.ts'
@@ -85,6 +86,11 @@ async function fill() {
   await insert(
     'tell_choice',
     keepers.filter(({ n }) => n % 10 !== 0).map(({ login }) => ({ login, choice: choice(login) })),
+  )
+  await confirmMail(
+    db,
+    keepers.map(({ login }) => ({ login, address: `${login}@harbor.example` })),
+    NOON,
   )
 }
 

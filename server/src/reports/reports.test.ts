@@ -5,6 +5,7 @@ import type { Person } from '@harbor/protocol'
 import { assert, date, property } from 'fast-check'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { confirmMail } from '../../test/confirmed-mail.ts'
 import { MANAGER, openOrders } from '../../test/order-fixture.ts'
 import { loadDirectory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
@@ -153,6 +154,7 @@ test('whoever asked for it is sent it once as a PDF; who lost the district meanw
   const book = await bookOf()
   for (const { login } of [MANAGER, YUBEI]) {
     await putChoice(db, login, { mail: `${login}@example.org`, severities: [], language: 'en' })
+    await confirmMail(db, [{ login, address: `${login}@example.org` }], nowMs)
   }
   await book.setMailed(MANAGER, ['500112'])
   await book.setMailed(YUBEI, ['500112'])
@@ -175,6 +177,7 @@ test('who gives it up before it is sent gets none', async () => {
   await count()
   const book = await bookOf()
   await putChoice(db, MANAGER.login, { mail: 'boss@example.org', severities: [], language: 'zh' })
+  await confirmMail(db, [{ login: MANAGER.login, address: 'boss@example.org' }], nowMs)
   await book.setMailed(MANAGER, ['500112'])
   await reports.look()
   await book.setMailed(MANAGER, [])

@@ -5,6 +5,7 @@ import type { PushMessage, TellChoice } from '@harbor/protocol'
 import * as fc from 'fast-check'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { confirmMail } from '../../test/confirmed-mail.ts'
 import { type Bench, KEEPER, MAINTAINER, MANAGER, OTHER, openOrders } from '../../test/order-fixture.ts'
 import { fridgeTransition } from '../../test/seeded-alerts.ts'
 import type { SendResult } from './channels.ts'
@@ -85,22 +86,7 @@ async function restart() {
 }
 const choose = (login: string, choice: Partial<TellChoice>) =>
   putChoice(bench.db, login, { severities: ['P0', 'P1'], language: 'en', ...choice })
-/** As after the code of a letter came back. */
-const confirm = (login: string, address: string) =>
-  bench.db
-    .insertInto('tell_mail')
-    .values({
-      login,
-      address,
-      code_sha256: null,
-      expires_at_ms: null,
-      tries: 0,
-      letters: 1,
-      letters_since_ms: nowMs,
-      last_letter_ms: nowMs,
-      confirmed_at_ms: nowMs,
-    })
-    .execute()
+const confirm = (login: string, address: string) => confirmMail(bench.db, [{ login, address }], nowMs)
 const raise = (severity: 'P1' | 'P2' = 'P1') =>
   bench.alerts.apply([fridgeTransition('raised', FRIDGE, severity)], async () => {})
 const clear = () => bench.alerts.apply([fridgeTransition('cleared', FRIDGE, 'P1')], async () => {})
