@@ -50,7 +50,8 @@ export async function benchUsage({ now, print, keptFile, part = '' }: BenchUsage
       `${isSeeded ? 'found' : 'seeded'} ${STATIONS} stations, 730 days, in ${Math.round((now() - startedMs) / 1_000)} s; ${Math.round((await stat(file)).size / 1e6)} MB`,
     )
     const directory = await loadDirectory(db)
-    const deps = { db, directory, dayOf: () => undefined, timeZone: 'Asia/Shanghai', nowMs: () => NOW_MS }
+    const store = { series: async () => ({ truncated: false, series: [] }) }
+    const deps = { db, store, directory, dayOf: () => undefined, timeZone: 'Asia/Shanghai', nowMs: () => NOW_MS }
     const city: Person = { login: 'c', name: 'c', role: 'manager', districts: [] }
     const street: Person = { ...city, districts: [districtCode(0)], streets: [streetCode(0, 1)] }
     const from = (days: number) => dateOfDay(today - days + 1)
@@ -152,6 +153,7 @@ async function countingCost(deps: Parameters<typeof usageReport>[0], now: () => 
       ]),
     ),
   }
+  const openingAt = (_: string, atMs: number) => ({ state: 'open' as const, changesAtMs: atMs + HOUR_MS })
   const book = createDayBook({
     db: deps.db,
     directory,
@@ -161,7 +163,8 @@ async function countingCost(deps: Parameters<typeof usageReport>[0], now: () => 
         series: devices.map(device => points(device, everyMs)),
       }),
     },
-    openingAt: (_, atMs) => ({ state: 'open', changesAtMs: atMs + HOUR_MS }),
+    openingAt,
+    openingsOn: async () => openingAt,
     tariffs: { priceOf: () => DEFAULT_PRICE },
     timeZone: deps.timeZone,
     nowMs: deps.nowMs,

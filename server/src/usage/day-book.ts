@@ -6,7 +6,7 @@ import type { RegistryDb } from '../registry/open-registry.ts'
 import type { Opening } from '../stations/opening.ts'
 import type { TelemetryStore } from '../telemetry/telemetry-store.ts'
 import type { Stretch } from './facts.ts'
-import { type LocalDay, MINUTE_MS, dayAt, startOfDay } from './local-day.ts'
+import { type LocalDay, MINUTE_MS, dateOfDay, dayAt, startOfDay } from './local-day.ts'
 import { postedDay } from './posted-day.ts'
 import { readDay } from './read-readings.ts'
 import { countStationDay } from './station-day.ts'
@@ -47,6 +47,8 @@ export interface DayBookDeps {
   directory: Pick<LiveDirectory, 'stations' | 'devices' | 'appliances'>
   store: Pick<TelemetryStore, 'series'>
   openingAt: (station: string, atMs: number) => Opening
+  /** The same for a day that is over, as its hours were then. @param date as 2026-10-01 */
+  openingsOn: (date: string) => Promise<(station: string, atMs: number) => Opening>
   tariffs: Pick<Tariffs, 'priceOf'>
   timeZone: string
   nowMs: () => number
@@ -54,7 +56,7 @@ export interface DayBookDeps {
 }
 
 export function createDayBook(deps: DayBookDeps): DayBook {
-  const { db, directory, store, openingAt, tariffs, timeZone, nowMs, log } = deps
+  const { db, directory, store, tariffs, timeZone, nowMs, log } = deps
   const waiting = createWaitingDays({ db, log })
   let today = Number.NaN
   let timer: NodeJS.Timeout | undefined
@@ -77,7 +79,7 @@ export function createDayBook(deps: DayBookDeps): DayBook {
     waiting.forgetBefore(day - LATE_DAYS)
   }
 
-  const countBatch = async (entries: readonly StationEntry[], day: LocalDay) => {
+  const countBatch = async (entries: readonly StationEntry[], day: LocalDay, openingAt: DayBookDeps['openingAt']) => {
     const now = nowMs()
     const ids = entries.map(({ record }) => record.id)
     const isOver = day < today
@@ -94,8 +96,8 @@ export function createDayBook(deps: DayBookDeps): DayBook {
         timeZone,
         nowMs: now,
         readings: own,
-        checkIns: arrivals.get(id) ?? 0,
-        // Changes of hours are forgotten when they are over: what a day was counted with at its end stays.
+        checkInsMs: arrivals.get(id) ?? [],
+        // A station's own hours may be others by now: what a day was counted with at its end stays.
         posted:
           isOver && before?.wasOver === true ? before.posted : postedDay(atMs => openingAt(id, atMs), day, timeZone),
         price: tariffs.priceOf(district, day),
@@ -116,6 +118,7 @@ export function createDayBook(deps: DayBookDeps): DayBook {
   }
 
   const countDay = async (day: LocalDay, stations: readonly string[]) => {
+    const openingAt = day < today ? await deps.openingsOn(dateOfDay(day)) : deps.openingAt
     const byDistrict = Map.groupBy(
       stations.map(id => directory.stations.get(id)).filter(entry => entry !== undefined && isInUse(entry)),
       entry => entry?.record.district ?? '',
@@ -125,7 +128,7 @@ export function createDayBook(deps: DayBookDeps): DayBook {
       for (let from = 0; from < entries.length; from += AT_ONCE) {
         if (isStopped) return
         const beganMs = performance.now()
-        await countBatch(entries.slice(from, from + AT_ONCE), day)
+        await countBatch(entries.slice(from, from + AT_ONCE), day, openingAt)
         await setTimeout(Math.min(LONGEST_REST_MS, performance.now() - beganMs))
       }
       await addUp(db, { district, day }, day < today)
@@ -224,16 +227,18 @@ async function checkInsOf(
   db: RegistryDb,
   stations: readonly string[],
   { day, timeZone }: { day: LocalDay; timeZone: string },
-): Promise<Map<string, number>> {
+): Promise<Map<string, number[]>> {
   const rows = await db
     .selectFrom('check_in')
-    .select(['station', eb => eb.fn.countAll<number>().as('count')])
+    .select(['station', 'hour_ms'])
     .where('station', 'in', stations)
     .where('hour_ms', '>=', startOfDay(day, timeZone))
     .where('hour_ms', '<', startOfDay(day + 1, timeZone))
-    .groupBy('station')
+    .orderBy('hour_ms')
     .execute()
-  return new Map(rows.map(({ station, count }) => [station, Number(count)]))
+  const found = new Map<string, number[]>()
+  for (const { station, hour_ms } of rows) found.set(station, [...(found.get(station) ?? []), Number(hour_ms)])
+  return found
 }
 
 async function knownDays(db: RegistryDb, stations: readonly string[], day: LocalDay) {

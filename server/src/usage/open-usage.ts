@@ -47,7 +47,7 @@ export function openUsage({ timeZone }: { timeZone: string }, deps: OpenUsageDep
         .catch((error: unknown) => log.warn({ reason: errorText(error), district }, 'costs could not be reckoned anew'))
     },
   })
-  const book = createDayBook({ ...deps, openingAt: hours.openingAt, tariffs, timeZone })
+  const book = createDayBook({ ...deps, openingAt: hours.openingAt, openingsOn: hours.openingsOn, tariffs, timeZone })
   const overview = createOverviewBook({ ...deps, timeZone })
   return {
     overview,

@@ -1,5 +1,6 @@
 import type { OpeningTruth, OpeningTruthDays, OpeningTruthReport, OpeningTruthRow, Person } from '@harbor/protocol'
 import { sql } from 'kysely'
+import { absencesOn } from '../rota/absence.ts'
 import { type AllFacts, type AnyFact, type Stretch, noFacts } from './facts.ts'
 import { dateOfDay, dayAt } from './local-day.ts'
 import { addFacts, querySums, stationByStation } from './query-sums.ts'
@@ -100,7 +101,7 @@ function truthOf(facts: AllFacts) {
 
 /** Single days, newest first. */
 export async function openingTruthDays(
-  { db }: UsageDeps,
+  { db, timeZone, nowMs }: UsageDeps,
   person: Person,
   query: PeriodQuery & { state?: OpeningTruth | undefined; station?: string | undefined },
 ): Promise<OpeningTruthDays> {
@@ -123,8 +124,15 @@ export async function openingTruthDays(
     .orderBy('usage_day.station')
     .limit(MAX_DAYS_SHOWN)
     .execute()
+  const failed = rows.filter(({ truth }) => truth !== 'as_posted' && truth !== 'not_posted')
+  const absences = await absencesOn(
+    db,
+    failed.map(({ station: at, day }) => ({ station: at, date: dateOfDay(day) })),
+    { timeZone, atMs: nowMs() },
+  )
   return {
     days: rows.map(row => {
+      const absence = absences.get(`${row.station} ${dateOfDay(row.day)}`)
       const posted = row.posted === null ? [] : (JSON.parse(row.posted) as Stretch[])
       const [first, last] = [posted[0], posted.at(-1)]
       return {
@@ -137,6 +145,7 @@ export async function openingTruthDays(
         ...(last !== undefined && { postedTo: last[1] }),
         ...(row.first_sign !== null && { firstSign: row.first_sign }),
         ...(row.last_sign !== null && { lastSign: row.last_sign }),
+        ...(absence !== undefined && { absence }),
       }
     }),
   }

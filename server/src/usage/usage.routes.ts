@@ -25,14 +25,14 @@ import { z } from 'zod'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
 import { tableRoutes } from '../tables/table-routes.ts'
 import { doubtsIn, editUsage, editsOf } from './edits.ts'
-import { energyReport } from './energy-report.ts'
+import { type EnergyDeps, energyReport } from './energy-report.ts'
 import { heatMap } from './heat-map.ts'
 import { judgementsOf } from './judgements.ts'
 import { openingTruth, openingTruthDays } from './opening-truth.ts'
 import { stationUsage } from './station-usage.ts'
 import { energyTable, openingTruthTable, usageTable } from './tables.ts'
 import type { Tariffs } from './tariffs.ts'
-import { type UsageDeps, usageReport } from './usage-report.ts'
+import { usageReport } from './usage-report.ts'
 
 /** Who may see figures of use: those who govern, and those who keep stations. */
 const MAY_SEE = ['manager', 'administrator', 'maintainer', 'keeper'] as const
@@ -52,7 +52,7 @@ const reportQuerySchema = z.object({
 const energyQuerySchema = reportQuerySchema.extend({ rank: z.enum(USAGE_FIGURES).default('energyKWh') })
 const truthQuerySchema = z.object({ ...period, by: z.enum(['none', 'station', 'street', 'district']).default('none') })
 
-export interface UsageRoutesDeps extends UsageDeps {
+export interface UsageRoutesDeps extends EnergyDeps {
   tariffs: Tariffs
   faultyAppliances: ReadonlySet<string>
   newId: () => string

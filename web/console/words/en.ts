@@ -204,7 +204,10 @@ export const en: CountingCatalogue = {
       door: { open: 'door open {{time}}', shut: 'door shut {{time}}' },
       people: { open: 'people counted {{time}}', shut: 'nobody counted {{time}}' },
       presence: { open: 'movement {{time}}', shut: 'no movement {{time}}' },
-      appliance: { open: 'microwave used {{time}}', shut: 'microwave unused {{time}}' },
+      appliance: {
+        open: 'microwave or air conditioner used {{time}}',
+        shut: 'microwave and air conditioner unused {{time}}',
+      },
       keeper: { open: 'keeper: open {{time}}', shut: 'keeper: locked {{time}}' },
       visitor: { open: 'visitor: open {{time}}', shut: 'visitor: locked {{time}}' },
     },

@@ -195,7 +195,7 @@ export const zhCn = {
       door: { open: '{{time}} 门开着', shut: '{{time}} 门关着' },
       people: { open: '{{time}} 有人', shut: '{{time}} 无人' },
       presence: { open: '{{time}} 有人活动', shut: '{{time}} 无人活动' },
-      appliance: { open: '{{time}} 用过微波炉', shut: '{{time}} 未用微波炉' },
+      appliance: { open: '{{time}} 用过微波炉或空调', shut: '{{time}} 未用微波炉和空调' },
       keeper: { open: '{{time}} 管理员：开着', shut: '{{time}} 管理员：已锁' },
       visitor: { open: '{{time}} 来访者：开着', shut: '{{time}} 来访者：锁着' },
     },
