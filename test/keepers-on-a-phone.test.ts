@@ -90,7 +90,9 @@ describe.each(LOOKS)('$locale, $colorScheme', look => {
     await ask('boss', 'PUT stations/yuzhong-1/rota', { needsKeeper: true })
     await ask('boss', 'POST stations/yuzhong-1/rota/members', { login: 'keeper' })
     await ask('boss', 'POST stations/yuzhong-1/rota/shifts', { ...nextHalfHour(), halfHours: 4 })
-    const { page, problems, picture } = await open('keeper', '/rota', look)
+    const { code } = (await ask('keeper', 'GET stations/yuzhong-1/door-code')).body as { code: string }
+    // As the page behind the code on the door leads here.
+    const { page, problems, picture } = await open('keeper', `/rota?code=${code}`, look)
     const free = page.getByTestId('free-shifts')
     await free.locator('[data-act=sign_up]').waitFor(SOON)
     await page.locator('[data-gap=yuzhong-1]').first().waitFor(SOON)
@@ -99,8 +101,6 @@ describe.each(LOOKS)('$locale, $colorScheme', look => {
     await free.locator('[data-act=sign_up]').click()
     const mine = page.getByTestId('my-shifts')
     await mine.locator('[data-act=check_in]').waitFor(SOON)
-    const { code } = (await ask('keeper', 'GET stations/yuzhong-1/door-code')).body as { code: string }
-    await mine.locator('input[name=code]').fill(code)
     await mine.locator('[data-act=check_in]').click()
     await mine.locator('[data-state=present]').waitFor(SOON)
     aheadMs = 1.6 * HOUR_MS
@@ -127,8 +127,23 @@ describe.each(LOOKS)('$locale, $colorScheme', look => {
     await page.locator('[data-form=shift] select[name=from]').selectOption('23:30')
     await page.locator('[data-form=shift] button[type=submit]').click()
     await page.locator('[data-pattern]').waitFor(SOON)
+    // It is given to somebody else, and then it is theirs.
+    await ask('boss', 'POST stations/yuzhong-1/rota/members', { login: 'keeper' })
+    await page.reload()
+    const given = page.getByTestId('station-week').locator('[data-shift]').first()
+    await given.locator('select[name=assignee]').selectOption({ label: '王站长' }, SOON)
+    await given.locator('[data-act=assign]').click()
+    await vi.waitFor(async () => expect(await given.textContent()).toContain('· 王站长'), SOON)
     expect(await accessibilityProblems(page)).toEqual([])
     await picture('rota-manager')
+    await page.goto(`${server.url}/console/rota/week`)
+    await vi.waitFor(async () => expect(await page.locator('[data-gap-hours]').count()).toBe(7), SOON)
+    expect(await accessibilityProblems(page)).toEqual([])
+    await picture('rota-week')
+    // Beside the state of a station that should be open stands why it may not be.
+    await page.goto(`${server.url}/console/overview/stations?state=all`)
+    await page.locator('[data-gap-now=yuzhong-1]').waitFor(SOON)
+    expect(await accessibilityProblems(page)).toEqual([])
     expect(problems).toEqual([])
   })
 

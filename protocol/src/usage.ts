@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { OPENING_ABSENCES } from './rota.ts'
 import { districtSchema, idSchema, regionCodeSchema } from './ids.ts'
 import { instantSchema } from './instant.ts'
 import { dateSchema } from './opening-plan.ts'
@@ -317,6 +318,8 @@ export const openingTruthDaysSchema = z
         postedTo: z.int().optional(),
         firstSign: z.int().optional(),
         lastSign: z.int().optional(),
+        /** Of a day that was not as posted: what the rota says of it; absent: nothing. */
+        absence: z.enum(OPENING_ABSENCES).optional(),
       }),
     ),
   })

@@ -31,6 +31,8 @@ export const MANAGEMENT_ROWS: readonly Row[] = [
   list('get /api/v1/register/stations', STAFF),
   list('get /api/v1/register/stations.geojson', STAFF),
   list('get /api/v1/rota/gaps', CREW),
+  list('get /api/v1/rota/week', GOVERN),
+  ...files('/api/v1/rota/week', GOVERN),
   list('get /api/v1/rota/hours', CREW, { query: served, shownTo: GOVERN }),
   list('get /api/v1/stock', CREW),
   ...files('/api/v1/register/stations', STAFF),

@@ -3,6 +3,7 @@ import {
   type MyRota,
   type RotaGapList,
   type RotaMemberRequest,
+  type RotaWeek,
   type Shift,
   type ShiftActRequest,
   type ShiftRequest,
@@ -19,6 +20,7 @@ import {
   myRotaSchema,
   rotaGapListSchema,
   rotaMemberAddedSchema,
+  rotaWeekSchema,
   shiftSchema,
   stationRotaSchema,
   stockHistorySchema,
@@ -36,6 +38,7 @@ export type AddedMember = z.infer<typeof rotaMemberAddedSchema>
 export interface KeepersApi {
   mine: (signal?: AbortSignal) => Promise<MyRota>
   gaps: (query: URLSearchParams, signal?: AbortSignal) => Promise<RotaGapList>
+  week: (query: URLSearchParams, signal?: AbortSignal) => Promise<RotaWeek>
   station: (station: string, from: string | undefined, signal?: AbortSignal) => Promise<StationRota>
   setNeeds: (station: string, needsKeeper: boolean) => Promise<undefined>
   addMember: (station: string, request: RotaMemberRequest) => Promise<AddedMember>
@@ -63,6 +66,7 @@ export function createKeepersApi(ask: Ask): KeepersApi {
   return {
     mine: signal => ask('rota/mine', myRotaSchema, { signal }),
     gaps: (query, signal) => ask(`rota/gaps?${query}`, rotaGapListSchema, { signal }),
+    week: (query, signal) => ask(`rota/week?${query}`, rotaWeekSchema, { signal }),
     station: (station, from, signal) =>
       ask(at(station, from === undefined ? 'rota' : `rota?from=${from}`), stationRotaSchema, { signal }),
     setNeeds: (station, needsKeeper) => ask(at(station, 'rota'), nothing, { method: 'PUT', body: { needsKeeper } }),

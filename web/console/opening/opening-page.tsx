@@ -197,6 +197,12 @@ function Days({ within }: { within: URLSearchParams }) {
                 { key: 'date', name: say('usage.date'), renderCell: ({ date }) => date },
                 { key: 'posted', name: say('truth.posted'), renderCell: row => hours(row.postedFrom, row.postedTo) },
                 { key: 'seen', name: say('truth.seen'), renderCell: row => hours(row.firstSign, row.lastSign) },
+                {
+                  key: 'absence',
+                  name: say('truth.rota'),
+                  isText: true,
+                  renderCell: ({ absence }) => (absence === undefined ? '' : say(`truth.absence.${absence}`)),
+                },
               ]}
             />
           )
