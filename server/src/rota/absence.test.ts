@@ -25,7 +25,7 @@ test('a day that was not as posted is nobody’s on the rota, or one to which no
     .insertInto('rota_station')
     .values({ station: 'yuzhong-1', ...needs })
     .execute()
-  const add = (id: string, day: number, person: string | undefined, cameMs?: number) =>
+  const add = (id: string, day: number, { person, cameMs }: { person?: string; cameMs?: number }) =>
     db.transaction().execute(async tx => {
       const fromMs = MONDAY_MS + (day * 24 + 9) * HOUR_MS
       const shift = { id, station: 'yuzhong-1', district: '500103', fromMs, toMs: fromMs + 4 * HOUR_MS, person }
@@ -33,10 +33,10 @@ test('a day that was not as posted is nobody’s on the rota, or one to which no
       if (cameMs !== undefined)
         await tx.updateTable('shift').set({ checked_in_ms: cameMs }).where('id', '=', id).execute()
     })
-  await add('open', 1, undefined)
-  await add('missed', 2, 'login:a')
-  await add('came', 3, 'login:a', MONDAY_MS + (3 * 24 + 10) * HOUR_MS)
-  await add('running', 5, 'login:a')
+  await add('open', 1, {})
+  await add('missed', 2, { person: 'login:a' })
+  await add('came', 3, { person: 'login:a', cameMs: MONDAY_MS + (3 * 24 + 10) * HOUR_MS })
+  await add('running', 5, { person: 'login:a' })
   const dates = ['2026-11-23', '2026-11-24', '2026-11-25', '2026-11-26', '2026-11-27', '2026-11-28', '2026-11-29']
   const days = dates.flatMap(date => ['yuzhong-1', 'yubei-1'].map(station => ({ station, date })))
   // On Saturday at ten the shift of that day goes on.
