@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { MyRota, StockHistory, StockItem, StockList } from '@harbor/protocol'
+import type { FeedbackList, MyRota, StockHistory, StockItem, StockList } from '@harbor/protocol'
 import type { Browser } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -230,6 +230,21 @@ describe.each(LOOKS)('$locale, $colorScheme', look => {
     await picture('voices')
     await page.locator('[data-theme=dirty] a').click()
     await vi.waitFor(async () => expect(await page.locator('[data-report]').count()).toBe(2), SOON)
+    // One word of thanks asks for work that nobody else would make of it; and it is answered and closed in one go.
+    await page.goto(`${server.url}/console/feedback?topic=thanks`)
+    const thanks = page.locator('[data-topic=thanks]')
+    await thanks.locator('[data-form=work] summary').click(SOON)
+    await thanks.locator('input[name=title]').fill('再添两把椅子')
+    expect(await accessibilityProblems(page)).toEqual([])
+    await picture('make-work')
+    await thanks.locator('[data-form=work] button[type=submit]').click()
+    await page.locator('[data-topic=thanks][data-state=in_work]').waitFor(SOON)
+    await thanks.locator('details:not([data-form]) summary').click()
+    await thanks.locator('textarea[name=reply]').fill('椅子下周到。')
+    await thanks.locator('[data-act=reply-and-close]').click()
+    await page.locator('[data-topic=thanks][data-state=closed]').waitFor(SOON)
+    const { feedback } = (await ask('boss', 'GET feedback?state=all&topic=thanks')).body as FeedbackList
+    expect(feedback[0]).toMatchObject({ state: 'closed', reply: { text: '椅子下周到。' } })
     expect(problems).toEqual([])
   })
 })
