@@ -7,6 +7,7 @@ const textArb = fc.string({ minLength: 1, maxLength: 20 })
 const stationArb: fc.Arbitrary<RegisterStation> = fc.record(
   {
     id: fc.stringMatching(/^[a-z0-9-]{1,20}$/),
+    code: fc.stringMatching(/^CQ-500103-\d{2}$/),
     district: fc.constant('500103'),
     districtNameZh: textArb,
     districtNameEn: textArb,
@@ -27,6 +28,7 @@ const stationArb: fc.Arbitrary<RegisterStation> = fc.record(
   {
     requiredKeys: [
       'id',
+      'code',
       'district',
       'districtNameZh',
       'districtNameEn',
@@ -45,7 +47,7 @@ test('every station is a row of words in both languages, with as many cells as c
   fc.assert(
     fc.property(fc.array(stationArb, { maxLength: 5 }), fc.constantFrom('WGS84', 'GCJ02'), (stations, system) => {
       const { columns, rows } = registerPaper(stations, system)
-      expect(rows.map(([id]) => id)).toEqual(stations.map(({ id }) => id))
+      expect(rows.map(([code]) => code)).toEqual(stations.map(({ code }) => code))
       for (const [index, row] of rows.entries()) {
         expect(row).toHaveLength(columns.length)
         expect(row.at(-1)).toEqual({ zh: expect.stringMatching(/./), en: expect.stringMatching(/./) })

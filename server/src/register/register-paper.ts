@@ -38,7 +38,7 @@ export function registerPaper(stations: readonly RegisterStation[], system: Coor
       const host = hostKind === undefined ? undefined : HOST_KIND_NAMES[hostKind]
       const address = addressZh ?? addressEn
       return [
-        station.id,
+        station.code,
         { zh: station.nameZh, en: station.nameEn },
         {
           zh: `${station.districtNameZh}${streetNameZh}`,
