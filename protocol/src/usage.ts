@@ -300,6 +300,8 @@ export const openingTruthReportSchema = z
     total: openingTruthRowSchema,
     rows: z.array(openingTruthRowSchema),
     of: z.int().nonnegative(),
+    /** Every station of `neverOpened`, however many rows are told; at most MAX_USAGE_ROWS. */
+    never: z.array(z.object({ station: idSchema, ...namedSchema.shape })),
   })
   .meta({ id: 'OpeningTruthReport' })
 export type OpeningTruthReport = z.infer<typeof openingTruthReportSchema>

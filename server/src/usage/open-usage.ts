@@ -53,7 +53,7 @@ export function openUsage({ timeZone }: { timeZone: string }, deps: OpenUsageDep
     overview,
     routes: [
       ...usageRoutes({ ...deps, directory, dayOf: hours.dayOf, tariffs, timeZone }),
-      ...overviewRoutes(overview),
+      ...overviewRoutes(overview, { timeZone, nowMs }),
     ],
     start: async () => {
       await tariffs.start()

@@ -47,6 +47,7 @@ export async function openingTruth(deps: UsageDeps, person: Person, query: Truth
     .where(stationsWithin(person, region, OF_DAY))
     .groupBy('station')
     .having(sql<boolean>`sum(observed_days) >= ${FEWEST_OBSERVED} and sum(observed_days) = sum(did_not_open)`)
+    .orderBy('station')
     .execute()
   const neverIn = new Map<string, number>()
   for (const { station, district, street } of never) {
@@ -82,6 +83,12 @@ export async function openingTruth(deps: UsageDeps, person: Person, query: Truth
     },
     rows: rows.slice(0, MAX_ROWS),
     of: rows.length,
+    never: never
+      .map(({ station }) => {
+        const record = directory.stations.get(station)?.record
+        return { station, nameZh: record?.nameZh ?? station, nameEn: record?.nameEn ?? station }
+      })
+      .slice(0, MAX_ROWS),
   }
 }
 

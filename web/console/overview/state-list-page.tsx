@@ -7,6 +7,7 @@ import { useRegions } from '../region/use-regions.ts'
 import { useGapsNow } from '../rota/gap-now.tsx'
 import { Failure } from '../shell/failure.tsx'
 import { Page } from '../shell/page.tsx'
+import { TakeAwayTable } from '../table/take-away-table.tsx'
 import { Age } from '../time/age.tsx'
 import { useWords } from '../words/words.tsx'
 import styles from './overview.module.css'
@@ -59,6 +60,7 @@ export function StateListPage() {
             {say('stations.count', { count: shown.length })} · <Age at={stations.data.at} />
           </p>
           <StationGrid stations={shown.slice(0, rows)} gaps={gaps} />
+          <TakeAwayTable path="overview/stations" query={new URLSearchParams(region === undefined ? {} : { region })} />
           {shown.length > rows && (
             <div>
               <Button variant="default" onClick={() => setRows(rows + ROWS)}>
