@@ -124,7 +124,7 @@ export async function openNotices(settings: OpenNoticesSettings, deps: OpenNotic
   return {
     publicAt: publicNotices.at,
     routes: [
-      ...noticeRoutes({ notices, nowMs }),
+      ...noticeRoutes({ notices, timeZone, nowMs }),
       ...displayRoutes({ directory, notices, weather, viewOf, secret, timeZone, nowMs }),
       ...weatherRoutes({ weather, nowMs }),
       ...heatRoutes({ directory, store, posted: hours.posted, weather, viewOf, timeZone, nowMs }),

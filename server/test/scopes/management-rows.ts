@@ -43,6 +43,7 @@ export const MANAGEMENT_ROWS: readonly Row[] = [
   ...files('/api/v1/voices/places', STAFF),
   ...files('/api/v1/voices/weeks', STAFF, { empty: true }),
   list('get /api/v1/notices', STAFF),
+  ...files('/api/v1/notices', STAFF),
   own('get /api/v1/rota/mine', CREW),
   own('get /api/v1/weather', STAFF),
   open('get /api/v1/rota/calendar/{key}', { key: KEY }),
@@ -57,6 +58,14 @@ export const MANAGEMENT_ROWS: readonly Row[] = [
   record('get /api/v1/stations/{id}/rota', CREW, { id: at('st') }),
   record('get /api/v1/stations/{id}/display', ['manager', 'administrator', 'keeper', 'hardware'], { id: at('st') }),
   record('get /api/v1/stock/{id}/history', CREW, { id: staffAt('item') }),
+  ...['csv', 'xlsx', 'pdf'].map(ending =>
+    record(
+      `get /api/v1/notice-receipts.${ending}`,
+      STAFF,
+      {},
+      { query: place => `notice=${staffAt('notice')(place)}`, oneRole: ending !== 'csv', empty: ending === 'pdf' },
+    ),
+  ),
   record('get /api/v1/notices/{id}', STAFF, { id: staffAt('notice') }),
 
   act(

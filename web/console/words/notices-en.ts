@@ -10,6 +10,7 @@ export const noticesEn: typeof noticesZh = {
   showPast: 'Show those that are over',
   hidePast: 'Hide those that are over',
   none: 'There are no notices.',
+  noneYet: 'No notice stands. Write one above: for heat, water or power; you see whom it goes to before it goes.',
   nothingToDo: 'No notice waits for you.',
   write: 'Write a notice',
   heat: 'Heat: open longer',

@@ -9,6 +9,7 @@ export const noticesZh = {
   showPast: '看已结束的',
   hidePast: '收起已结束的',
   none: '没有通知。',
+  noneYet: '还没有通知。请点“写通知”：高温、断水、停电，先看清发给谁，再发出。',
   nothingToDo: '没有等您处理的通知。',
   write: '写通知',
   heat: '高温延时',
