@@ -22,7 +22,7 @@ export function reportSections(deps: EnergyDeps): ReportSection[] {
     async (asker, { region, from, to }) => {
       const instantOf = (date: string, daysOn: number) => startOfDay(dayOfDate(date) + daysOn, deps.timeZone)
       const asked = { fromMs: instantOf(from, 0), toMs: instantOf(to, 1), by: 'station', district: region } as const
-      return figureTable(await figureReport(deps, asker, asked))
+      return figureTable(await figureReport(deps, asker, asked), deps.timeZone)
     },
   ]
 }
