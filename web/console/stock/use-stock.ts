@@ -1,13 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { KeepersApi } from '../api/keepers-api.ts'
+import { queryKeys } from '../api/query-keys.ts'
 import { RequestError } from '../api/request-error.ts'
 import { useConsole } from '../console-context.ts'
 import { useSession } from '../session/use-session.ts'
 import { useAnnounce } from '../shell/announcer.tsx'
 import { type CheckStore, type WaitingCheck, openCheckStore } from './check-store.ts'
 
-const STOCK = ['stock'] as const
+const STOCK = queryKeys.everyStock
 const CHECKS = ['stock-checks'] as const
 const REFETCH_MS = 120_000
 /** Beside the browser's own word that it is online, which a captive network gives too early. */

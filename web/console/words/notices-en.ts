@@ -51,6 +51,7 @@ export const noticesEn: typeof noticesZh = {
   photo: 'Take a photo',
   photoOf: 'Photo of {{name}}',
   photoFirst: 'Take a photo first, then say done',
+  unsent: '{{what}}: kept on this phone, sent as soon as there is a network.',
   acted: 'Noted',
   failed: 'That did not work: {{reason}}',
   progress: 'Progress',

@@ -50,6 +50,7 @@ export const noticesZh = {
   photo: '拍照',
   photoOf: '{{name}} 的照片',
   photoFirst: '先拍一张照片，再报完成',
+  unsent: '{{what}}：已保存在手机上，有网络时自动发送。',
   acted: '已记录',
   failed: '没有成功：{{reason}}',
   progress: '进度',
