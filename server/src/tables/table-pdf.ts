@@ -77,7 +77,8 @@ async function drawTable(page: PdfPage, table: DataTable, { head, y: top, isWith
   const rows = table.rows.map(textOf)
   const total = table.total === undefined ? undefined : textOf(table.total)
   if (total !== undefined && (table.total?.[0] ?? '') === '') total[0] = TOTAL[language]
-  const widths = fitColumns(page, [headings, ...rows, ...(total === undefined ? [] : [total])])
+  const all = [headings, ...rows, ...(total === undefined ? [] : [total])]
+  const widths = fitColumns(page, all, columns)
   let y = top
   const newPage = () => {
     page.addPage()
@@ -91,9 +92,9 @@ async function drawTable(page: PdfPage, table: DataTable, { head, y: top, isWith
       .text(language === 'zh' ? table.titleZh : table.titleEn, MARGIN, y)
     y += 1.6 * LINE_PT
   }
-  const drawRow = (cells: readonly string[], manner: RowManner) => {
+  const drawRow = (cells: readonly string[], manner: RowManner, following = 0) => {
     const height = rowHeight(page, cells, widths)
-    if (y + height > floorOf(page)) {
+    if (y + height + following > floorOf(page)) {
       newPage()
       if (manner !== 'heading') drawRow(headings, 'heading')
     }
@@ -102,7 +103,9 @@ async function drawTable(page: PdfPage, table: DataTable, { head, y: top, isWith
   }
   drawRow(headings, 'heading')
   for (const [index, row] of rows.entries()) {
-    drawRow(row, index % 2 === 1 ? 'band' : 'plain')
+    // A total does not stand on a page alone.
+    const following = total !== undefined && index === rows.length - 1 ? rowHeight(page, total, widths) : 0
+    drawRow(row, index % 2 === 1 ? 'band' : 'plain', following)
     // A page takes some 30 ms: now and then others have their turn.
     if (index % 50 === 49) await setImmediate()
   }
@@ -170,9 +173,13 @@ const BREAKS = /\s+|(?<=[\u3000-\u9fff\uff00-\uffef])|(?=[\u3000-\u9fff\uff00-\u
 
 /**
  * Each column as wide as its longest text asks for, but none above a third, and all together as wide as the paper. Where that is not enough
- * for all, each has what its longest word takes, so that none is cut in two, and the rest is shared.
+ * for all, each has what its longest word takes, so that none is cut in two, and a name an eighth of the paper; the rest is shared.
  */
-function fitColumns(page: PdfPage, rows: readonly (readonly string[])[]): number[] {
+function fitColumns(
+  page: PdfPage,
+  rows: readonly (readonly string[])[],
+  kinds: readonly { isRight: boolean }[],
+): number[] {
   page.fontSize(TEXT_PT)
   const width = page.page.width - 2 * MARGIN
   const widest = (texts: readonly string[]) =>
@@ -181,7 +188,10 @@ function fitColumns(page: PdfPage, rows: readonly (readonly string[])[]): number
   const columns = (rows[0] ?? []).map((_, at) => rows.slice(0, 200).map(row => row[at] ?? ''))
   const wanted = columns.map(widest)
   const sum = wanted.reduce((total, one) => total + one, 0)
-  const least = columns.map(texts => widest(texts.flatMap(text => text.split(BREAKS))))
+  const least = columns.map((texts, at) => {
+    const ofWords = widest(texts.flatMap(text => text.split(BREAKS)))
+    return kinds[at]?.isRight === true ? ofWords : Math.max(ofWords, Math.min(wanted[at] ?? 0, width / 8))
+  })
   const leastSum = least.reduce((total, one) => total + one, 0)
   if (sum <= width || leastSum >= width) return wanted.map(one => (one / sum) * width)
   const share = (width - leastSum) / (sum - leastSum)
