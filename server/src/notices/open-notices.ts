@@ -125,7 +125,7 @@ export async function openNotices(settings: OpenNoticesSettings, deps: OpenNotic
     publicAt: publicNotices.at,
     routes: [
       ...noticeRoutes({ notices, timeZone, nowMs }),
-      ...displayRoutes({ directory, notices, weather, viewOf, secret, timeZone, nowMs }),
+      ...displayRoutes({ db, directory, notices, weather, viewOf, secret, timeZone, nowMs }),
       ...weatherRoutes({ weather, nowMs }),
       ...heatRoutes({ directory, store, posted: hours.posted, weather, viewOf, timeZone, nowMs }),
     ],

@@ -123,6 +123,7 @@ export const MANAGEMENT_ROWS: readonly Row[] = [
   ),
   act('post /api/v1/stations/{id}/life-cycle', GOVERN, { id: at('st') }, { body: { state: 'suspended', reason: 'x' } }),
 
+  act('post /api/v1/stations/{id}/display/renew', GOVERN, { id: at('st') }, { body: {} }),
   act('put /api/v1/stations/{id}/rota', GOVERN, { id: at('st') }, { body: { needsKeeper: true } }),
   act('post /api/v1/stations/{id}/rota/members', GOVERN, { id: at('st') }, { body: { name: 'x' } }),
   act(

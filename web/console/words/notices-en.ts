@@ -70,6 +70,8 @@ export const noticesEn: typeof noticesZh = {
   replace: 'Replace with another',
   display: 'Address of the screen in the station',
   displayOpen: 'Open the screen (copy its address to the device)',
+  displayRenew: 'Make the address anew',
+  displayRenewSure: 'Press again: a screen with the old address goes dark',
   withdraw: 'Withdraw',
   withdrawWhy: 'Why is it withdrawn? Longer hours end with it.',
   withdrawSure: 'Withdraw it now',

@@ -69,6 +69,8 @@ export const noticesZh = {
   replace: '另发一条代替',
   display: '站内屏幕的地址',
   displayOpen: '打开站内屏幕（地址可拷到屏幕上）',
+  displayRenew: '更换地址',
+  displayRenewSure: '再点一次：旧地址的屏幕将不再显示',
   withdraw: '撤回',
   withdrawWhy: '为什么撤回？（延长的开放时间随之结束）',
   withdrawSure: '确认撤回',
