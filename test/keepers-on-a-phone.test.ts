@@ -1,8 +1,9 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { MyRota, StockItem, StockList } from '@harbor/protocol'
+import type { FeedbackList, MyRota, StockHistory, StockItem, StockList } from '@harbor/protocol'
 import type { Browser } from 'playwright-core'
+import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { twoDistrictFleet } from '../server/test/fleet-fixture.ts'
 import { PASSWORD, type RunningServer, startServer } from '../server/test/running-server.ts'
@@ -89,7 +90,9 @@ describe.each(LOOKS)('$locale, $colorScheme', look => {
     await ask('boss', 'PUT stations/yuzhong-1/rota', { needsKeeper: true })
     await ask('boss', 'POST stations/yuzhong-1/rota/members', { login: 'keeper' })
     await ask('boss', 'POST stations/yuzhong-1/rota/shifts', { ...nextHalfHour(), halfHours: 4 })
-    const { page, problems, picture } = await open('keeper', '/rota', look)
+    const { code } = (await ask('keeper', 'GET stations/yuzhong-1/door-code')).body as { code: string }
+    // As the page behind the code on the door leads here.
+    const { page, problems, picture } = await open('keeper', `/rota?code=${code}`, look)
     const free = page.getByTestId('free-shifts')
     await free.locator('[data-act=sign_up]').waitFor(SOON)
     await page.locator('[data-gap=yuzhong-1]').first().waitFor(SOON)
@@ -98,8 +101,6 @@ describe.each(LOOKS)('$locale, $colorScheme', look => {
     await free.locator('[data-act=sign_up]').click()
     const mine = page.getByTestId('my-shifts')
     await mine.locator('[data-act=check_in]').waitFor(SOON)
-    const { code } = (await ask('keeper', 'GET stations/yuzhong-1/door-code')).body as { code: string }
-    await mine.locator('input[name=code]').fill(code)
     await mine.locator('[data-act=check_in]').click()
     await mine.locator('[data-state=present]').waitFor(SOON)
     aheadMs = 1.6 * HOUR_MS
@@ -126,8 +127,23 @@ describe.each(LOOKS)('$locale, $colorScheme', look => {
     await page.locator('[data-form=shift] select[name=from]').selectOption('23:30')
     await page.locator('[data-form=shift] button[type=submit]').click()
     await page.locator('[data-pattern]').waitFor(SOON)
+    // It is given to somebody else, and then it is theirs.
+    await ask('boss', 'POST stations/yuzhong-1/rota/members', { login: 'keeper' })
+    await page.reload()
+    const given = page.getByTestId('station-week').locator('[data-shift]').first()
+    await given.locator('select[name=assignee]').selectOption({ label: '王站长' }, SOON)
+    await given.locator('[data-act=assign]').click()
+    await vi.waitFor(async () => expect(await given.textContent()).toContain('· 王站长'), SOON)
     expect(await accessibilityProblems(page)).toEqual([])
     await picture('rota-manager')
+    await page.goto(`${server.url}/console/rota/week`)
+    await vi.waitFor(async () => expect(await page.locator('[data-gap-hours]').count()).toBe(7), SOON)
+    expect(await accessibilityProblems(page)).toEqual([])
+    await picture('rota-week')
+    // Beside the state of a station that should be open stands why it may not be.
+    await page.goto(`${server.url}/console/overview/stations?state=all`)
+    await page.locator('[data-gap-now=yuzhong-1]').waitFor(SOON)
+    expect(await accessibilityProblems(page)).toEqual([])
     expect(problems).toEqual([])
   })
 
@@ -143,20 +159,50 @@ describe.each(LOOKS)('$locale, $colorScheme', look => {
     const soon = new Date(Date.now() + 5 * 24 * HOUR_MS).toISOString().slice(0, 10)
     await ask('keeper', `POST stock/${item.id}/batches`, { batch: 'L-1', quantity: 10, expiresOn: soon })
     await ask('keeper', `POST stock/${item.id}/batches`, { batch: 'L-0', quantity: 2, expiresOn: '2026-01-01' })
-    const { page, problems, picture } = await open('keeper', '/stock', look)
+    await ask('boss', 'PUT stations/yuzhong-1/rota', { needsKeeper: true })
+    await ask('boss', 'POST stations/yuzhong-1/rota/members', { login: 'keeper' })
+    await ask('boss', 'POST stations/yuzhong-1/rota/shifts', {
+      ...nextHalfHour(),
+      halfHours: 2,
+      person: 'login:keeper',
+    })
+    const { page, problems, picture } = await open('keeper', '/', look)
+    const toDo = page.getByTestId('to-do')
+    await toDo.locator('[data-to-do=check]').waitFor(SOON)
+    await toDo.locator('[data-to-do=shift]').waitFor(SOON)
+    expect(await accessibilityProblems(page)).toEqual([])
+    await picture('to-do')
+    await page.goto(`${server.url}/console/stock`)
     await page.locator('[data-expiry=expired]').waitFor(SOON)
     await page.locator('[data-expiry=in_7]').waitFor(SOON)
     expect(await accessibilityProblems(page)).toEqual([])
     await picture('stock')
-    await page.getByTestId('checks-due').locator('a').click()
+    await page.goto(`${server.url}/console/`)
+    await toDo.locator('[data-to-do=check]').click(SOON)
     const fields = page.locator('input[name^=count-]')
     await fields.first().waitFor(SOON)
     await page.locator('button[type=submit]').click()
     await vi.waitFor(async () => expect(await page.locator('input[aria-invalid=true]').count()).toBe(2), SOON)
     expect(await accessibilityProblems(page)).toEqual([])
     await picture('stock-check')
-    await page.context().setOffline(true)
     await fields.nth(0).fill('0')
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles({
+        name: 'water.png',
+        mimeType: 'image/png',
+        buffer: await sharp({ create: { width: 80, height: 60, channels: 3, background: '#88aacc' } })
+          .png()
+          .toBuffer(),
+      })
+    await page.locator('canvas').waitFor(SOON)
+    // The phone is put away in the middle of it.
+    await page.reload()
+    await page.getByTestId('goes-on').waitFor(SOON)
+    expect(await fields.nth(0).inputValue()).toBe('0')
+    await page.locator('canvas').waitFor(SOON)
+    await page.context().setOffline(true)
     await fields.nth(1).fill('7')
     await page.locator('button[type=submit]').click()
     await page.locator('[data-testid=check-state][data-sent=false]').waitFor(SOON)
@@ -164,6 +210,8 @@ describe.each(LOOKS)('$locale, $colorScheme', look => {
     await page.locator('[data-testid=check-state][data-sent=true]').waitFor(SOON)
     const { items, checks } = (await ask('keeper', 'GET stock')).body as StockList
     expect([items[0]?.usable, items[0]?.isLow, checks[0]?.isDue]).toEqual([7, true, false])
+    const { changes } = (await ask('keeper', `GET stock/${item.id}/history`)).body as StockHistory
+    expect(changes.flatMap(({ photos }) => photos).length).toBe(1)
     // That its socket was cut is what the test did.
     expect(problems.filter(text => !text.includes('ERR_INTERNET_DISCONNECTED'))).toEqual([])
   })
@@ -182,6 +230,21 @@ describe.each(LOOKS)('$locale, $colorScheme', look => {
     await picture('voices')
     await page.locator('[data-theme=dirty] a').click()
     await vi.waitFor(async () => expect(await page.locator('[data-report]').count()).toBe(2), SOON)
+    // One word of thanks asks for work that nobody else would make of it; and it is answered and closed in one go.
+    await page.goto(`${server.url}/console/feedback?topic=thanks`)
+    const thanks = page.locator('[data-topic=thanks]')
+    await thanks.locator('[data-form=work] summary').click(SOON)
+    await thanks.locator('input[name=title]').fill('再添两把椅子')
+    expect(await accessibilityProblems(page)).toEqual([])
+    await picture('make-work')
+    await thanks.locator('[data-form=work] button[type=submit]').click()
+    await page.locator('[data-topic=thanks][data-state=in_work]').waitFor(SOON)
+    await thanks.locator('details:not([data-form]) summary').click()
+    await thanks.locator('textarea[name=reply]').fill('椅子下周到。')
+    await thanks.locator('[data-act=reply-and-close]').click()
+    await page.locator('[data-topic=thanks][data-state=closed]').waitFor(SOON)
+    const { feedback } = (await ask('boss', 'GET feedback?state=all&topic=thanks')).body as FeedbackList
+    expect(feedback[0]).toMatchObject({ state: 'closed', reply: { text: '椅子下周到。' } })
     expect(problems).toEqual([])
   })
 })

@@ -103,12 +103,18 @@ test('an order is written, previewed and issued; a keeper does it with a photo, 
   await boss.page.locator('[data-row="1"][data-state=accepted]').waitFor(SOON)
   // Not before there is a photo.
   expect(await keeper.page.locator('[data-act=done]').count()).toBe(0)
+  // In the basement there is no network: the photo and the word wait on the phone, and go once, in this order.
+  await keeper.page.context().setOffline(true)
   await keeper.page
     .locator('[data-receipt="1"] input[type=file]')
     .setInputFiles({ name: 'water.png', mimeType: 'image/png', buffer: PHOTO })
-  await keeper.page.locator('[data-receipt="1"] img').waitFor(SOON)
-  await shoot(keeper.page, 'notice-keeper')
+  await keeper.page.locator('[data-receipt="1"] [data-unsent=photo]').waitFor(SOON)
   await keeper.page.locator('[data-act=done]').click(SOON)
+  await keeper.page.locator('[data-receipt="1"] [data-unsent=done]').waitFor(SOON)
+  await keeper.page.locator('[data-testid=unsent-answers][data-waiting="2"]').waitFor(SOON)
+  expect(await accessibilityProblems(keeper.page)).toEqual([])
+  await shoot(keeper.page, 'notice-keeper')
+  await keeper.page.context().setOffline(false)
   await keeper.page.locator('[data-receipt="1"][data-state=done]').waitFor(SOON)
   expect(await accessibilityProblems(keeper.page)).toEqual([])
 
@@ -116,7 +122,9 @@ test('an order is written, previewed and issued; a keeper does it with a photo, 
   expect(await boss.page.locator('[data-count=done]').textContent()).toContain('1')
   expect(await accessibilityProblems(boss.page)).toEqual([])
   await shoot(boss.page, 'notice-issuer')
-  expect([...boss.problems, ...keeper.problems]).toEqual([])
+  // That its socket was cut is what the test did.
+  const own = keeper.problems.filter(problem => !problem.includes('ERR_INTERNET_DISCONNECTED'))
+  expect([...boss.problems, ...own]).toEqual([])
 })
 
 test('a display shows what is public, in both languages, and keeps it with its age when the network goes', async () => {
@@ -136,11 +144,24 @@ test('a display shows what is public, in both languages, and keeps it with its a
   await shoot(page, 'display')
   await page.clock.fastForward(15_500)
   await vi.waitFor(async () => expect(await page.locator('h1').textContent()).toBe('yuzhong-1'), SOON)
+  // Kept whole before the network goes.
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state)
   await page.context().setOffline(true)
   await page.clock.fastForward(5 * 60_000)
   await page.locator('.old').waitFor(SOON)
   expect(await page.locator('article.notice').count()).toBeGreaterThan(0)
+  // Its power is cut, too: it comes back with what it showed.
+  await page.reload()
+  await page.locator('article.notice').first().waitFor(SOON)
+  await page.locator('.old').waitFor(SOON)
   await page.context().setOffline(false)
+  // A manager makes the address anew: whoever has the old one sees nothing any more.
+  const boss = await server.signIn('boss')
+  const renewed = await server.request('POST', '/api/v1/stations/yuzhong-1/display/renew', { cookie: boss, body: {} })
+  await page.goto(url)
+  await page.locator('.problem').waitFor(SOON)
+  await page.goto((renewed.body as { url: string }).url)
+  await page.locator('article.notice').first().waitFor(SOON)
   await page.goto(url.replace(/key=.*/, 'key=wrong'))
   await page.locator('.problem').waitFor(SOON)
   expect(opened.problems.filter(problem => !/ERR_INTERNET_DISCONNECTED|404/.test(problem))).toEqual([])

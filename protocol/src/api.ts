@@ -7,7 +7,7 @@ import { METRIC_NAMES } from './metrics.ts'
 import { type NoticeNews, publicNoticeSchema } from './notices.ts'
 import { SPECIAL_DAY_KINDS, hoursPlanSchema } from './opening-plan.ts'
 import { APPLIANCE_KINDS, FACILITIES, HOST_KINDS } from './registry.ts'
-import type { OverviewUpdate } from './usage.ts'
+import type { OverviewUpdate } from './overview.ts'
 import type { WorkOrder } from './work-orders.ts'
 
 /**

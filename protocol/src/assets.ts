@@ -197,14 +197,18 @@ export const IMPORT_REASONS = [
   'bad_date',
   'bad_price',
   'bad_text',
+  'bad_number',
   'unknown_kind',
   'kind_differs',
+  'unit_differs',
   'unknown_station',
   'other_district',
   'repeated_id',
   'repeated_tag',
   'tag_taken',
   'warranty_before_installed',
+  'repeated_batch',
+  'too_many_items',
 ] as const
 export type ImportReason = (typeof IMPORT_REASONS)[number]
 

@@ -21,7 +21,7 @@ import { METRIC_NAMES } from './metrics.ts'
 import { ProtocolError } from './protocol-error.ts'
 import { APPLIANCE_KINDS, FACILITIES, VENDORS, fleetSchema, gatewayConfigSchema } from './registry.ts'
 import { SAFETY_CAUSES, SAFETY_PHASES } from './safety.ts'
-import { anyJsonArb, atMsArb, districtArb, gatewayIdArb, idArb, nameArb } from './test-arbitraries.ts'
+import { anyJsonArb, atMsArb, districtArb, gatewayIdArb, idArb, nameArb, streetArb } from './test-arbitraries.ts'
 
 const countArb = fc.nat()
 const reasonArb = fc.string({ maxLength: 500 })
@@ -153,11 +153,13 @@ const PAYLOADS: [string, z.ZodType, fc.Arbitrary<unknown>][] = [
     fleetSchema,
     fc.record({
       regions: fc.array(fc.record({ district: districtArb, nameZh: nameArb, nameEn: nameArb }), { maxLength: 3 }),
+      streets: fc.array(fc.record({ street: streetArb, nameZh: nameArb, nameEn: nameArb }), { maxLength: 3 }),
       stations: fc.array(
         fc.record(
           {
             id: idArb,
             district: districtArb,
+            street: streetArb,
             nameZh: nameArb,
             nameEn: nameArb,
             addressZh: nameArb,

@@ -4,6 +4,10 @@ import { districtSchema, idSchema } from './ids.ts'
 import { instantSchema } from './instant.ts'
 import { partSchema, WORK_ORDER_STATES } from './work-orders.ts'
 
+/** For how long a fault has stood: less than an hour, a day, a week, or longer; each begins where the one before ends. */
+export const FAULT_AGES = ['underHour', 'underDay', 'underWeek', 'older'] as const
+export type FaultAge = (typeof FAULT_AGES)[number]
+
 /** Open orders of a station that its row in the inbox names. */
 export const MAX_INBOX_ORDERS = 3
 

@@ -199,6 +199,38 @@ export const myRotaSchema = z
   .meta({ id: 'MyRota' })
 export type MyRota = z.infer<typeof myRotaSchema>
 
+/** GET /api/v1/rota/week?region=&from=: seven days of every station that somebody has to open, by station. */
+export const rotaWeekSchema = z
+  .object({
+    at: instantSchema,
+    firstDay: dateSchema,
+    stations: z.array(
+      z.object({
+        station: idSchema,
+        nameZh: z.string(),
+        nameEn: z.string(),
+        district: districtSchema,
+        days: z.array(
+          z.object({
+            day: dateSchema,
+            /** That somebody has. */
+            shifts: z.int().nonnegative(),
+            /** Posted hours that nobody covers; of what is over none are told. */
+            gapHours: z.number().nonnegative(),
+          }),
+        ),
+      }),
+    ),
+    /** There are more than these; ask for a region. */
+    isCut: z.boolean(),
+  })
+  .meta({ id: 'RotaWeek' })
+export type RotaWeek = z.infer<typeof rotaWeekSchema>
+
+/** What the rota says of a day on which a station did not open as posted: nobody had a shift, or nobody who had one came. */
+export const OPENING_ABSENCES = ['nobody_on_rota', 'nobody_came'] as const
+export type OpeningAbsence = (typeof OPENING_ABSENCES)[number]
+
 /** One line of served hours: what a certificate of volunteer service is written from. */
 export const servedHoursSchema = z
   .object({

@@ -10,6 +10,36 @@ export type StockKind = (typeof STOCK_KINDS)[number]
 /** Days before a batch expires on which it is warned of, each once; 0 is the day after its last. */
 export const EXPIRY_WARNING_DAYS = [60, 30, 7, 0] as const
 
+/** Columns of the table of stock: as it is taken away, and as POST /api/v1/stock/import takes it. */
+export const STOCK_COLUMNS = [
+  'station',
+  'stationName',
+  'kind',
+  'item',
+  'batch',
+  'quantity',
+  'unit',
+  'expires',
+  'low',
+  'state',
+  'used',
+] as const
+export type StockColumn = (typeof STOCK_COLUMNS)[number]
+/** What the columns are called; an import passes over the station's name, the state and the use: they follow from the rest. */
+export const STOCK_COLUMN_NAMES: Readonly<Record<StockColumn, { zh: string; en: string }>> = {
+  station: { zh: '站点编号', en: 'Station code' },
+  stationName: { zh: '站点名称', en: 'Station name' },
+  kind: { zh: '类别', en: 'Kind' },
+  item: { zh: '物资', en: 'Item' },
+  batch: { zh: '批号', en: 'Batch' },
+  quantity: { zh: '数量', en: 'Quantity' },
+  unit: { zh: '单位', en: 'Unit' },
+  expires: { zh: '有效期至', en: 'Use by' },
+  low: { zh: '少于多少提醒', en: 'Low below' },
+  state: { zh: '状态', en: 'State' },
+  used: { zh: '近30天用量（整项）', en: 'Used in 30 days, whole item' },
+}
+
 /** POST /api/v1/stations/{id}/stock. */
 export const stockItemRequestSchema = z.strictObject({
   kind: z.enum(STOCK_KINDS),
@@ -115,6 +145,8 @@ export const stockChangeSchema = z.object({
   before: quantitySchema,
   after: quantitySchema,
   note: z.string().optional(),
+  /** Addresses of pictures that were taken while it was counted. */
+  photos: z.array(z.string()),
   /** Name of the person. */
   by: z.string(),
   at: instantSchema,

@@ -7,6 +7,7 @@ import type { Reading } from './reading.ts'
 export const idArb = fc.stringMatching(/^[a-z0-9-]{1,40}$/)
 export const gatewayIdArb = idArb.filter(id => id !== 'event')
 export const districtArb = fc.integer({ min: 100_000, max: 999_999 }).map(String)
+export const streetArb = fc.integer({ min: 100_000_000, max: 999_999_999 }).map(String)
 /** Up to the year 2100. */
 export const atMsArb = fc.integer({ min: 0, max: Date.UTC(2100, 0, 1) })
 export const nameArb = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 })

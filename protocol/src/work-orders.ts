@@ -218,6 +218,12 @@ const requestKeySchema = z.string().regex(/^[0-9a-f]{32}$/)
 /** POST /api/v1/work-orders: for an alert, or of something that a person saw. */
 export const workOrderRequestSchema = z.union([
   z.strictObject({ alert: z.string().min(1).max(100) }),
+  /** Of what a visitor said; the visitor reads what becomes of it. A report that is in an order keeps it. */
+  z.strictObject({
+    report: idSchema,
+    severity: z.enum(SEVERITIES),
+    title: z.string().trim().min(1).max(120),
+  }),
   z.strictObject({
     station: idSchema,
     appliance: idSchema.optional(),

@@ -28,15 +28,17 @@ const MAX_LIST_P95_MS = 100
 /** What a report over a year of a whole city may take. */
 const MAX_REPORT_MS = 5_000
 
-const [subject, only] = process.argv.slice(2)
+const [subject, only, part] = process.argv.slice(2)
 if (subject === 'faults') benchFaults()
 else if (subject === 'work-orders') await benchWorkOrders()
 else if (subject === 'figures') await benchFigureReports()
 else if (subject === 'usage')
-  process.exitCode = (await benchUsage(
-    () => performance.now(),
-    line => console.log(line),
-  ))
+  process.exitCode = (await benchUsage({
+    now: () => performance.now(),
+    print: line => console.log(line),
+    keptFile: only,
+    part,
+  }))
     ? 0
     : 1
 else if (subject === 'finder') await benchFinderTargets()
@@ -52,7 +54,7 @@ else if (subject === 'city')
   process.exitCode = (await benchCity(process.stdin, { which: only, print: line => console.log(line) })) ? 0 : 1
 else {
   console.error(
-    'bench: expected what to measure: npm run bench -w server -- faults [part of a name], alerts, work-orders, figures, usage, finder [views or viewers], latest, or city (see server/bench/README.md)',
+    'bench: expected what to measure: npm run bench -w server -- faults [part of a name], alerts, work-orders, figures, usage [file [part of a name]], finder [views or viewers], latest, or city (see server/bench/README.md)',
   )
   process.exitCode = 1
 }

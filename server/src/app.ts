@@ -1,10 +1,8 @@
 import { join } from 'node:path'
-import { errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { alertRoutes } from './alerts/alerts.routes.ts'
 import { inboxRoutes } from './alerts/inbox.routes.ts'
 import { createAlerts } from './alerts/alerts.ts'
-import { createCauseRunner } from './alerts/cause-runner.ts'
 import { createEventOutbox } from './alerts/event-outbox.ts'
 import { createMaintenanceBook } from './alerts/maintenance.ts'
 import { maintenanceRoutes } from './alerts/maintenance.routes.ts'
@@ -16,42 +14,28 @@ import { commandRoutes } from './commands/commands.routes.ts'
 import { createCommands } from './commands/commands.ts'
 import type { ServerSettings } from './config.ts'
 import { LIVE_CATALOGUE } from './faults/catalogue.ts'
-import { createFinder } from './finder/finder.ts'
 import { finderRoutes } from './finder/finder.routes.ts'
 import { createPublicLimits } from './finder/public-limits.ts'
 import { openFeedback } from './feedback/open-feedback.ts'
 import { openFleet } from './fleet/open-fleet.ts'
 import { gatewayRoutes } from './gateways/gateways.routes.ts'
-import { createApiRouter } from './http/api-router.ts'
-import { healthRoutes } from './http/health.routes.ts'
-import { createHttpMetrics } from './http/http-metrics.ts'
-import { createRefusedChanges } from './http/refused-changes.ts'
-import { createWebApp, listen } from './http/http-server.ts'
-import { withOpenApi } from './http/openapi.routes.ts'
 import type { Route } from './http/route.ts'
-import { securityHeaders } from './http/security-headers.ts'
-import { createStaticWeb } from './http/static-web.ts'
-import { ACCOUNT_SYNC_DEFAULTS, createAccountSync } from './ingest/account-sync.ts'
-import { INGEST_DEFAULTS, createIngest } from './ingest/ingest.ts'
 import { createBusy } from './latest/busy.ts'
-import { createLatest } from './latest/latest.ts'
 import { stationRoutes } from './latest/stations.routes.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { applianceRoutes } from './pages/appliances.routes.ts'
-import { createPages } from './pages/pages.ts'
-import { createSaidPages } from './pages/said-pages.ts'
 import { openDiagnosis } from './open-diagnosis.ts'
+import { openIntake } from './open-intake.ts'
+import { openLive } from './open-live.ts'
 import { openManagement } from './open-management.ts'
 import { createPublicEye } from './register/public-eye.ts'
 import { openUpkeep } from './open-upkeep.ts'
+import { openWeb } from './open-web.ts'
 import { openPeople } from './people/open-people.ts'
 import { peopleRoutes } from './people/people.routes.ts'
-import { createRealtime } from './realtime/realtime.ts'
-import { accountsAfter, latestRevision, renumberAfter } from './registry/accounts.ts'
 import { loadDirectory } from './registry/directory.ts'
 import { importDemoFleet } from './registry/demo.ts'
-import { openRegistry, probeRegistry } from './registry/open-registry.ts'
-import { createSafetyAlerts } from './safety/safety-alerts.ts'
+import { openRegistry } from './registry/open-registry.ts'
 import { hoursChangeRoutes } from './stations/hours-changes.routes.ts'
 import { openStationHours } from './stations/open-hours.ts'
 import { openTell } from './tell/open-tell.ts'
@@ -109,6 +93,7 @@ async function startParts(
   parts: AsyncDisposableStack,
 ): Promise<Omit<RunningApp, 'stop'>> {
   const { bus, store, metrics, log, nowMs } = deps
+  const { timeZone, ingestDistricts: districts = [] } = settings
   const db = parts.adopt(await openRegistry(`${settings.dataDir}/registry.sqlite`), registry => registry.destroy())
   if (settings.demo !== undefined) {
     await importDemoFleet(db, { fleetFile: settings.demo.fleetFile, secretsDir: settings.secretsDir })
@@ -128,12 +113,12 @@ async function startParts(
     nowMs,
     newId: deps.newId,
     onChanged: async station => {
-      latest.touch(station)
+      live.latest.touch(station)
       await alerts.settle([station])
     },
   })
   const hours = await openStationHours(
-    { calendarDir: join(settings.dataDir, 'calendar'), timeZone: settings.timeZone },
+    { calendarDir: join(settings.dataDir, 'calendar'), timeZone },
     {
       db,
       directory,
@@ -141,8 +126,8 @@ async function startParts(
       newId: deps.newId,
       onChanged: stations => {
         for (const station of stations) {
-          latest.touch(station)
-          finder.hoursChanged(station)
+          live.latest.touch(station)
+          live.finder.hoursChanged(station)
         }
       },
       log,
@@ -153,8 +138,8 @@ async function startParts(
       secretsDir: settings.secretsDir,
       photosDir: join(settings.dataDir, 'photos'),
       photosQuotaBytes: settings.photosQuotaBytes,
-      timeZone: settings.timeZone,
-      districts: settings.ingestDistricts ?? [],
+      timeZone,
+      districts,
     },
     {
       db,
@@ -162,8 +147,8 @@ async function startParts(
       directory,
       nowMs,
       newId: deps.newId,
-      onStationChanged: station => latest.touch(station),
-      onFeedback: view => realtime.publishFeedback(view),
+      onStationChanged: station => live.latest.touch(station),
+      onFeedback: view => live.realtime.publishFeedback(view),
       onEvent: () => outbox.wake(),
       log,
     },
@@ -188,12 +173,12 @@ async function startParts(
     feedback,
     tell,
     onOrder: order => {
-      latest.touch(order.station)
-      realtime.publishWorkOrder(order)
+      live.latest.touch(order.station)
+      live.realtime.publishWorkOrder(order)
       outbox.wake()
     },
-    onChanged: (what, districts) => realtime.publishChanged(what, districts),
-    onStationChanged: station => latest.touch(station),
+    onChanged: (what, districts) => live.realtime.publishChanged(what, districts),
+    onStationChanged: station => live.latest.touch(station),
     nowMs,
     newId: deps.newId,
     random: deps.random,
@@ -207,8 +192,8 @@ async function startParts(
     visitorPhotosOf: feedback.impressions.photosOf,
     onStations: async stations => {
       eye.changed(stations)
-      stations.forEach(latest.touch)
-      finder.stationsChanged(stations)
+      stations.forEach(live.latest.touch)
+      live.finder.stationsChanged(stations)
       await alerts.settle(stations)
     },
     db,
@@ -217,64 +202,35 @@ async function startParts(
     store,
     hours,
     tell,
-    viewOf: station => latest.view(station),
-    onNotice: (id, at) => realtime.publishToRegion('notice', { id }, at),
+    viewOf: station => live.latest.view(station),
+    onNotice: (id, at) => live.realtime.publishToRegion('notice', { id }, at),
     onEvent: () => outbox.wake(),
     nowMs,
     faultyAppliances: alerts.faultyAppliances,
     newId: deps.newId,
     log,
   })
-  const { timeZone } = settings
   const faults = openDiagnosis({ db, directory, alerts, isOpen: isOpenAt, timeZone, nowMs, newId: deps.newId, log })
   parts.defer(() => faults.stop())
   await faults.start()
-  const realtime = createRealtime({
-    sessions: staff.sessions,
-    stationsIn: (box, limit) => finder.stationsIn(box, limit),
-    viewOf: station => (eye.isTold(station) ? latest.view(station) : undefined),
-    limits: publicLimits,
-    nowMs,
-    placeOf: station => directory.stations.get(station)?.record,
-    readingsOf: station => latest.detail(station)?.readings ?? [],
-    overviewOf: management.overview.update,
-    log,
-  })
-  const latest = createLatest({
-    directory,
-    posted: hours.posted,
-    timeZone: settings.timeZone,
-    faultyAppliances: alerts.faultyAppliances,
-    closedStations: { has: station => directory.stations.get(station)?.state !== 'open' },
-    changes: hours.changes,
-    said: feedback.signs,
-    promises: upkeep.promises,
-    impressions: { ...feedback.impressions, photosOf: management.photosOf, noticesOf: management.noticesOf },
-    nowMs,
-    onChanged: ({ stations }) => {
-      finder.take(stations)
-      realtime.publishStations(stations.filter(({ id }) => eye.isTold(id)))
-    },
-    onReadings: realtime.publishReadings,
-  })
-  parts.defer(() => latest.stop())
-  const newest = [...(await store.newest())]
-  latest.start(newest)
-  // In the background: until it is done a station counts as watched since just now.
-  latest.lookBack(store).catch((error: unknown) => {
-    log.warn({ reason: errorText(error) }, 'what sensors showed before the start is not known')
-  })
-  const finder = createFinder({
+  const live = openLive({
     db,
-    directory: { stations: directory.publicStations },
-    viewOf: station => (directory.publicStations.has(station) ? latest.view(station) : undefined),
-    planOf: hours.planOf,
+    directory,
+    store,
+    sessions: staff.sessions,
+    limits: publicLimits,
+    eye,
+    hours,
+    alerts,
+    feedback,
+    upkeep,
+    management,
     timeZone,
     nowMs,
     log,
   })
-  parts.defer(() => finder.stop())
-  await finder.start()
+  parts.defer(() => live.stop())
+  const newest = await live.start()
 
   const outbox = createEventOutbox({
     db,
@@ -288,8 +244,8 @@ async function startParts(
     await stopped
   })
   alerts.onChanged(alert => {
-    latest.touch(alert.station)
-    realtime.publishAlert(alert)
+    live.latest.touch(alert.station)
+    live.realtime.publishAlert(alert)
     tell.takeAlert(alert)
     outbox.wake()
   })
@@ -298,93 +254,54 @@ async function startParts(
   await upkeep.start()
   parts.defer(() => management.stop())
   await management.start()
-  const safety = createSafetyAlerts({ db, alerts, directory, nowMs, log })
-  parts.defer(() => safety.stop())
-  await safety.start()
-  const ingest = createIngest(
-    { ...INGEST_DEFAULTS, districts: settings.ingestDistricts ?? [] },
-    {
-      bus,
-      store,
-      ownerOf: device => directory.devices.get(device)?.record.gateway,
-      clock: nowMs,
-      random: deps.random,
-      log,
-      metrics,
-      onStored: (readings, receivedAtMs) => {
-        latest.take(readings)
-        management.take(readings)
-        causes.take(readings)
-        faults.take(readings, receivedAtMs)
-      },
-      onStatus: safety.take,
-    },
-  )
-  const causes = createCauseRunner({
+  const intake = openIntake(districts, {
     db,
-    alerts,
+    bus,
+    store,
+    metrics,
     directory,
-    gatewayStatus: gateway => ingest.statuses.newest(gateway),
-    isListening: () => bus.isConnected(),
-    isOpen: (station, atMs) => isOpenAt(station, atMs) === true,
+    alerts,
+    isOpenAt,
+    onStored: (readings, receivedAtMs) => {
+      live.latest.take(readings)
+      management.take(readings)
+      faults.take(readings, receivedAtMs)
+    },
     lookEveryMs: deps.lookEveryMs,
     nowMs,
+    random: deps.random,
     log,
   })
-  parts.defer(() => causes.stop())
-  await causes.start(newest)
-  parts.defer(() => ingest.stop())
-  ingest.start()
-  const accountSync = createAccountSync(ACCOUNT_SYNC_DEFAULTS, {
-    bus,
-    accountsAfter: (revision, limit) => accountsAfter(db, revision, limit),
-    latestRevision: () => latestRevision(db),
-    renumberAfter: revision => renumberAfter(db, revision),
-    log,
-  })
-  parts.defer(() => accountSync.stop())
-  accountSync.start()
+  parts.defer(() => intake.stop())
+  await intake.start(newest)
   const fleet = await openFleet(
-    {
-      secretsDir: settings.secretsDir,
-      timeZone: settings.timeZone,
-      gatewayMqttUrl: settings.gatewayMqttUrl,
-      districts: settings.ingestDistricts ?? [],
-    },
+    { secretsDir: settings.secretsDir, timeZone, gatewayMqttUrl: settings.gatewayMqttUrl, districts },
     {
       db,
       bus,
       directory,
       nowMs,
       randomBytes: deps.randomBytes,
-      onAccountsChanged: accountSync.accountsChanged,
-      onStationChanged: latest.touch,
+      onAccountsChanged: intake.accountsChanged,
+      onStationChanged: live.latest.touch,
       log,
     },
   )
   parts.defer(() => fleet.stop())
   fleet.start()
-  const commands = createCommands({
-    db,
-    bus,
-    districts: settings.ingestDistricts ?? [],
-    nowMs,
-    newId: deps.newId,
-    onEvent: outbox.wake,
-    log,
-  })
+  const commands = createCommands({ db, bus, districts, nowMs, newId: deps.newId, onEvent: outbox.wake, log })
   parts.defer(() => commands.stop())
   commands.start()
   bus.onConnect(outbox.wake)
   await bus.start()
   outbox.start()
 
-  const routes = withOpenApi([
+  const routes = [
     // Before the stations themselves: `near` would be taken for one's id.
-    ...finderRoutes({ finder, limits: publicLimits }),
+    ...finderRoutes({ finder: live.finder, limits: publicLimits }),
     ...stationRoutes({
-      latest,
-      busy: createBusy({ directory, store, posted: hours.posted, timeZone: settings.timeZone, nowMs }),
+      latest: live.latest,
+      busy: createBusy({ directory, store, posted: hours.posted, timeZone, nowMs }),
       directory,
       store,
       nowMs,
@@ -397,7 +314,7 @@ async function startParts(
     ...faults.routes,
     ...hoursChangeRoutes({ changes: hours.changes, nowMs }),
     ...commandRoutes({ commands }),
-    ...gatewayRoutes({ db, statuses: ingest.statuses }),
+    ...gatewayRoutes({ db, statuses: intake.statuses }),
     ...peopleRoutes(staff),
     ...fleet.routes,
     ...feedback.routes,
@@ -405,44 +322,20 @@ async function startParts(
     ...tell.routes,
     ...upkeep.routes,
     ...management.routes,
-    ...healthRoutes({
-      checks: {
-        store: () => store.health(),
-        broker: () => ({ ok: bus.isConnected(), detail: bus.isConnected() ? 'connected' : 'not connected' }),
-        registry: () => probeRegistry(db, nowMs()),
-      },
-      renderMetrics: metrics.render,
-      metricsType: metrics.contentType,
-      nowMs,
-    }),
-  ])
-  const api = createApiRouter({
+  ]
+  const web = await openWeb(settings, {
     routes,
+    db,
+    bus,
+    store,
     sessions: staff.sessions,
-    log,
-    onAnswered: createHttpMetrics(metrics),
-    onRefused: createRefusedChanges({ metrics, nowMs, log }),
-  })
-  const web = createPages({
     directory,
-    detailOf: station => (directory.publicStations.has(station) ? latest.detail(station) : undefined),
-    webDir: settings.webDir,
-    publicUrl: settings.publicUrl,
-    timeZone: settings.timeZone,
+    live,
+    metrics,
     nowMs,
+    log,
   })
-    .use(createSaidPages({ db, directory, timeZone: settings.timeZone, nowMs }))
-    .use(createStaticWeb(settings.webDir))
-  const listening = await listen(createWebApp({ headers: securityHeaders(settings.tileUrl), api, web }), {
-    host: settings.host,
-    port: settings.httpPort,
-  })
-  parts.defer(async () => {
-    // Open web sockets keep the listener from closing, so both have to stop at once.
-    await Promise.all([listening.stop(), realtime.stop()])
-  })
-  realtime.start(listening.server)
-  listening.server.on('error', error => log.error({ reason: errorText(error) }, 'the HTTP listener failed'))
-  log.info({ stations: directory.stations.size, devices: directory.devices.size, url: listening.url }, 'server started')
-  return { url: listening.url, firstAdministratorCode: staff.firstAdministrator.code(), routes }
+  parts.defer(() => web.stop())
+  log.info({ stations: directory.stations.size, devices: directory.devices.size, url: web.url }, 'server started')
+  return { url: web.url, firstAdministratorCode: staff.firstAdministrator.code(), routes: web.routes }
 }

@@ -68,7 +68,7 @@ export async function openManagement(settings: ServerSettings, deps: ManagementD
   const parts: { start?: () => Promise<void> | void; stop?: () => Promise<void> | void }[] = []
   const register = openRegister({ ...settings, photosDir: join(settings.dataDir, 'station-photos') }, deps)
   const rota = await openRota(settings, deps)
-  const stock = openStock(settings, deps)
+  const stock = openStock({ ...settings, photosDir: join(settings.dataDir, 'stock-photos') }, deps)
   const voices = await openVoices(settings, deps)
   const usage = openUsage(settings, deps)
   parts.push(usage, register, rota, stock)

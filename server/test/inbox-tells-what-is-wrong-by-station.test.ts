@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { APPLIANCE_KINDS, type Inbox, type Person, type RepairList, SEVERITIES } from '@harbor/protocol'
+import { APPLIANCE_KINDS, FAULT_AGES, type Inbox, type Person, type RepairList, SEVERITIES } from '@harbor/protocol'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seedOrders } from '../bench/work-orders/seed.ts'
 import { listAlerts } from '../src/alerts/alert-queries.ts'
 import { type InboxQuery, inboxOf } from '../src/alerts/inbox.ts'
 import { type RegistryDb, openRegistry } from '../src/registry/open-registry.ts'
+import { listOrders } from '../src/work-orders/order-queries.ts'
 import { type RunningServer, startServer } from './running-server.ts'
 import { dataDirWithAlerts } from './seeded-alerts.ts'
 
@@ -27,6 +28,37 @@ describe('the inbox of a city with 900 alerts', () => {
   afterAll(async () => {
     await db.destroy()
     await rm(dataDir, { recursive: true, force: true })
+  })
+
+  test('is split by age without a gap, and a street or district narrows inbox and orders within the scope, never beyond it', async () => {
+    const [own = '', other = ''] = districts
+    const street = `${own}001`
+    const of = async (district: string) =>
+      (await db.selectFrom('station').select('id').where('district', '=', district).orderBy('id').execute()).map(
+        ({ id }) => id,
+      )
+    const inStreet = (await of(own)).slice(0, 2)
+    await db.insertInto('street').values({ street, name_zh: '街', name_en: 'Street' }).execute()
+    await db.updateTable('station').set({ street }).where('id', 'in', inStreet).execute()
+    const all: Person = { login: 'boss', name: 'boss', role: 'manager', districts: [] }
+    const inbox = async (query: Partial<InboxQuery>, person = all) => inboxOf(db, person, { ...ALL, ...query, nowMs })
+    const aged = await Promise.all(FAULT_AGES.map(async age => (await inbox({ age })).totalAlerts))
+    expect(aged.reduce((sum, count) => sum + count, 0)).toBe((await inbox({})).totalAlerts)
+    const ofDistrict = (await inbox({ district: own })).stations.filter(({ station }) => inStreet.includes(station))
+    expect(ofDistrict.length).toBeGreaterThan(0)
+    expect((await inbox({ street })).stations.map(({ station }) => station).sort()).toEqual(
+      ofDistrict.map(({ station }) => station).sort(),
+    )
+    expect((await inbox({ street }, { ...all, districts: [other] })).stations).toEqual([])
+    const orders = async (region: string | undefined, person = all) =>
+      (await listOrders(db, person, { choice: 'all', sort: 'newest', limit: 5_000, region })).orders
+    const every = await orders(undefined)
+    expect((await orders(own)).length).toBe(every.filter(({ district }) => district === own).length)
+    expect((await orders(street)).map(({ id }) => id)).toEqual(
+      every.filter(({ station }) => inStreet.includes(station)).map(({ id }) => id),
+    )
+    expect((await orders(street)).length).toBeGreaterThan(0)
+    expect(await orders(street, { ...all, districts: [other] })).toEqual([])
   })
 
   test('has each alert that the list has in exactly one row, whatever is asked for', async () => {

@@ -146,6 +146,10 @@ test('a keeper accepts, shows a photo and says done; the issuer’s numbers add 
   expect(seen.receipts[0]).toMatchObject({ state: 'done', note: '两桶水', by: 'yuzhong-keeper' })
   expect(seen.counts.done).toBe(1)
   expect(Object.values(seen.counts).reduce((sum, count) => sum + count, 0)).toBe(seen.addressees)
+  const table = String((await ask('city', `GET /notice-receipts.csv?notice=${id}&language=en`)).body)
+  expect(table.split('\n').filter(line => line.includes('yuzhong-1,Done,')).length).toBe(1)
+  expect(table.split('\n').find(line => line.includes('yuzhong-1'))).toContain('两桶水,1,')
+  expect(String((await ask('city', 'GET /notices.csv?language=en')).body)).toMatch(/Issued by[^]*,In force,\d+,/)
   const address = seen.receipts[0]?.photos[0] ?? ''
   expect((await fetch(server.url + address, { headers: { cookie: cookies['city'] ?? '' } })).status).toBe(200)
   expect((await fetch(server.url + address, { headers: { cookie: cookies['yubei-manager'] ?? '' } })).status).toBe(404)

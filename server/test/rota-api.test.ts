@@ -1,4 +1,4 @@
-import type { ApiError, MyRota, RotaGapList, RotaMember, Shift, StationRota } from '@harbor/protocol'
+import type { ApiError, MyRota, RotaGapList, RotaMember, RotaWeek, Shift, StationRota } from '@harbor/protocol'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Answer, PASSWORD, type RunningServer, startServer } from './running-server.ts'
 import { twoDistrictFleet } from './fleet-fixture.ts'
@@ -55,6 +55,22 @@ const shift = (from: string, halfHours: number, rest: object = {}) =>
   ask('boss', 'POST stations/yuzhong-1/rota/shifts', { day: '2026-11-23', from, halfHours, ...rest })
 
 describe('a rota', () => {
+  test('of many stations is a week side by side, with the hours of each day that nobody covers', async () => {
+    await twoKeepers()
+    await shift('09:00', 8, { person: 'login:keeper' })
+    const { body } = await ask('boss', 'GET rota/week?region=500103')
+    const { firstDay, stations } = body as RotaWeek
+    expect([firstDay, stations.map(({ station }) => station)]).toEqual(['2026-11-23', ['yuzhong-1']])
+    // Posted are nine hours a day; on Monday four of them are somebody's.
+    expect(stations[0]?.days.map(({ shifts, gapHours }) => [shifts, gapHours])).toEqual([
+      [1, 5],
+      ...Array.from({ length: 6 }, () => [0, 9]),
+    ])
+    expect(String((await ask('boss', 'GET rota/week.csv?language=en')).body)).toContain('"1 shifts, 5 h uncovered"')
+    expect((await ask('boss', 'GET rota/week?region=500112')).body).toMatchObject({ stations: [] })
+    expect((await ask('keeper', 'GET rota/week')).status).toBe(403)
+  })
+
   test('fills the gaps of posted hours day by day, and shows those that are left, soonest first', async () => {
     expect(await gaps('boss')).toEqual([])
     await twoKeepers()

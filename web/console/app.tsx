@@ -185,6 +185,10 @@ export function createRouter() {
                     lazy: async () => ({ Component: (await import('./rota/rota-page.tsx')).RotaPage }),
                   },
                   {
+                    path: 'rota/week',
+                    lazy: async () => ({ Component: (await import('./rota/week-page.tsx')).RotaWeekPage }),
+                  },
+                  {
                     path: 'stock',
                     lazy: async () => ({ Component: (await import('./stock/stock-page.tsx')).StockPage }),
                   },

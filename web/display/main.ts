@@ -72,7 +72,16 @@ function show(): void {
   root.replaceChildren(...draw({ ...kept, nowMs: Date.now(), texts }))
 }
 
+/** Keeps the page for a start without network, where the browser can: secure addresses only. */
+function keepPage(): void {
+  if (!('serviceWorker' in navigator)) return
+  navigator.serviceWorker.register('/display/sw.js', { scope: '/display/' }).catch((error: unknown) => {
+    console.info('this browser keeps no page for a time without network', error)
+  })
+}
+
 if (kept !== undefined) show()
+window.addEventListener('load', keepPage, { once: true })
 void ask()
 window.setInterval(() => void ask(), ASK_EVERY_MS)
 window.setInterval(() => {

@@ -15,6 +15,23 @@ describe("a station's page", () => {
     expect(await page.locator('article').getAttribute('data-opening')).toBe('open')
   })
 
+  it('tells what stands there for everybody, and what became of what visitors said', async () => {
+    const detail = visits.server.visitors.details['rich']
+    const words = {
+      titleZh: '高温延时',
+      titleEn: 'Open late in the heat',
+      textZh: '今晚开到 22 点',
+      textEn: 'Until 22:00 today',
+    }
+    const notice = { id: 'n1', kind: 'heat', severity: 'urgent', issuedAt: '2026-07-30T02:00:00.000Z' } as const
+    Object.assign(detail ?? {}, { notices: [{ ...notice, ...words }] })
+    const page = await visits.open('/s/rich')
+    await page.locator('[data-notice=n1]').waitFor()
+    expect(await page.locator('[data-notice=n1]').innerText()).toMatch(/Open late in the heat[^]*Until 22:00 today/)
+    expect(await page.getByRole('link', { name: /You said, we did/ }).getAttribute('href')).toBe('/said/rich?lang=en')
+    expect(await axeViolations(page)).toEqual([])
+  })
+
   it.each([
     ['doubtful', 'By its hours it should be open, but its sensors see no sign that it is.'],
     ['shut', 'By its hours it should be open, but somebody who was there says that it is not.'],

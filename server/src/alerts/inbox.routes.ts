@@ -2,7 +2,9 @@ import {
   APPLIANCE_KINDS,
   type Inbox,
   SEVERITIES,
+  FAULT_AGES,
   districtSchema,
+  streetCodeSchema,
   inboxMapSchema,
   inboxSchema,
   repairListSchema,
@@ -36,6 +38,11 @@ const filterShape = {
     .optional()
     .meta({ description: '`other`: of the station itself or its sensors.' }),
   district: districtSchema.optional(),
+  street: streetCodeSchema.optional(),
+  age: z
+    .enum(FAULT_AGES)
+    .optional()
+    .meta({ description: 'For how long they have stood: less than an hour, a day, a week, or longer.' }),
   mine: flagSchema.meta({ description: 'Only what you acknowledged or have an order of.' }),
   silenced: flagSchema.meta({ description: 'With those that somebody silenced.' }),
 }

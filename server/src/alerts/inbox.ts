@@ -1,5 +1,6 @@
 import {
   type ApplianceKind,
+  type FaultAge,
   type Inbox,
   type InboxMap,
   MAX_INBOX_ORDERS,
@@ -9,7 +10,8 @@ import {
 } from '@harbor/protocol'
 import { type Kysely, sql } from 'kysely'
 import type { RegistryTables } from '../registry/schema.ts'
-import { withinScope } from '../people/scope.ts'
+import { withinRegion, withinScope } from '../people/scope.ts'
+import { raisedWithin } from './fault-age.ts'
 import { isoTime } from './alert-row.ts'
 import { troubleMap } from './trouble-map.ts'
 
@@ -23,6 +25,9 @@ export interface InboxQuery {
   severities?: readonly (typeof SEVERITIES)[number][] | undefined
   kind?: InboxKind | undefined
   district?: string | undefined
+  street?: string | undefined
+  /** For how long they have stood. */
+  age?: FaultAge | undefined
   /** Only what the person acknowledged, or has an order of. */
   isMine: boolean
   /** With those that somebody silenced. */
@@ -104,7 +109,8 @@ async function troubledGroups(
   person: Person,
   query: Omit<InboxQuery, 'near' | 'limit'> & { nowMs: number },
 ): Promise<Group[]> {
-  const { state, severities = [], kind, district, isMine, withSilenced, nowMs } = query
+  const { state, severities = [], kind, district, street, age, isMine, withSilenced, nowMs } = query
+  const raised = age === undefined ? undefined : raisedWithin(age, nowMs)
   const counted = db
     .selectFrom('alert')
     .$if(kind !== undefined, q =>
@@ -118,6 +124,14 @@ async function troubledGroups(
     .where('alert.state', 'in', STATES[state])
     .$if(severities.length > 0, q => q.where('alert.severity', 'in', severities))
     .$if(district !== undefined, q => q.where('alert.district', '=', district as string))
+    .$if(street !== undefined, q =>
+      q.where(withinRegion(street, { district: 'alert.district', station: 'alert.station' })),
+    )
+    .$if(raised !== undefined, q =>
+      q
+        .where('alert.raised_at_ms', '>', raised?.afterMs ?? 0)
+        .where('alert.raised_at_ms', '<=', raised?.untilMs ?? nowMs),
+    )
     .$if(!withSilenced, q =>
       q.where(eb =>
         eb.or([

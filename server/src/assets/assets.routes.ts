@@ -13,7 +13,7 @@ import { z } from 'zod'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
 import { tableOf } from './asset-table.ts'
 import { type Assets, EDIT_ROLES, IMPORT_ROLES } from './assets.ts'
-import { CSV_TYPE, XLSX_TYPE, writeCsvTable, writeXlsxTable } from '../tables/table-file.ts'
+import { CSV_TYPE, XLSX_TYPE, tableType, writeCsvTable, writeXlsxTable } from '../tables/table-file.ts'
 
 const PAGE = 100
 const MAX_PAGE = 500
@@ -110,7 +110,7 @@ export function assetRoutes({ assets, nowMs }: { assets: Assets; nowMs: () => nu
       bytes: { types: [CSV_TYPE, XLSX_TYPE], maxBytes: MAX_IMPORT_BYTES },
       response: importResultSchema,
       handle: async ({ query: { dry }, bytes, caller }) => ({
-        body: await assets.importTable(signedIn(caller), bytes, { type: typeOf(bytes), isDry: dry === 'true' }),
+        body: await assets.importTable(signedIn(caller), bytes, { type: tableType(bytes), isDry: dry === 'true' }),
       }),
     }),
     defineRoute({
@@ -139,8 +139,3 @@ export function assetRoutes({ assets, nowMs }: { assets: Assets; nowMs: () => nu
 }
 
 const exportSchema = assetFilterSchema.extend(languageSchema.shape)
-
-/** By what it is, and not by what the sender calls it: a ZIP file begins with PK. */
-function typeOf(bytes: Uint8Array): string {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b ? XLSX_TYPE : CSV_TYPE
-}

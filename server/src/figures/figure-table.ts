@@ -8,6 +8,7 @@ import {
   type Figures,
   type TableCell,
 } from '@harbor/protocol'
+import { localTime } from '../tables/cell-words.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -19,8 +20,9 @@ const COLUMNS: Readonly<Record<FigureUnit, { kind: ColumnKind; unit?: string }>>
   fen: { kind: 'fen' },
 }
 
-/** The figures of maintenance as a table, with the period and what each figure means below it. */
-export function figureTable({ rows, total, from, to, by }: FigureReport): DataTable {
+/** The figures of maintenance as a table, with the period by the stations' clock and what each figure means below it. */
+export function figureTable({ rows, total, from, to, by }: FigureReport, timeZone: string): DataTable {
+  const [begins, ends] = [localTime(from, timeZone), localTime(to, timeZone)]
   const cells = (figures: Figures): TableCell[] =>
     FIGURES.map(name => {
       const value = figures[name]
@@ -41,7 +43,7 @@ export function figureTable({ rows, total, from, to, by }: FigureReport): DataTa
     rows: rows.map(({ key, nameZh, nameEn, figures }) => [key, { zh: nameZh, en: nameEn }, ...cells(figures)]),
     total: ['', '', ...cells(total)],
     notes: [
-      { zh: `期间：${from} 至 ${to}`, en: `Period: ${from} to ${to}` },
+      { zh: `统计期 ${begins} 至 ${ends}。`, en: `Period: ${begins} to ${ends}.` },
       ...FIGURES.map(name => {
         const { nameZh, nameEn, textZh, textEn } = FIGURE_DEFINITIONS[name]
         return { zh: `${nameZh}：${textZh}`, en: `${nameEn}: ${textEn}` }

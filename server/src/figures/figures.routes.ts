@@ -50,7 +50,7 @@ export function figureRoutes(deps: FiguresDeps): Route[] {
         summary: 'Figures of maintenance, with what each of them means.',
         allow: WORK_ORDER_ROLES,
         query: querySchema,
-        table: async (person, query) => figureTable(await figureReport(deps, person, asked(query))),
+        table: async (person, query) => figureTable(await figureReport(deps, person, asked(query)), deps.timeZone),
       },
       deps,
     ),

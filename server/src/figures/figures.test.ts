@@ -342,19 +342,16 @@ describe('the table', () => {
       costFen: -1_250,
     }
     const at = '2026-07-30T00:00:00.000Z'
-    const table = figureTable({
-      at,
-      from: at,
-      to: at,
-      by: 'kind',
-      total: figures,
-      rows: [{ key: 'fridge', nameZh: '=冰箱', nameEn: 'Fridge', figures }],
-    })
+    const report = { at, from: at, to: at, by: 'kind' as const, total: figures }
+    const rows = [{ key: 'fridge', nameZh: '=冰箱', nameEn: 'Fridge', figures }]
+    const table = figureTable({ ...report, rows }, 'Asia/Shanghai')
     const text = tableCsv(table, { language: 'zh', timeZone: 'Asia/Shanghai' })
     const lines = text.slice(1).split('\r\n')
     expect(text.charCodeAt(0)).toBe(0xfeff)
     expect(lines[0]).toContain('平均修复时间 (MTTR) (h)')
     expect(lines[1]).toBe("fridge,'=冰箱,2,1,1,,5.5,,,50,,,-12.5")
     expect(text).toContain('本期内确认的工单中，从未重新打开过的比例。')
+    // Midnight in UTC is eight in the morning there.
+    expect(text).toContain('统计期 2026-07-30 08:00 至 2026-07-30 08:00。')
   })
 })

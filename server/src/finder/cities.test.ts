@@ -33,7 +33,7 @@ test.each([
   ['4290', '湖北省直辖县', 'Counties of Hubei'],
 ])('the city %s is %s, %s', (code, nameZh, nameEn) => expect(cityName(code, pinyin)).toEqual({ nameZh, nameEn }))
 
-test('a city begins where its stations are densest, not in the middle of its land; an unknown one is named by a district', () => {
+test('a city begins where its stations are densest, not in the middle of its land; an unknown one is named by a district', async () => {
   const crowd = Array.from({ length: 5 }, (_, n) => ({ id: `c-${n}`, latDeg: 29.5601 + n / 1_000, lngDeg: 106.5701 }))
   const far = [
     { id: 'north', latDeg: 31, lngDeg: 109 },
@@ -45,7 +45,7 @@ test('a city begins where its stations are densest, not in the middle of its lan
     districtNameZh: number === 6 ? '某区' : '渝中区',
     districtNameEn: number === 6 ? 'Somewhere' : 'Yuzhong',
   })
-  const cities = citiesOf(places, homeOf, code => cityName(code, pinyin))
+  const cities = await citiesOf(places, homeOf, code => cityName(code, pinyin))
   expect(overviewOf(cities, number => number < 2)).toEqual([
     {
       code: '5001',

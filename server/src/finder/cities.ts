@@ -1,4 +1,5 @@
 import type { CityOverview } from '@harbor/protocol'
+import { inSlices } from '../in-slices.ts'
 import type { Box, Places } from './places.ts'
 
 /** A city's stations, by number. */
@@ -22,27 +23,33 @@ export interface Home {
 /** Side of the squares in which stations are counted to find where a city has most: about 2 km. */
 const SQUARE_DEG = 0.02
 
-/** The cities that have stations, those with most first. */
-export function citiesOf(
+/** The cities that have stations, those with most first; with pauses, for a country's take a quarter of a second. */
+export async function citiesOf(
   places: Places,
   homeOf: (number: number) => Home,
   nameOf: (code: string) => { nameZh: string; nameEn: string } | undefined,
-): City[] {
-  const byCode = Map.groupBy(places.ids.keys(), number => homeOf(number).district.slice(0, 4))
-  return [...byCode]
-    .map(([code, members]): City => {
-      const numbers = Uint32Array.from(members)
-      // A code that no table knows is named after its first district.
-      const { districtNameZh: nameZh, districtNameEn: nameEn } = homeOf(numbers[0] ?? 0)
-      return {
-        code,
-        ...(nameOf(code) ?? { nameZh, nameEn }),
-        numbers,
-        box: boxOf(numbers, places),
-        middle: densest(numbers, places),
-      }
+): Promise<City[]> {
+  const byCode = new Map<string, number[]>()
+  await inSlices(places.ids.keys(), number => {
+    const code = homeOf(number).district.slice(0, 4)
+    const members = byCode.get(code)
+    if (members === undefined) byCode.set(code, [number])
+    else members.push(number)
+  })
+  const cities: City[] = []
+  await inSlices(byCode, ([code, members]) => {
+    const numbers = Uint32Array.from(members)
+    // A code that no table knows is named after its first district.
+    const { districtNameZh: nameZh, districtNameEn: nameEn } = homeOf(numbers[0] ?? 0)
+    cities.push({
+      code,
+      ...(nameOf(code) ?? { nameZh, nameEn }),
+      numbers,
+      box: boxOf(numbers, places),
+      middle: densest(numbers, places),
     })
-    .sort((a, b) => b.numbers.length - a.numbers.length || (a.code < b.code ? -1 : 1))
+  })
+  return cities.sort((a, b) => b.numbers.length - a.numbers.length || (a.code < b.code ? -1 : 1))
 }
 
 /** All cities as a page shows them, with how many stations are open now. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { pino } from 'pino'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { ListedStation } from './city-lists.ts'
 import { createLiveIndex } from './live-index.ts'
 import { createPinyin } from './pinyin.ts'
@@ -62,5 +62,39 @@ test('whatever comes, goes, moves or is renamed, soon every station is found whe
       }
     }),
     { numRuns: 25 },
+  )
+})
+
+test('a name that changes while an index is in the making is not lost with it', async () => {
+  const stations = new Map([['a', station('a', 0, '解放碑')]])
+  let whileBuilding: (() => void) | undefined
+  const live = createLiveIndex({
+    stations,
+    // Cities are named after the stations were read.
+    nameOf: () => {
+      whileBuilding?.()
+      whileBuilding = undefined
+      return undefined
+    },
+    pinyin: createPinyin(),
+    fill: () => Promise.resolve(),
+    onSwapped: () => undefined,
+    log: pino({ level: 'silent' }),
+  })
+  await live.start()
+  onTestFinished(() => live.stop())
+  whileBuilding = () => {
+    stations.set('a', station('a', 0, '朝天门'))
+    live.changed(['a'])
+  }
+  stations.set('b', station('b', 1, '七星岗'))
+  live.changed(['b'])
+  await vi.waitFor(
+    () => {
+      const { places, stationOf } = live.current()
+      const names = places.ids.map((_, number) => stationOf(number).record.nameZh)
+      expect(names.sort()).toEqual(['七星岗', '朝天门'].sort())
+    },
+    { timeout: 5_000, interval: 5 },
   )
 })

@@ -4,10 +4,10 @@ import type { Logger } from 'pino'
 import type { ListedStation } from './city-lists.ts'
 import type { Pinyin } from './pinyin.ts'
 import { type TextSearch, createTextSearch } from './search/text-search.ts'
-import { type StationIndex, buildStationIndex } from './station-index.ts'
+import { type StationIndex, buildStationIndex, emptyStationIndex } from './station-index.ts'
 
 /**
- * Building an index holds up everybody, so that it takes at most one part in so many of the time (chosen: 5 %): after 50 ms of building
+ * Building an index holds up others, so that it takes at most one part in so many of the time (chosen: 5 %): after 50 ms of building
  * 5,000 stations the next comes a second later at the earliest, after a second for 200,000 in twenty.
  */
 const GAP_TIMES = 20
@@ -39,8 +39,10 @@ export interface LiveIndex {
 }
 
 export function createLiveIndex({ stations, nameOf, pinyin, fill, onSwapped, log }: LiveIndexDeps): LiveIndex {
-  let current = buildStationIndex([], nameOf)
+  let current = emptyStationIndex()
   let building: StationIndex | undefined
+  /** While an index comes into being nothing can be put into it. */
+  let isReading = false
   let searched: { index: StationIndex; text: TextSearch } | undefined
   let mayBuildAtMs = 0
   let isWorking = false
@@ -51,7 +53,12 @@ export function createLiveIndex({ stations, nameOf, pinyin, fill, onSwapped, log
     stale.places = false
     stale.texts = true
     const startedMs = performance.now()
-    building = buildStationIndex([...stations.values()], nameOf)
+    isReading = true
+    try {
+      building = await buildStationIndex([...stations.values()], nameOf)
+    } finally {
+      isReading = false
+    }
     mayBuildAtMs = performance.now() + GAP_TIMES * (performance.now() - startedMs)
     await fill(building)
     current = building
@@ -105,7 +112,7 @@ export function createLiveIndex({ stations, nameOf, pinyin, fill, onSwapped, log
         } else if (current.replace(station)) stale.texts = true
         else stale.places = true
         // What is in the making was read before this change.
-        if (building !== undefined && !(station && building.replace(station))) stale.places = true
+        if (isReading || (building !== undefined && !(station && building.replace(station)))) stale.places = true
       }
       if (stale.places || stale.texts) work()
     },

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type City, citiesOf } from './cities.ts'
 import type { ListedStation } from './city-lists.ts'
 import { type ClusterTree, createClusterTree } from './cluster-tree.ts'
@@ -17,24 +18,38 @@ export interface StationIndex {
   replace: (station: ListedStation) => boolean
 }
 
-/** One index of all stations: one second for 200,000 of them, 50 ms for 5,000, without a break. */
-export function buildStationIndex(
+/** The index of no station. */
+export function emptyStationIndex(): StationIndex {
+  return indexOf([], { tree: createClusterTree([]), places: createPlaces([]), cities: [] })
+}
+
+/**
+ * One index of all stations: one second for 200,000 of them, 50 ms for 5,000. Others have their turn between its steps; the longest of them,
+ * the clusters, is half of it and cannot be parted, as the library makes them in one go.
+ */
+export async function buildStationIndex(
   given: readonly ListedStation[],
   nameOf: (code: string) => { nameZh: string; nameEn: string } | undefined,
-): StationIndex {
+): Promise<StationIndex> {
   const tree = createClusterTree(given.map(({ record }) => record))
+  await setImmediate()
   // From here on a station's number is its place in the clusters' order.
   const stations = [...tree.order].map(place => given[place] as ListedStation)
   const places = createPlaces(stations.map(({ record }) => record))
+  await setImmediate()
+  const homeOf = (number: number) => {
+    const { record, districtNameZh, districtNameEn } = stations[number] as ListedStation
+    return { district: record.district, districtNameZh, districtNameEn }
+  }
+  return indexOf(stations, { tree, places, cities: await citiesOf(places, homeOf, nameOf) })
+}
+
+/** @param stations by number; those that change in place are put into it. */
+function indexOf(
+  stations: ListedStation[],
+  { tree, places, cities }: Pick<StationIndex, 'tree' | 'places' | 'cities'>,
+): StationIndex {
   const stationOf = (number: number) => stations[number] as ListedStation
-  const cities = citiesOf(
-    places,
-    number => {
-      const { record, districtNameZh, districtNameEn } = stationOf(number)
-      return { district: record.district, districtNameZh, districtNameEn }
-    },
-    nameOf,
-  )
   const cityByCode = new Map(cities.map(city => [city.code, city]))
   return {
     tree,

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { districtSchema } from '@harbor/protocol'
 import { ApiProblem } from '../errors.ts'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
+import { inSlices } from '../in-slices.ts'
 import { minuteOf, stretchesOn } from '../notices/longer-hours.ts'
 import { governs } from '../people/scope.ts'
 import type { LiveDirectory, StationEntry } from '../registry/directory.ts'
@@ -16,8 +17,9 @@ import { type HeatFacts, proposeLonger } from './propose.ts'
 const HOUR_MS = 3_600_000
 /** People are looked at over one week: each weekday once. */
 const LOOKED_AT_MS = 7 * 24 * HOUR_MS
-/** Hourly means of 1,000 counters over a week. */
-const MAX_POINTS = 170_000
+/** So many counters are asked for at once, 8,400 hourly means of a week: others have their turn in between. */
+const COUNTERS_AT_ONCE = 50
+const MAX_POINTS = COUNTERS_AT_ONCE * 7 * 24
 /** What a signal asks for (docs/domain.md 4, H1 to H3). */
 const ASKED = {
   yellow: { openFrom: '06:00', openUntil: '21:00' },
@@ -53,10 +55,9 @@ export async function heatProposal(
   const openUntil = asked.openUntil ?? wish.openUntil
   const people = await peopleLate(deps, entries)
   const maxC = now?.maxTodayC ?? (now?.isStale === false ? now.outdoorC : undefined)
-  const candidates = proposeLonger(
-    entries.map(entry => factsOf(deps, entry, { today, people })),
-    { untilMin: minuteOf(openUntil), maxC, signal: warning?.signal },
-  )
+  const facts: HeatFacts[] = []
+  await inSlices(entries, entry => void facts.push(factsOf(deps, entry, { today, people })))
+  const candidates = proposeLonger(facts, { untilMin: minuteOf(openUntil), maxC, signal: warning?.signal })
   return {
     at: new Date(nowMs()).toISOString(),
     district,
@@ -116,22 +117,25 @@ async function peopleLate(
   const counters = [...stationOf.keys()]
   if (counters.length === 0) return new Map()
   const span = { fromMs: toMs - LOOKED_AT_MS, toMs, everyMs: HOUR_MS, limit: MAX_POINTS }
-  const { series } = await store.series({ devices: counters, metric: 'people', ...span })
   const found = new Map<string, number>()
-  for (const { device, points } of series) {
-    const entry = stationOf.get(device)
-    const plan = entry && posted.plan({ hours: entry.record.hours, atMs: nowMs(), timeZone })
-    if (entry === undefined || plan === undefined) continue
-    const counts = points.flatMap(([startMs = 0, people = 0]) => {
-      const wallMs = toWall(startMs, timeZone)
-      const closes = Math.max(
-        0,
-        ...stretchesOn(plan, dateOfWall(wallMs), weekdayOfWall(wallMs)).map(stretch => Math.min(stretch.to, 1_440)),
-      )
-      const minute = ((wallMs / 60_000) % 1_440) + 60
-      return minute > closes - 120 && minute <= closes + 59 ? [people] : []
+  for (let from = 0; from < counters.length; from += COUNTERS_AT_ONCE) {
+    const devices = counters.slice(from, from + COUNTERS_AT_ONCE)
+    const { series } = await store.series({ devices, metric: 'people', ...span })
+    await inSlices(series, ({ device, points }) => {
+      const entry = stationOf.get(device)
+      const plan = entry && posted.plan({ hours: entry.record.hours, atMs: nowMs(), timeZone })
+      if (entry === undefined || plan === undefined) return
+      const counts = points.flatMap(([startMs = 0, people = 0]) => {
+        const wallMs = toWall(startMs, timeZone)
+        const closes = Math.max(
+          0,
+          ...stretchesOn(plan, dateOfWall(wallMs), weekdayOfWall(wallMs)).map(stretch => Math.min(stretch.to, 1_440)),
+        )
+        const minute = ((wallMs / 60_000) % 1_440) + 60
+        return minute > closes - 120 && minute <= closes + 59 ? [people] : []
+      })
+      if (counts.length > 0) found.set(entry.record.id, counts.reduce((sum, count) => sum + count, 0) / counts.length)
     })
-    if (counts.length > 0) found.set(entry.record.id, counts.reduce((sum, count) => sum + count, 0) / counts.length)
   }
   return found
 }

@@ -1,6 +1,6 @@
-import type { Metric } from '@harbor/protocol'
+import type { ApplianceKind, Metric } from '@harbor/protocol'
 import type { Directory } from '../registry/directory.ts'
-import { MICROWAVE_HEATS_W, type SignsOfLife, WATCH_METRICS } from '../stations/signs.ts'
+import { MICROWAVE_HEATS_W, type SignsOfLife, WATCH_METRICS, noteCooler } from '../stations/signs.ts'
 import type { DeviceSeries, TelemetryStore } from '../telemetry/telemetry-store.ts'
 import type { LatestValues } from './latest-values.ts'
 import type { SignBook } from './sign-book.ts'
@@ -31,7 +31,8 @@ export async function* loadPastSigns(input: PastSignsInput): AsyncGenerator<stri
     for (let from = 0; from < devices.length; from += AT_ONCE) {
       for (const series of await readWindows(devices.slice(from, from + AT_ONCE), metric, input)) {
         const station = directory.devices.get(series.device)?.station
-        const past = pastSigns(metric, series.points)
+        const appliance = directory.devices.get(series.device)?.record.appliance
+        const past = pastSigns(metric, series.points, kindOf(appliance, directory))
         if (station === undefined || past === undefined) continue
         signs.addPast(station, past)
         yield station
@@ -40,12 +41,13 @@ export async function* loadPastSigns(input: PastSignsInput): AsyncGenerator<stri
   }
 }
 
-/** Only devices that ever said it, and of power only microwaves'. */
+/** Only devices that ever said it, and of power only what is switched on by people. */
 function devicesWith(metric: Metric, { directory, values }: PastSignsInput): string[] {
   const found: string[] = []
   for (const [id, { record }] of directory.devices) {
     const { appliance } = record
-    const isIts = metric === 'power' ? kindOf(appliance, directory) === 'microwave' : appliance === undefined
+    const kind = kindOf(appliance, directory)
+    const isIts = metric === 'power' ? kind === 'microwave' || kind === 'air_conditioner' : appliance === undefined
     if (isIts && values.of(id).has(metric)) found.push(id)
   }
   return found
@@ -65,14 +67,25 @@ async function readWindows(
   return (await store.series({ devices, metric, ...span })).series
 }
 
-/** What the windows `[startMs, mean, min, max, count]` of one device show; undefined: it was silent. */
-export function pastSigns(metric: Metric, windows: readonly (readonly number[])[]): SignsOfLife | undefined {
+/**
+ * What the windows `[startMs, mean, min, max, count]` of one device show; undefined: it was silent.
+ *
+ * @param kind of the appliance that the device is on; of power a microwave's is meant where it is not given
+ */
+export function pastSigns(
+  metric: Metric,
+  windows: readonly (readonly number[])[],
+  kind?: ApplianceKind,
+): SignsOfLife | undefined {
   const [first] = windows
   if (first === undefined) return undefined
   let seenMs: number | undefined
   let highest: number | undefined
+  const cooler = {}
   for (const [startMs = 0, , min = 0, max = 0] of windows) {
-    if (showsLife(metric, { min, max, before: highest })) seenMs = startMs
+    const isSeen =
+      kind === 'air_conditioner' ? noteCooler(cooler, startMs, max) : showsLife(metric, { min, max, before: highest })
+    if (isSeen) seenMs = startMs
     highest = max
   }
   if (metric === 'power') return seenMs === undefined ? undefined : { appliance: seenMs }

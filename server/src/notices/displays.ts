@@ -1,10 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { displayAddressSchema, displaySchema, idSchema, type StationView } from '@harbor/protocol'
+import { type Person, displayAddressSchema, displaySchema, idSchema, type StationView } from '@harbor/protocol'
 import { z } from 'zod'
 import { ApiProblem } from '../errors.ts'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
 import { maySeeStation } from '../people/scope.ts'
 import type { Directory } from '../registry/directory.ts'
+import type { RegistryDb } from '../registry/open-registry.ts'
 import type { WeatherBook } from '../weather/weather-book.ts'
 import type { Notices } from './notices.ts'
 import { MAY_ISSUE } from './notices.routes.ts'
@@ -13,6 +14,7 @@ import { MAY_ISSUE } from './notices.routes.ts'
 const KEY_LENGTH = 20
 
 export interface DisplaysDeps {
+  db: RegistryDb
   directory: Pick<Directory, 'stations'>
   notices: Pick<Notices, 'publicAt' | 'displayed'>
   weather: Pick<WeatherBook, 'of' | 'heatWarning'>
@@ -23,17 +25,29 @@ export interface DisplaysDeps {
   nowMs: () => number
 }
 
-/** The key of a station's display: it follows from this server's secret, so nothing of it is stored. */
-export function displayKey(secret: string, station: string): string {
+/**
+ * The key of a station's display: it follows from this server's secret, so nothing of it is stored but how often it was made anew.
+ */
+export function displayKey(secret: string, station: string, rotation: number): string {
   return createHmac('sha256', secret)
-    .update(JSON.stringify(['display', station]))
+    .update(JSON.stringify(rotation === 0 ? ['display', station] : ['display', station, rotation]))
     .digest('base64url')
     .slice(0, KEY_LENGTH)
 }
 
 /** Screens in stations: they read what everybody may know, with a key of their own and no account. */
 export function displayRoutes(deps: DisplaysDeps): Route[] {
-  const { directory, notices, weather, viewOf, secret, timeZone, nowMs } = deps
+  const { db, directory, notices, weather, viewOf, secret, timeZone, nowMs } = deps
+  const keyOf = async (station: string) => {
+    const row = await db.selectFrom('display_key').select('rotation').where('station', '=', station).executeTakeFirst()
+    return displayKey(secret, station, row?.rotation ?? 0)
+  }
+  const checkReach = (person: Person, id: string) => {
+    const record = directory.stations.get(id)?.record
+    if (record === undefined || !maySeeStation(person, record))
+      throw new ApiProblem('not_found', `there is no station ${id} in your districts`)
+  }
+  const addressOf = async (origin: string, id: string) => ({ url: `${origin}/display/${id}?key=${await keyOf(id)}` })
   return [
     defineRoute({
       method: 'get',
@@ -44,7 +58,7 @@ export function displayRoutes(deps: DisplaysDeps): Route[] {
       query: z.object({ key: z.string().max(100) }),
       response: displaySchema,
       handle: async ({ params: { station }, query: { key } }) => {
-        const view = isSame(key, displayKey(secret, station)) ? viewOf(station) : undefined
+        const view = isSame(key, await keyOf(station)) ? viewOf(station) : undefined
         // The same words for a wrong key and an unknown station.
         if (view === undefined) throw new ApiProblem('not_found', 'there is no such display')
         await notices.displayed(station)
@@ -71,10 +85,29 @@ export function displayRoutes(deps: DisplaysDeps): Route[] {
       params: z.object({ id: idSchema }),
       response: displayAddressSchema,
       handle: async ({ params: { id }, caller }) => {
-        const record = directory.stations.get(id)?.record
-        if (record === undefined || !maySeeStation(signedIn(caller), record))
-          throw new ApiProblem('not_found', `there is no station ${id} in your districts`)
-        return { body: { url: `${caller.origin}/display/${id}?key=${displayKey(secret, id)}` } }
+        checkReach(signedIn(caller), id)
+        return { body: await addressOf(caller.origin, id) }
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/api/v1/stations/{id}/display/renew',
+      summary: 'Make the address of a station’s display anew: whoever has the old one sees nothing any more.',
+      allow: MAY_ISSUE,
+      params: z.object({ id: idSchema }),
+      response: displayAddressSchema,
+      handle: async ({ params: { id }, caller }) => {
+        const person = signedIn(caller)
+        checkReach(person, id)
+        const made = { at_ms: nowMs(), actor: person.login }
+        await db
+          .insertInto('display_key')
+          .values({ station: id, rotation: 1, ...made })
+          .onConflict(conflict =>
+            conflict.column('station').doUpdateSet(eb => ({ rotation: eb('display_key.rotation', '+', 1), ...made })),
+          )
+          .execute()
+        return { body: await addressOf(caller.origin, id) }
       },
     }),
   ]

@@ -14,6 +14,8 @@ import {
 import { z } from 'zod'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
 import { PHOTO_TYPES } from '../photos/sniff.ts'
+import { tableRoutes } from '../tables/table-routes.ts'
+import { noticesTable, receiptsTable } from './notice-tables.ts'
 import type { Notices } from './notices.ts'
 
 /** Who may write orders; how far theirs reach is a matter of what they govern. */
@@ -24,7 +26,18 @@ const receiptPath = noticePath.extend({ n: z.coerce.number().int().positive() })
 const photoPath = receiptPath.extend({ name: z.string().regex(/^[0-9a-f]{64}$/) })
 const jpegSchema = z.custom<Uint8Array>().meta({ override: { type: 'string', format: 'binary' } })
 
-export function noticeRoutes({ notices, nowMs }: { notices: Notices; nowMs: () => number }): Route[] {
+const listQuery = z.object({
+  state: z.enum(['standing', 'all']).default('standing'),
+  station: idSchema.optional().meta({ description: 'Only those to this station.' }),
+})
+
+interface NoticeRoutesDeps {
+  notices: Notices
+  timeZone: string
+  nowMs: () => number
+}
+
+export function noticeRoutes({ notices, timeZone, nowMs }: NoticeRoutesDeps): Route[] {
   const at = () => new Date(nowMs()).toISOString()
   return [
     defineRoute({
@@ -32,10 +45,7 @@ export function noticeRoutes({ notices, nowMs }: { notices: Notices; nowMs: () =
       path: '/api/v1/notices',
       summary: 'Orders that you wrote or that concern what you look after, newest first, at most 100.',
       allow: 'staff',
-      query: z.object({
-        state: z.enum(['standing', 'all']).default('standing'),
-        station: idSchema.optional().meta({ description: 'Only those to this station.' }),
-      }),
+      query: listQuery,
       response: noticeListSchema,
       handle: async ({ query: { state, station }, caller }) => {
         const person = signedIn(caller)
@@ -46,6 +56,27 @@ export function noticeRoutes({ notices, nowMs }: { notices: Notices; nowMs: () =
         }
       },
     }),
+    ...tableRoutes(
+      {
+        path: '/api/v1/notices',
+        summary: 'Orders with how far each is, newest first, at most 100.',
+        allow: 'staff',
+        query: listQuery,
+        table: async (person, { state, station }) =>
+          noticesTable(await notices.list(person, { isStanding: state === 'standing', station })),
+      },
+      { timeZone, nowMs },
+    ),
+    ...tableRoutes(
+      {
+        path: '/api/v1/notice-receipts',
+        summary: 'The receipts of one order, as far as they are yours to see.',
+        allow: 'staff',
+        query: z.object({ notice: z.string().min(1).max(100) }),
+        table: async (person, { notice }) => receiptsTable(await notices.detail(person, notice)),
+      },
+      { timeZone, nowMs },
+    ),
     defineRoute({
       method: 'post',
       path: '/api/v1/notices/preview',

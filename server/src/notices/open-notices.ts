@@ -124,8 +124,8 @@ export async function openNotices(settings: OpenNoticesSettings, deps: OpenNotic
   return {
     publicAt: publicNotices.at,
     routes: [
-      ...noticeRoutes({ notices, nowMs }),
-      ...displayRoutes({ directory, notices, weather, viewOf, secret, timeZone, nowMs }),
+      ...noticeRoutes({ notices, timeZone, nowMs }),
+      ...displayRoutes({ db, directory, notices, weather, viewOf, secret, timeZone, nowMs }),
       ...weatherRoutes({ weather, nowMs }),
       ...heatRoutes({ directory, store, posted: hours.posted, weather, viewOf, timeZone, nowMs }),
     ],

@@ -51,11 +51,6 @@ export async function readKeepers(db: Db): Promise<KeepersOf> {
   }
 }
 
-/** Whether a person answers for a station's receipts. */
-export function answersFor(person: Person, station: { district: string; street?: string | undefined }): boolean {
-  return person.role === 'keeper' && maySeeStation(person, station)
-}
-
 /**
  * Exactly whom an order to a choice goes to: preview and order both ask here.
  *

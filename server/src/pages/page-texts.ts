@@ -31,6 +31,8 @@ export interface PageTexts {
   until: (time: string) => string
   appliances: string
   facilities: string
+  /** The way to what visitors said and what became of it. */
+  said: string
   appliance: Readonly<Record<ApplianceKind, string>>
   state: Readonly<Record<'working' | 'faulty' | 'unknown', string>>
   facility: Readonly<Record<(typeof FACILITIES)[number], string>>
@@ -79,6 +81,7 @@ const zh: PageTexts = {
   until: time => `到 ${time}`,
   appliances: '电器',
   facilities: '还有',
+  said: '大家说、我们做',
   appliance: { fridge: '冰箱', air_conditioner: '空调', microwave: '微波炉', water_dispenser: '饮水机' },
   state: { working: '可用', faulty: '故障', unknown: '未知' },
   facility: {
@@ -137,6 +140,7 @@ const en: PageTexts = {
   until: time => `until ${time}`,
   appliances: 'Appliances',
   facilities: 'Also here',
+  said: 'You said, we did',
   appliance: {
     fridge: 'Fridge',
     air_conditioner: 'Cooling',

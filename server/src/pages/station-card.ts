@@ -56,5 +56,6 @@ export function stationCard(station: StationDetail, words: PageWords): Html {
         ),
       ]}
     </dl>
+    <p><a href="/said/${station.id}?lang=${language}">${texts.said}</a></p>
   </article>`
 }

@@ -30,6 +30,20 @@ export function governs(person: Limits, region: string | undefined): boolean {
 }
 
 /**
+ * What lies in a region, as a condition beside the scope and never in place of it: a district by its column, a street by its stations.
+ * Undefined: everything.
+ */
+export function withinRegion(
+  region: string | undefined,
+  { district, station }: { district: string; station: string },
+): RawBuilder<SqlBool> {
+  if (region === undefined) return sql<SqlBool>`1 = 1`
+  if (region.length > 6)
+    return sql<SqlBool>`${sql.ref(station)} in (select "id" from "station" where "street" = ${region})`
+  return sql<SqlBool>`${sql.ref(district)} = ${region}`
+}
+
+/**
  * The person's limits as a condition for a query: the scope is in the query, never in what is made of its answer. `district` and `station`
  * name columns, as `alert.district` and `alert.station`. A row without a station is then seen only by whoever sees whole districts.
  */

@@ -8,6 +8,7 @@ import { tableRoutes } from '../tables/table-routes.ts'
 import { GEOJSON_TYPE, registerGeojson } from './geojson.ts'
 import type { OpenData } from './open-data.ts'
 import type { RegisterPhotos } from './register-photos.ts'
+import { registerPaper } from './register-paper.ts'
 import { registerTable } from './register-table.ts'
 import type { Register } from './register.ts'
 
@@ -58,6 +59,10 @@ export function takeAwayRoutes({
         table: async (person, { system, ...filter }) => {
           const { stations } = await register.list(person, { ...filter, limit: MAX_EXPORT })
           return registerTable(stations, system)
+        },
+        paper: async (person, { system, ...filter }) => {
+          const { stations } = await register.list(person, { ...filter, limit: MAX_EXPORT })
+          return registerPaper(stations, system)
         },
       },
       { timeZone, nowMs },

@@ -110,6 +110,10 @@ export interface KeeperTables {
     received_at_ms: number
     actor: string
   }
+  /** Pictures of a batch, taken at a check; n counts from 1. */
+  stock_photo: { check_key: string; batch: string; n: number; photo: string }
+  /** No row: the key of a station's screen was never made anew. */
+  display_key: { station: string; rotation: number; at_ms: number; actor: string }
   /** What was said once: reminders, calls, warnings of expiry. */
   keeper_news: { key: string; at_ms: number }
 }

@@ -1,9 +1,11 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { refuseEdits } from './migration-append-only.ts'
 import { createAssets, createPlans } from './migration-assets.ts'
 import { createChecklists } from './migration-checklists.ts'
 import { createFeedback } from './migration-feedback.ts'
 import { createCityList } from './migration-city-list.ts'
+import { createKeeperPhotos } from './migration-keeper-photos.ts'
 import { createKeepers } from './migration-keepers.ts'
 import { widenAlerts } from './migration-alert-scopes.ts'
 import { keepOverrideChanges } from './migration-override-changes.ts'
@@ -16,6 +18,7 @@ import { createNotices } from './migration-notices.ts'
 import { createTell } from './migration-tell.ts'
 import { confirmMail } from './migration-tell-mail.ts'
 import { createUsage } from './migration-usage.ts'
+import { createUsageWaiting } from './migration-usage-waiting.ts'
 import { createWorkOrders } from './migration-work-orders.ts'
 
 /**
@@ -46,6 +49,9 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0023_notices': { up: createNotices },
   '0024_keepers': { up: createKeepers },
   '0025_reports': { up: createReports },
+  '0026_append_only': { up: refuseEdits },
+  '0027_keeper_photos': { up: createKeeperPhotos },
+  '0028_usage_waiting': { up: createUsageWaiting },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

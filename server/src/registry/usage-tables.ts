@@ -42,6 +42,8 @@ export interface UsageTables {
     /** JSON, hours added up; only of days of districts and streets. */
     hours: string | null
   } & AllFacts
+  /** Days that are over and got readings since they were counted: what is left to do after a restart. */
+  usage_waiting: { station: string; day: number }
   /** Append-only: figures set by hand. */
   usage_edit: {
     id: string

@@ -5,7 +5,7 @@ import { governs } from '../people/scope.ts'
 import { choiceOf, listeners } from '../tell/tell-choices.ts'
 import type { Telling } from '../tell/open-tell.ts'
 import { dayOfDate } from '../usage/local-day.ts'
-import type { UsageDeps } from '../usage/usage-report.ts'
+import type { EnergyDeps } from '../usage/energy-report.ts'
 import { createReportBook } from './report-book.ts'
 import { readReport } from './report-files.ts'
 import { reportNews } from './report-news.ts'
@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 10 * 60_000
 /** Reports so young are put into the outbox again at each look: what is there stays, and a kill in between loses none. */
 const FRESH_MS = 7 * 24 * 3_600_000
 
-export interface ReportsDeps extends UsageDeps {
+export interface ReportsDeps extends EnergyDeps {
   tell: Pick<Telling, 'outbox' | 'sendsMail'>
   log: Logger
 }

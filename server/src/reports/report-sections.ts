@@ -1,17 +1,17 @@
 import { figureTable } from '../figures/figure-table.ts'
 import { figureReport } from '../figures/figures.ts'
-import { energyReport } from '../usage/energy-report.ts'
+import { type EnergyDeps, energyReport } from '../usage/energy-report.ts'
 import { dayOfDate, startOfDay } from '../usage/local-day.ts'
 import { openingTruth } from '../usage/opening-truth.ts'
 import { energyTable, openingTruthTable, usageTable } from '../usage/tables.ts'
-import { type UsageDeps, usageReport } from '../usage/usage-report.ts'
+import { usageReport } from '../usage/usage-report.ts'
 import type { ReportSection } from './report-book.ts'
 
 /** Stations of one district in a report: more than any district of China has. */
 const MAX_ROWS = 5_000
 
 /** What a monthly report is made of, in its order: the same tables as the pages', each with its method below it. */
-export function reportSections(deps: UsageDeps): ReportSection[] {
+export function reportSections(deps: EnergyDeps): ReportSection[] {
   const byStation = { by: 'station', limit: MAX_ROWS } as const
   return [
     async (asker, period) =>
@@ -22,7 +22,7 @@ export function reportSections(deps: UsageDeps): ReportSection[] {
     async (asker, { region, from, to }) => {
       const instantOf = (date: string, daysOn: number) => startOfDay(dayOfDate(date) + daysOn, deps.timeZone)
       const asked = { fromMs: instantOf(from, 0), toMs: instantOf(to, 1), by: 'station', district: region } as const
-      return figureTable(await figureReport(deps, asker, asked))
+      return figureTable(await figureReport(deps, asker, asked), deps.timeZone)
     },
   ]
 }

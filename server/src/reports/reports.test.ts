@@ -70,6 +70,7 @@ afterEach(async () => {
 
 const at = (local: string) => Date.parse(`${local}:00+08:00`)
 const usageDeps = async () => ({
+  store: { series: () => Promise.resolve({ truncated: false, series: [] }) },
   db,
   directory: await loadDirectory(db),
   dayOf: () => undefined,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HALF_HOUR_MS, SHIFT_ACTS } from '@harbor/protocol'
 import * as fc from 'fast-check'
+import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { twoDistrictFleet } from '../../test/fleet-fixture.ts'
 import { importFleet } from '../registry/fleet-import.ts'
@@ -38,6 +39,8 @@ test('nobody has two shifts at once, in whatever order whoever does what', async
     await rm(folder, { recursive: true, force: true })
   })
   await importFleet(db, twoDistrictFleet(), () => undefined)
+  // Every run begins with no shift at all: what guards their history is in the way of that alone.
+  await sql`drop trigger shift_act_no_delete`.execute(db)
   let done = 0
   const refusals: unknown[] = []
   await fc.assert(

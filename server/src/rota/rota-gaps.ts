@@ -36,7 +36,7 @@ export interface GapQuery {
 }
 
 /** Stations where somebody has to open. */
-function needing({ db }: GapDeps, { person, region, station }: GapQuery) {
+export function needing({ db }: GapDeps, { person, region, station }: GapQuery) {
   return db
     .selectFrom('rota_station')
     .innerJoin('station', 'station.id', 'rota_station.station')

@@ -1,4 +1,4 @@
-import type { DataTable, RotaGap, ServedHours } from '@harbor/protocol'
+import type { DataTable, RotaGap, RotaWeek, ServedHours } from '@harbor/protocol'
 
 /**
  * Served hours as a table, with the fields that a certificate of volunteer service is written from: whose, what, when, how long, and who
@@ -88,6 +88,36 @@ export function rotaGapsTable(gaps: readonly RotaGap[], { days }: { days: number
       {
         zh: `今后 ${days} 天，含节假日与临时调整；不含无人值守时段。`,
         en: `The next ${days} days with holidays and changes of hours; hours posted as unstaffed are left out.`,
+      },
+    ],
+  }
+}
+
+/** A week of many stations, a column a day: shifts that somebody has, and how many hours nobody covers. */
+export function rotaWeekTable({ firstDay, stations }: RotaWeek): DataTable {
+  const days = stations[0]?.days.map(({ day }) => day) ?? []
+  return {
+    id: 'rota-week',
+    titleZh: '值守周表',
+    titleEn: 'Week of rotas',
+    columns: [
+      { key: 'station', nameZh: '站点', nameEn: 'Station', kind: 'text' },
+      { key: 'district', nameZh: '区县代码', nameEn: 'District code', kind: 'text' },
+      ...days.map(day => ({ key: day, nameZh: day, nameEn: day, kind: 'text' as const })),
+    ],
+    rows: stations.map(one => [
+      `${one.nameZh} ${one.nameEn}`,
+      one.district,
+      ...one.days.map(({ shifts, gapHours }) =>
+        gapHours === 0
+          ? { zh: `${shifts} 班`, en: `${shifts} shifts` }
+          : { zh: `${shifts} 班，缺 ${gapHours} 小时`, en: `${shifts} shifts, ${gapHours} h uncovered` },
+      ),
+    ]),
+    notes: [
+      {
+        zh: `自 ${firstDay} 起七天；只列需要有人开门的站点，已过去的时段不计缺口。`,
+        en: `Seven days from ${firstDay}; only stations that somebody has to open; of hours that are over no gap is told.`,
       },
     ],
   }

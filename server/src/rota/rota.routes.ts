@@ -6,6 +6,7 @@ import {
   rotaGapListSchema,
   rotaMemberAddedSchema,
   rotaMemberRequestSchema,
+  rotaWeekSchema,
   servedHoursSchema,
   shiftActRequestSchema,
   shiftRequestSchema,
@@ -18,7 +19,8 @@ import { tableRoutes } from '../tables/table-routes.ts'
 import { addMember, endMember } from './members.ts'
 import { GAP_DAYS, findGaps } from './rota-gaps.ts'
 import { ROTA_ROLES } from './rota-row.ts'
-import { rotaGapsTable, servedHoursTable } from './rota-tables.ts'
+import { rotaGapsTable, rotaWeekTable, servedHoursTable } from './rota-tables.ts'
+import { rotaWeek } from './rota-week.ts'
 import type { Rota, RotaDeps } from './rota.ts'
 
 /** Who has to do with a station's day. */
@@ -26,6 +28,7 @@ const ON_SITE = ['keeper', 'maintainer', 'manager', 'administrator'] as const
 const stationPath = z.object({ id: idSchema })
 const longPath = z.object({ id: z.string().min(1).max(60) })
 const placeQuery = z.object({ region: regionCodeSchema.optional(), station: idSchema.optional() })
+const weekQuery = z.object({ region: regionCodeSchema.optional(), from: dateSchema.optional() })
 const hoursQuery = placeQuery.extend({ person: z.string().max(100).optional(), from: dateSchema, to: dateSchema })
 const PRIVATE = 'private, no-cache'
 
@@ -68,6 +71,28 @@ export function rotaRoutes(rota: Rota, deps: RotaDeps): Route[] {
             { days: GAP_DAYS },
           )
         },
+      },
+      { timeZone, nowMs },
+    ),
+    defineRoute({
+      method: 'get',
+      path: '/api/v1/rota/week',
+      summary: 'Seven days of every station that somebody has to open: shifts, and hours that nobody covers.',
+      allow: ROTA_ROLES,
+      query: weekQuery,
+      response: rotaWeekSchema,
+      handle: async ({ query, caller }) => ({
+        body: await rotaWeek(deps, signedIn(caller), { ...query, atMs: nowMs() }),
+        cacheControl: PRIVATE,
+      }),
+    }),
+    ...tableRoutes(
+      {
+        path: '/api/v1/rota/week',
+        summary: 'Seven days of every station that somebody has to open.',
+        allow: ROTA_ROLES,
+        query: weekQuery,
+        table: async (person, query) => rotaWeekTable(await rotaWeek(deps, person, { ...query, atMs: nowMs() })),
       },
       { timeZone, nowMs },
     ),

@@ -6,6 +6,7 @@ import { readCalendar } from '../calendar/read-calendar.ts'
 import type { Directory } from '../registry/directory.ts'
 import { type HoursChanges, type HoursChangesDeps, createHoursChanges } from './hours-changes.ts'
 import { type Opening, type PostedHours, createPostedHours } from './opening.ts'
+import { openingsOn } from './past-hours.ts'
 import { toWall } from './wall-clock.ts'
 
 /** So long before the known holidays end it is said at every start. The next year's come out in October or November. */
@@ -19,6 +20,8 @@ export interface StationHours {
   changes: HoursChanges
   /** A station's own posted hours at an instant, changes included; `unknown` for a station that is not registered. */
   openingAt: (station: string, atMs: number) => Opening
+  /** The same for a day that is over, with the changes that then held. @param date as 2026-10-01 */
+  openingsOn: (date: string) => Promise<(station: string, atMs: number) => Opening>
   /** A station's hours day by day from the day of `atMs` on; undefined as of `posted.plan`, or when it is not registered. */
   planOf: (station: string, atMs: number) => HoursPlan | undefined
 }
@@ -47,6 +50,7 @@ export async function openStationHours(
       const overrides = changes.of(station, record.district)
       return posted.openingState({ hours: record.hours, overrides, atMs, timeZone })
     },
+    openingsOn: date => openingsOn({ ...deps, posted, timeZone }, date),
     planOf: (station, atMs) => {
       const record = deps.directory.stations.get(station)?.record
       if (record === undefined) return undefined

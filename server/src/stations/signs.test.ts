@@ -50,6 +50,16 @@ test('a microwave that heats is a sign, its lamp is none, and neither is what wo
     expect(signsAfter('power', [[1, 1_200]], kind)).toEqual({})
 })
 
+test('an air conditioner that is switched on after an hour is a sign; one that runs on, rests or is first seen running is none', () => {
+  const applianceAt = (samples: readonly (readonly [number, number])[]) =>
+    signsAfter('power', samples, 'air_conditioner').appliance
+  expect(applianceAt([[0, 3], [59, 3], [60, 900], [90, 700]])).toBe(60 * MINUTE_MS) // prettier-ignore
+  expect(applianceAt([[0, 3], [59, 900]])).toBeUndefined() // prettier-ignore
+  expect(applianceAt([[0, 900], [100, 900]])).toBeUndefined() // prettier-ignore
+  // A heat pump rests for half an hour, again and again.
+  expect(applianceAt([[0, 900], [20, 2], [50, 900], [70, 2], [100, 900]])).toBeUndefined() // prettier-ignore
+})
+
 test('a station is watched since the oldest word of a sensor that would show somebody', () => {
   expect(signsAfter('occupancy', [[5, 0], [4, 0], [9, 1]])).toEqual({ watchedSinceMs: 4 * MINUTE_MS, presence: 9 * MINUTE_MS }) // prettier-ignore
   expect(signsAfter('temperature', [[5, 20]])).toEqual({})

@@ -1,4 +1,4 @@
-import type { DataTable, StockItem } from '@harbor/protocol'
+import { type DataTable, STOCK_COLUMNS, STOCK_COLUMN_NAMES, type StockColumn, type StockItem } from '@harbor/protocol'
 
 const STATES: Readonly<Record<StockItem['batches'][number]['expiry'], string>> = {
   none: '不过期 does not expire',
@@ -9,31 +9,44 @@ const STATES: Readonly<Record<StockItem['batches'][number]['expiry'], string>> =
   expired: '已过期 expired',
 }
 
+/** In the table as its import reads them. */
+const KINDS: Readonly<Record<StockItem['kind'], { zh: string; en: string }>> = {
+  medicine_box: { zh: '药箱', en: 'Medicine box' },
+  water: { zh: '饮用水', en: 'Drinking water' },
+  heat_medicine: { zh: '防暑药品', en: 'Heat medicine' },
+  other: { zh: '其他', en: 'Other' },
+}
+
+const KIND_OF: Readonly<Partial<Record<StockColumn, 'count' | 'date'>>> = {
+  quantity: 'count',
+  low: 'count',
+  used: 'count',
+  expires: 'date',
+}
+
 /** What stations keep, a line a batch; an item of which nothing is left has a line, too. */
 export function stockTable(items: readonly StockItem[]): DataTable {
   return {
     id: 'stock',
     titleZh: '站点物资',
     titleEn: 'Stock of stations',
-    columns: [
-      { key: 'station', nameZh: '站点', nameEn: 'Station', kind: 'text' },
-      { key: 'item', nameZh: '物资', nameEn: 'Item', kind: 'text' },
-      { key: 'batch', nameZh: '批号', nameEn: 'Batch', kind: 'text' },
-      { key: 'quantity', nameZh: '数量', nameEn: 'Quantity', kind: 'count' },
-      { key: 'unit', nameZh: '单位', nameEn: 'Unit', kind: 'text' },
-      { key: 'expires', nameZh: '有效期至', nameEn: 'Use by', kind: 'date' },
-      { key: 'state', nameZh: '状态', nameEn: 'State', kind: 'text' },
-      { key: 'used', nameZh: '近30天用量（整项）', nameEn: 'Used in 30 days, whole item', kind: 'count' },
-    ],
+    columns: STOCK_COLUMNS.map(key => ({
+      key,
+      nameZh: STOCK_COLUMN_NAMES[key].zh,
+      nameEn: STOCK_COLUMN_NAMES[key].en,
+      kind: KIND_OF[key] ?? 'text',
+    })),
     rows: items.flatMap(item => {
-      const head = [`${item.stationNameZh} ${item.stationNameEn}`, item.name]
-      if (item.batches.length === 0) return [[...head, '', 0, item.unit, undefined, '用完 none left', item.used30]]
+      const head = [item.station, `${item.stationNameZh} ${item.stationNameEn}`, KINDS[item.kind], item.name]
+      if (item.batches.length === 0)
+        return [[...head, '', 0, item.unit, undefined, item.low, '用完 none left', item.used30]]
       return item.batches.map(batch => [
         ...head,
         batch.batch,
         batch.quantity,
         item.unit,
         batch.expiresOn,
+        item.low,
         STATES[batch.expiry],
         item.used30,
       ])

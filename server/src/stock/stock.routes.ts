@@ -1,5 +1,7 @@
 import {
+  MAX_IMPORT_BYTES,
   idSchema,
+  importResultSchema,
   regionCodeSchema,
   stockActRequestSchema,
   stockBatchRequestSchema,
@@ -11,12 +13,13 @@ import {
 } from '@harbor/protocol'
 import { z } from 'zod'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
+import { CSV_TYPE, XLSX_TYPE, tableType } from '../tables/table-file.ts'
 import { tableRoutes } from '../tables/table-routes.ts'
 import { stockTable } from './stock-table.ts'
 import type { Stock } from './stock.ts'
 
 /** Who looks after what a station keeps. */
-const MAY_KEEP = ['keeper', 'maintainer', 'manager', 'administrator'] as const
+export const MAY_KEEP = ['keeper', 'maintainer', 'manager', 'administrator'] as const
 const stationPath = z.object({ id: idSchema })
 const thingPath = z.object({ id: z.string().min(1).max(60) })
 const query = z.object({ region: regionCodeSchema.optional(), station: idSchema.optional() })
@@ -46,6 +49,19 @@ export function stockRoutes(stock: Stock, clock: { timeZone: string; nowMs: () =
       },
       clock,
     ),
+    defineRoute({
+      method: 'post',
+      path: '/api/v1/stock/import',
+      summary:
+        'Take a table of stock over: all rows or none. A dry run says what it would do, and names every bad row and column.',
+      allow: MAY_KEEP,
+      query: z.object({ dry: z.enum(['true', 'false']).default('true') }),
+      bytes: { types: [CSV_TYPE, XLSX_TYPE], maxBytes: MAX_IMPORT_BYTES },
+      response: importResultSchema,
+      handle: async ({ query: { dry }, bytes, caller }) => ({
+        body: await stock.importTable(signedIn(caller), bytes, { type: tableType(bytes), isDry: dry === 'true' }),
+      }),
+    }),
     defineRoute({
       method: 'post',
       path: '/api/v1/stations/{id}/stock',

@@ -1,4 +1,5 @@
 import type {
+  ImportResult,
   Person,
   StockActRequest,
   StockBatchRequest,
@@ -14,6 +15,8 @@ import { maySeeStation, withinScope } from '../people/scope.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { expiryState } from './expiry.ts'
+import { stockHistory } from './stock-history.ts'
+import { importStock } from './stock-import.ts'
 import { writeQuantity } from './stock-writes.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -21,8 +24,6 @@ const DAY_MS = 24 * 3_600_000
 const MAX_ITEMS = 1_000
 /** Items of one station; chosen: a medicine box has twenty. */
 const MAX_OF_A_STATION = 100
-/** Lines of a history that are shown. */
-const MAX_HISTORY = 500
 /** A phone's clock is believed so far into the past, and not into the future. */
 const MAX_CHECK_AGE_MS = 31 * DAY_MS
 
@@ -50,6 +51,8 @@ export interface Stock {
   /** The month's count; the same key sent again changes nothing. @throws ApiProblem `conflict`. */
   check: (person: Person, station: string, request: StockCheckRequest) => Promise<void>
   history: (person: Person, item: string) => Promise<StockHistory>
+  /** Takes a table over, all rows or none; `isDry`: only says what it would do. */
+  importTable: (person: Person, bytes: Uint8Array, file: { type: string; isDry: boolean }) => Promise<ImportResult>
 }
 
 export function createStock({ db, directory, timeZone, nowMs, newId }: StockDeps): Stock {
@@ -266,29 +269,11 @@ export function createStock({ db, directory, timeZone, nowMs, newId }: StockDeps
 
     history: async (person, item) => {
       await findItem(db, person, item)
-      const rows = await db
-        .selectFrom('stock_change')
-        .innerJoin('stock_batch', 'stock_batch.id', 'stock_change.batch')
-        .leftJoin('person', 'person.login', 'stock_change.actor')
-        .selectAll('stock_change')
-        .select(['stock_batch.batch as batch_name', 'person.name'])
-        .where('stock_change.item', '=', item)
-        .orderBy('stock_change.at_ms', 'desc')
-        .orderBy('stock_change.seq', 'desc')
-        .limit(MAX_HISTORY)
-        .execute()
-      return {
-        changes: rows.map(row => ({
-          batch: row.batch_name,
-          act: row.act,
-          before: row.before,
-          after: row.after,
-          ...(row.note !== null && { note: row.note }),
-          by: row.name ?? row.actor,
-          at: new Date(Number(row.at_ms)).toISOString(),
-        })),
-      }
+      return stockHistory(db, item)
     },
+
+    importTable: (person, bytes, file) =>
+      importStock({ db, directory, nowMs, newId }, bytes, { person, ...file, mostItems: MAX_OF_A_STATION }),
   }
 }
 

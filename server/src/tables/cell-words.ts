@@ -62,7 +62,8 @@ function rounded(value: number): number {
   return Math.round(value * 100) / 100
 }
 
-function localTime(instant: string, timeZone: string): string {
+/** An instant as 2026-10-01 08:30 in a zone; what is none stays as it is. */
+export function localTime(instant: string, timeZone: string): string {
   const ms = Date.parse(instant)
   if (Number.isNaN(ms)) return instant
   // The Swedish form is ISO 8601 with a space.

@@ -26,6 +26,11 @@ export async function readTable(
   }
 }
 
+/** What a table is, by its first bytes: a spreadsheet is a ZIP file, and browsers name CSV by whatever program opens it. */
+export function tableType(bytes: Uint8Array): string {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b ? XLSX_TYPE : CSV_TYPE
+}
+
 /** UTF-8 with the mark by which spreadsheets know it. */
 export function writeCsvTable(rows: readonly (readonly string[])[]): string {
   return writeCsv(

@@ -21,10 +21,11 @@ export interface PdfHead extends TableManner {
 
 /** Tables as one printable document, each with its title, its headings on every page, its notes, and pages numbered. A4. */
 export async function tablesPdf(tables: readonly DataTable[], head: PdfHead & { title: string }): Promise<Buffer> {
-  const isLandscape = tables.some(({ columns }) => columns.length > UPRIGHT_COLUMNS)
+  const isLandscape = tables.some(table => inOneLanguage(table, head).columns.length > UPRIGHT_COLUMNS)
   return pdfFile({ title: head.title, isLandscape }, async page => {
     let y = drawTitle(page, head)
-    for (const table of tables) y = await drawTable(page, table, { head, y, isWithTitle: tables.length > 1 })
+    for (const table of tables)
+      y = await drawTable(page, inOneLanguage(table, head), { head, y, isWithTitle: tables.length > 1 })
     drawFeet(page, head)
   })
 }
@@ -32,6 +33,20 @@ export async function tablesPdf(tables: readonly DataTable[], head: PdfHead & { 
 /** One table as a printable document. */
 export function tablePdf(table: DataTable, head: PdfHead): Promise<Buffer> {
   return tablesPdf([table], { ...head, title: head.language === 'zh' ? table.titleZh : table.titleEn })
+}
+
+/** Paper has no room for names in the language that it is not written in: they are left to the spreadsheets. */
+function inOneLanguage(table: DataTable, { language }: PdfHead): DataTable {
+  const keys = new Set(table.columns.map(({ key }) => key))
+  if (!keys.has('nameZh') || !keys.has('nameEn')) return table
+  const other = language === 'zh' ? 'nameEn' : 'nameZh'
+  const isKept = (_: unknown, at: number) => table.columns[at]?.key !== other
+  return {
+    ...table,
+    columns: table.columns.filter(isKept),
+    rows: table.rows.map(row => row.filter(isKept)),
+    ...(table.total !== undefined && { total: table.total.filter(isKept) }),
+  }
 }
 
 /** The lowest that anything but the foot is drawn. */
@@ -62,7 +77,8 @@ async function drawTable(page: PdfPage, table: DataTable, { head, y: top, isWith
   const rows = table.rows.map(textOf)
   const total = table.total === undefined ? undefined : textOf(table.total)
   if (total !== undefined && (table.total?.[0] ?? '') === '') total[0] = TOTAL[language]
-  const widths = fitColumns(page, [headings, ...rows, ...(total === undefined ? [] : [total])])
+  const all = [headings, ...rows, ...(total === undefined ? [] : [total])]
+  const widths = fitColumns(page, all, columns)
   let y = top
   const newPage = () => {
     page.addPage()
@@ -76,9 +92,9 @@ async function drawTable(page: PdfPage, table: DataTable, { head, y: top, isWith
       .text(language === 'zh' ? table.titleZh : table.titleEn, MARGIN, y)
     y += 1.6 * LINE_PT
   }
-  const drawRow = (cells: readonly string[], manner: RowManner) => {
+  const drawRow = (cells: readonly string[], manner: RowManner, following = 0) => {
     const height = rowHeight(page, cells, widths)
-    if (y + height > floorOf(page)) {
+    if (y + height + following > floorOf(page)) {
       newPage()
       if (manner !== 'heading') drawRow(headings, 'heading')
     }
@@ -87,7 +103,9 @@ async function drawTable(page: PdfPage, table: DataTable, { head, y: top, isWith
   }
   drawRow(headings, 'heading')
   for (const [index, row] of rows.entries()) {
-    drawRow(row, index % 2 === 1 ? 'band' : 'plain')
+    // A total does not stand on a page alone.
+    const following = total !== undefined && index === rows.length - 1 ? rowHeight(page, total, widths) : 0
+    drawRow(row, index % 2 === 1 ? 'band' : 'plain', following)
     // A page takes some 30 ms: now and then others have their turn.
     if (index % 50 === 49) await setImmediate()
   }
@@ -150,17 +168,37 @@ function rowHeight(page: PdfPage, cells: readonly string[], widths: readonly num
   return Math.max(LINE_PT, ...heights) + CELL_PADDING
 }
 
-/** Each column as wide as its longest text asks for, but none above a third, and all together as wide as the paper. */
-function fitColumns(page: PdfPage, rows: readonly (readonly string[])[]): number[] {
+/** Where a line may break within a text: at spaces, and before and after every Chinese sign. */
+const BREAKS = /\s+|(?<=[\u3000-\u9fff\uff00-\uffef])|(?=[\u3000-\u9fff\uff00-\uffef])/u
+
+/**
+ * Each column as wide as its longest text asks for, but none above a third, and all together as wide as the paper. Where that is not enough
+ * for all, each has what its longest word takes, so that none is cut in two, and a name an eighth of the paper; the rest is shared.
+ */
+function fitColumns(
+  page: PdfPage,
+  rows: readonly (readonly string[])[],
+  kinds: readonly { isRight: boolean }[],
+): number[] {
   page.fontSize(TEXT_PT)
   const width = page.page.width - 2 * MARGIN
-  const wanted = (rows[0] ?? []).map((_, at) => {
-    // Two hundred rows say enough of how wide a column is.
-    const longest = rows.slice(0, 200).map(row => page.widthOfString(row[at] ?? ''))
-    return Math.min(width / 3, Math.max(24, ...longest) + 2 * CELL_PADDING + 1)
-  })
+  const widest = (texts: readonly string[]) =>
+    Math.min(width / 3, Math.max(24, ...texts.map(text => page.widthOfString(text))) + 2 * CELL_PADDING + 1)
+  // Two hundred rows say enough of how wide a column is.
+  const columns = (rows[0] ?? []).map((_, at) => rows.slice(0, 200).map(row => row[at] ?? ''))
+  const wanted = columns.map(widest)
   const sum = wanted.reduce((total, one) => total + one, 0)
-  return wanted.map(one => (one / sum) * width)
+  const least = columns.map((texts, at) => {
+    const ofWords = widest(texts.flatMap(text => text.split(BREAKS)))
+    return kinds[at]?.isRight === true ? ofWords : Math.max(ofWords, Math.min(wanted[at] ?? 0, width / 8))
+  })
+  const leastSum = least.reduce((total, one) => total + one, 0)
+  if (sum <= width || leastSum >= width) return wanted.map(one => (one / sum) * width)
+  const share = (width - leastSum) / (sum - leastSum)
+  return wanted.map((one, at) => {
+    const needed = least[at] ?? one
+    return needed + (one - needed) * share
+  })
 }
 
 function drawFeet(page: PdfPage, { language, timeZone, madeAtMs }: PdfHead): void {

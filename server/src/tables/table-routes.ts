@@ -15,6 +15,8 @@ export interface TableSource<Query extends z.ZodObject> {
   query: Query
   /** The table of one person's scope. */
   table: (person: Person, query: z.output<Query>) => Promise<DataTable>
+  /** What the PDF holds instead; absent: the same. A sheet of paper has room for about ten columns. */
+  paper?: (person: Person, query: z.output<Query>) => Promise<DataTable>
 }
 
 interface FileKind {
@@ -34,7 +36,7 @@ const languageSchema = z.object({ language: z.enum(['zh', 'en']).default('zh') }
 
 /** One route for each kind of file. */
 export function tableRoutes<Query extends z.ZodObject>(
-  { path, summary, allow, query, table }: TableSource<Query>,
+  { path, summary, allow, query, table, paper = table }: TableSource<Query>,
   { timeZone, nowMs }: { timeZone: string; nowMs: () => number },
 ): Route[] {
   return FILE_KINDS.map(({ ending, type, write }) =>
@@ -49,7 +51,7 @@ export function tableRoutes<Query extends z.ZodObject>(
       handle: async ({ query: asked, caller }) => {
         // The wrapper has parsed it by both schemas joined; each takes its own part again.
         const { language } = languageSchema.parse(asked)
-        const data = await table(signedIn(caller), asked as z.output<Query>)
+        const data = await (ending === 'pdf' ? paper : table)(signedIn(caller), asked as z.output<Query>)
         return {
           body: await write(data, { language, timeZone, madeAtMs: nowMs() }),
           headers: {

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { type Reading, errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import type { LiveDirectory, StationEntry } from '../registry/directory.ts'
@@ -6,12 +6,13 @@ import type { RegistryDb } from '../registry/open-registry.ts'
 import type { Opening } from '../stations/opening.ts'
 import type { TelemetryStore } from '../telemetry/telemetry-store.ts'
 import type { Stretch } from './facts.ts'
-import { type LocalDay, MINUTE_MS, dayAt, startOfDay } from './local-day.ts'
+import { type LocalDay, MINUTE_MS, dateOfDay, dayAt, startOfDay } from './local-day.ts'
 import { postedDay } from './posted-day.ts'
 import { readDay } from './read-readings.ts'
 import { countStationDay } from './station-day.ts'
 import { addUp } from './sums.ts'
 import type { Tariffs } from './tariffs.ts'
+import { WHOLE_DAY_MIN, createWaitingDays } from './waiting-days.ts'
 import { wasHeard, writeDays } from './write-days.ts'
 
 /** A gateway that was cut off brings seven days with it: as many are counted anew, and a day more. */
@@ -22,13 +23,17 @@ const TODAY_EVERY_MS = 15 * MINUTE_MS
 const LOOK_EVERY_MS = 5 * MINUTE_MS
 /** Stations read and written at once: their readings of a day are some megabytes. */
 const AT_ONCE = 25
+/** Stations counted before others get their turn: some milliseconds each. */
+const IN_A_GO = 5
+/** After each batch nothing is counted for as long as it took, up to this: live readings get half of the time at least. */
+const LONGEST_REST_MS = 250
 /** Hours of a day are kept for so many days (decision 0029), days for ten years. */
 const HOURS_DAYS = 100
 const KEPT_DAYS = 3_653
 
 /** Counts what stations did, day by day, from their readings. */
 export interface DayBook {
-  /** Counts the last days, and goes on as readings come. */
+  /** Counts today and what was left to be counted, and goes on as readings come. */
   start: () => void
   stop: () => Promise<void>
   /** Readings just stored, in any order. */
@@ -42,6 +47,8 @@ export interface DayBookDeps {
   directory: Pick<LiveDirectory, 'stations' | 'devices' | 'appliances'>
   store: Pick<TelemetryStore, 'series'>
   openingAt: (station: string, atMs: number) => Opening
+  /** The same for a day that is over, as its hours were then. @param date as 2026-10-01 */
+  openingsOn: (date: string) => Promise<(station: string, atMs: number) => Opening>
   tariffs: Pick<Tariffs, 'priceOf'>
   timeZone: string
   nowMs: () => number
@@ -49,9 +56,8 @@ export interface DayBookDeps {
 }
 
 export function createDayBook(deps: DayBookDeps): DayBook {
-  const { db, directory, store, openingAt, tariffs, timeZone, nowMs, log } = deps
-  /** Stations to be counted, by day. Bounded by the fleet and nine days. */
-  const waiting = new Map<LocalDay, Set<string>>()
+  const { db, directory, store, tariffs, timeZone, nowMs, log } = deps
+  const waiting = createWaitingDays({ db, log })
   let today = Number.NaN
   let timer: NodeJS.Timeout | undefined
   let countedTodayMs = Number.NEGATIVE_INFINITY
@@ -61,30 +67,25 @@ export function createDayBook(deps: DayBookDeps): DayBook {
   let todayFromMs = Number.POSITIVE_INFINITY
   let todayToMs = Number.NEGATIVE_INFINITY
 
-  const wait = (day: LocalDay, stations: Iterable<string>) => {
-    const set = waiting.get(day) ?? new Set<string>()
-    waiting.set(day, set)
-    for (const station of stations) set.add(station)
-  }
   /** At a new day the one before is counted once more, to its end, for every station. */
   const turnPage = () => {
     const day = dayAt(nowMs(), timeZone)
     if (day === today) return
-    if (!Number.isNaN(today)) wait(today, directory.stations.keys())
+    if (!Number.isNaN(today)) waiting.add(today, directory.stations.keys(), false)
     today = day
     todayFromMs = startOfDay(day, timeZone)
     todayToMs = startOfDay(day + 1, timeZone)
     countedTodayMs = Number.NEGATIVE_INFINITY
-    for (const old of waiting.keys()) if (old < day - LATE_DAYS) waiting.delete(old)
+    waiting.forgetBefore(day - LATE_DAYS)
   }
 
-  const countBatch = async (entries: readonly StationEntry[], day: LocalDay) => {
+  const countBatch = async (entries: readonly StationEntry[], day: LocalDay, openingAt: DayBookDeps['openingAt']) => {
     const now = nowMs()
     const ids = entries.map(({ record }) => record.id)
     const isOver = day < today
     const readings = await readDay({ store, appliances: directory.appliances, timeZone }, entries, day)
     const [arrivals, known] = await Promise.all([checkInsOf(db, ids, { day, timeZone }), knownDays(db, ids, day)])
-    const counted = entries.map(entry => {
+    const countOne = (entry: StationEntry) => {
       const { id, district } = entry.record
       const own = readings.get(id)
       if (own === undefined) return undefined
@@ -95,15 +96,20 @@ export function createDayBook(deps: DayBookDeps): DayBook {
         timeZone,
         nowMs: now,
         readings: own,
-        checkIns: arrivals.get(id) ?? 0,
-        // Changes of hours are forgotten when they are over: what a day was counted with at its end stays.
+        checkInsMs: arrivals.get(id) ?? [],
+        // A station's own hours may be others by now: what a day was counted with at its end stays.
         posted:
           isOver && before?.wasOver === true ? before.posted : postedDay(atMs => openingAt(id, atMs), day, timeZone),
         price: tariffs.priceOf(district, day),
       })
       // Days before the server knew of the station are not told as days without anything.
       return before === undefined && isOver && !wasHeard(result) && day < today - 1 ? undefined : { entry, result }
-    })
+    }
+    const counted: ReturnType<typeof countOne>[] = []
+    for (const [index, entry] of entries.entries()) {
+      if (index % IN_A_GO === 0) await setImmediate()
+      counted.push(countOne(entry))
+    }
     await writeDays(
       db,
       counted.filter(row => row !== undefined),
@@ -111,9 +117,8 @@ export function createDayBook(deps: DayBookDeps): DayBook {
     )
   }
 
-  const countDay = async (day: LocalDay) => {
-    const stations = [...(waiting.get(day) ?? [])]
-    waiting.delete(day)
+  const countDay = async (day: LocalDay, stations: readonly string[]) => {
+    const openingAt = day < today ? await deps.openingsOn(dateOfDay(day)) : deps.openingAt
     const byDistrict = Map.groupBy(
       stations.map(id => directory.stations.get(id)).filter(entry => entry !== undefined && isInUse(entry)),
       entry => entry?.record.district ?? '',
@@ -122,11 +127,13 @@ export function createDayBook(deps: DayBookDeps): DayBook {
       const entries = found.filter(entry => entry !== undefined)
       for (let from = 0; from < entries.length; from += AT_ONCE) {
         if (isStopped) return
-        await countBatch(entries.slice(from, from + AT_ONCE), day)
-        await setImmediate()
+        const beganMs = performance.now()
+        await countBatch(entries.slice(from, from + AT_ONCE), day, openingAt)
+        await setTimeout(Math.min(LONGEST_REST_MS, performance.now() - beganMs))
       }
       await addUp(db, { district, day }, day < today)
     }
+    waiting.counted(day, stations)
   }
   const countWaiting = async () => {
     const startedMs = performance.now()
@@ -134,10 +141,21 @@ export function createDayBook(deps: DayBookDeps): DayBook {
     const now = nowMs()
     if (now - countedTodayMs >= TODAY_EVERY_MS) {
       countedTodayMs = now
-      wait(today, directory.stations.keys())
+      waiting.add(today, directory.stations.keys(), false)
     }
-    const days = [...waiting.keys()].filter(day => day < today || countedTodayMs === now).sort((a, b) => b - a)
-    for (const day of days) await countDay(day)
+    const days = waiting
+      .days()
+      .filter(day => day < today || countedTodayMs === now)
+      .sort((a, b) => b - a)
+    for (const day of days) {
+      const stations = waiting.take(day)
+      try {
+        await countDay(day, stations)
+      } catch (error) {
+        waiting.add(day, stations, false)
+        throw error
+      }
+    }
     if (days.length > 0)
       log.debug({ days: days.length, ms: Math.round(performance.now() - startedMs) }, 'use is counted')
   }
@@ -169,7 +187,9 @@ export function createDayBook(deps: DayBookDeps): DayBook {
     start: () => {
       isStopped = false
       turnPage()
-      for (let back = 1; back <= LATE_DAYS; back++) wait(today - back, directory.stations.keys())
+      counting = counting
+        .then(() => waiting.load({ today, lateDays: LATE_DAYS, stations: directory.stations.keys() }))
+        .catch((error: unknown) => log.warn({ reason: errorText(error) }, 'what was left to be counted is not known'))
       void count()
       timer = setInterval(() => {
         const before = today
@@ -182,6 +202,7 @@ export function createDayBook(deps: DayBookDeps): DayBook {
       isStopped = true
       clearInterval(timer)
       await counting
+      await waiting.settled()
     },
     take: readings => {
       for (const { device, timeMs } of readings) {
@@ -190,7 +211,7 @@ export function createDayBook(deps: DayBookDeps): DayBook {
         const station = directory.devices.get(device)?.station
         if (station === undefined || timeMs >= todayToMs) continue
         const day = dayAt(timeMs, timeZone)
-        if (day >= today - LATE_DAYS && day < today) wait(day, [station])
+        if (day >= today - LATE_DAYS && day < today) waiting.add(day, [station], true)
       }
     },
     count,
@@ -206,16 +227,18 @@ async function checkInsOf(
   db: RegistryDb,
   stations: readonly string[],
   { day, timeZone }: { day: LocalDay; timeZone: string },
-): Promise<Map<string, number>> {
+): Promise<Map<string, number[]>> {
   const rows = await db
     .selectFrom('check_in')
-    .select(['station', eb => eb.fn.countAll<number>().as('count')])
+    .select(['station', 'hour_ms'])
     .where('station', 'in', stations)
     .where('hour_ms', '>=', startOfDay(day, timeZone))
     .where('hour_ms', '<', startOfDay(day + 1, timeZone))
-    .groupBy('station')
+    .orderBy('hour_ms')
     .execute()
-  return new Map(rows.map(({ station, count }) => [station, Number(count)]))
+  const found = new Map<string, number[]>()
+  for (const { station, hour_ms } of rows) found.set(station, [...(found.get(station) ?? []), Number(hour_ms)])
+  return found
 }
 
 async function knownDays(db: RegistryDb, stations: readonly string[], day: LocalDay) {
@@ -230,8 +253,7 @@ async function knownDays(db: RegistryDb, stations: readonly string[], day: Local
       station,
       {
         posted: posted === null ? undefined : (JSON.parse(posted) as Stretch[]),
-        // A day of a zone that moves its clocks may have 1,380.
-        wasOver: (minutes ?? 0) >= 1_380,
+        wasOver: (minutes ?? 0) >= WHOLE_DAY_MIN,
       },
     ]),
   )

@@ -1,9 +1,10 @@
 import type { EnergyReport, Person } from '@harbor/protocol'
 import type { RegistryDb } from '../registry/open-registry.ts'
+import { type AutomatedDeps, savingOf } from './automated.ts'
 import type { DayHours } from './facts.ts'
-import { type LocalDay, dayAt, hourAt } from './local-day.ts'
+import { type LocalDay, dayAt, hourAt, startOfDay } from './local-day.ts'
 import { type Look, lookOf } from './scope-of-sums.ts'
-import { type UsageDeps, type UsageQuery, usageReport } from './usage-report.ts'
+import { type UsageDeps, type UsageQuery, periodOf, usageReport } from './usage-report.ts'
 import { medianOf } from './write-days.ts'
 
 /** What is usual on a weekday is read from so many of them, and known from two on (chosen). */
@@ -19,10 +20,13 @@ export interface Today {
   hour: number
 }
 
+export type EnergyDeps = UsageDeps & AutomatedDeps
+
 /** The energy of a period, of today, and what automation saved. @throws ApiProblem as `usageReport`. */
-export async function energyReport(deps: UsageDeps, person: Person, query: UsageQuery): Promise<EnergyReport> {
+export async function energyReport(deps: EnergyDeps, person: Person, query: UsageQuery): Promise<EnergyReport> {
   const report = await usageReport(deps, person, query)
   const look = await lookOf(deps.db, person, query.region)
+  const { fromDay, toDay } = periodOf(query)
   const today = (await todayOf(deps, look)).kWh
   return {
     report,
@@ -34,13 +38,11 @@ export async function energyReport(deps: UsageDeps, person: Person, query: Usage
         ...(today.usual !== undefined && { usualKWh: today.usual }),
       },
     }),
-    saving: {
-      commands: 0,
-      methodZh:
-        '系统目前只执行人员发出的开关指令；没有任何程序自动关断设备，因此没有可以归功于自动化的节电。安全断电不计为节电。',
-      methodEn:
-        'Switching is done by people alone at present; no program switches anything off, so nothing is put down to automation. What a safety cut-off keeps from running is no saving.',
-    },
+    saving: await savingOf(deps, person, {
+      region: query.region,
+      fromMs: startOfDay(fromDay, deps.timeZone),
+      toMs: Math.min(startOfDay(toDay + 1, deps.timeZone), deps.nowMs()),
+    }),
   }
 }
 

@@ -167,6 +167,7 @@ test('a second computation from raw readings gives the same figures: late, doubl
           directory,
           store,
           openingAt: () => ({ state: 'unknown' }),
+          openingsOn: async () => () => ({ state: 'unknown' }),
           tariffs: { priceOf: () => DEFAULT_PRICE },
           timeZone: 'Asia/Shanghai',
           nowMs: () => nowMs,

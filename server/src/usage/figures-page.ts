@@ -1,5 +1,6 @@
 import { OPENING_TRUTHS, USAGE_DEFINITIONS, USAGE_DOUBTS, USAGE_FIGURES } from '@harbor/protocol'
 import { JUDGEMENT_RULES } from './judge.ts'
+import { SAVING_METHOD } from './saving.ts'
 import { DEFAULT_PRICE } from './tariffs.ts'
 
 /** docs/figures.md: every figure of use and energy in words, from the one table that screens and exports read too. */
@@ -36,7 +37,9 @@ ${JUDGEMENT_RULES.ruleEn} ${JUDGEMENT_RULES.ruleZh}
 A posted day is one of ${OPENING_TRUTHS.map(truth => `\`${truth}\``).join(', ')}. A station without sensors, or one that was not heard in half of its posted hours, is
 \`not_observed\`, never \`did_not_open\`. Late is more than 15 minutes after the posted time and told by a door contact alone: without one, nobody who
 comes in the first quarter of an hour is no closed door. A closing is early by 15 minutes where the door is held open while the station is;
-where it falls shut by itself, only after four quiet hours. A station with seven observed days or more in 14, of which it opened on none, is listed
+where it falls shut by itself, only after four quiet hours. Where there is no door contact a check-in (known to the hour) and an air conditioner that is
+switched on after an hour of standing by show that a station was open, as they do on the map; that it opened late or shut early they never show.
+A day that is over is held against the changes of hours that were in force when it ended. A station with seven observed days or more in 14, of which it opened on none, is listed
 as never opened.
 
 ## Prices and emissions
@@ -46,6 +49,7 @@ A new price reckons the cost of days anew as far back as their hours are kept, 1
 
 ## Automation
 
-Nothing is put down to automation: people alone switch appliances at present, and what a safety cut-off keeps from running is no saving.
+Only what a program (an account whose login begins with \`service:\`) switched off counts; what people switch, and what a safety cut-off keeps from
+running, is no saving. ${SAVING_METHOD.en}
 `
 }

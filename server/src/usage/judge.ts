@@ -50,7 +50,7 @@ export const JUDGEMENT_RULES = {
 export function judge(station: StationPeriod): { judgement: Judged['judgement']; reasons: Reason[] } | undefined {
   const { countedDays, visits, capacity, crowdedDays } = station
   if (countedDays < FEWEST_DAYS) return undefined
-  const isCrowded = crowdedDays >= FEWEST_CROWDED && crowdedDays >= CROWDED_DAYS_SHARE * countedDays
+  const isCrowded = isOvercrowded(countedDays, crowdedDays)
   const candidates: readonly [Reason, boolean][] = isCrowded
     ? [
         ['small', capacity !== undefined && capacity <= SMALL_CAPACITY],
@@ -67,4 +67,9 @@ export function judge(station: StationPeriod): { judgement: Judged['judgement'];
   if (!isCrowded && visits / countedDays >= FEW_VISITS_A_DAY) return undefined
   const reasons = candidates.filter(([, holds]) => holds).map(([reason]) => reason)
   return { judgement: isCrowded ? 'overcrowded' : 'under_used', reasons: reasons.length === 0 ? ['unknown'] : reasons }
+}
+
+/** Whether so many of the counted days were too full. */
+export function isOvercrowded(countedDays: number, crowdedDays: number): boolean {
+  return crowdedDays >= FEWEST_CROWDED && crowdedDays >= CROWDED_DAYS_SHARE * countedDays
 }

@@ -2,9 +2,10 @@ import type { Person, UsageJudgements } from '@harbor/protocol'
 import { sql } from 'kysely'
 import { ApiProblem } from '../errors.ts'
 import type { Directory } from '../registry/directory.ts'
-import { CROWDED_SHARE, JUDGEMENT_RULES, judge } from './judge.ts'
-import { dayOfDate } from './local-day.ts'
+import { CROWDED_SHARE, JUDGEMENT_RULES, isOvercrowded, judge } from './judge.ts'
+import { type LocalDay, dayOfDate } from './local-day.ts'
 import { type PeriodQuery } from './edits.ts'
+import { stationByStation } from './query-sums.ts'
 import { lookOf, stationsWithin } from './scope-of-sums.ts'
 import { type UsageDeps, periodOf } from './usage-report.ts'
 
@@ -13,6 +14,8 @@ const MAX_DAYS = 92
 /** The weather service's yellow signal, and the limit for outdoor work with rests (docs/domain.md). */
 const HOT_C = 35
 const M_PER_DEG = 111_195
+/** Of a day of `usage_day` beside its `station`. */
+const IS_CROWDED = sql<boolean>`(peak_people > 0 and peak_people > ${CROWDED_SHARE} * station.capacity)`
 
 /** Stations that are little used or too full, and why. @throws ApiProblem `invalid_request`, `not_found` for another's region. */
 export async function judgementsOf(
@@ -30,34 +33,26 @@ export async function judgementsOf(
     street: 'usage_day.street',
     station: 'usage_day.station',
   })
+  const isCounted = sql`people_minutes * 2 >= posted_minutes`
   const rows = await db
     .selectFrom('usage_day')
-    .select(['station', eb => eb.fn.sum<number>('observed_days').as('observed')])
-    .select([eb => eb.fn.sum<number>('did_not_open').as('shut'), eb => eb.fn.max('peak_people').as('peak')])
-    .select(
-      sql<number>`sum(case when visits is not null and people_minutes * 2 >= posted_minutes then 1 else 0 end)`.as(
-        'counted',
-      ),
-    )
-    .select(sql<number>`sum(case when people_minutes * 2 >= posted_minutes then visits else 0 end)`.as('visits'))
-    .select(sql<number>`sum(posted_minutes) / 60.0 / count(*)`.as('hours'))
-    .where('day', '>=', fromDay)
-    .where('day', '<=', toDay)
-    .where(own)
-    .groupBy('station')
-    .execute()
-  const crowded = await db
-    .selectFrom('usage_day')
     .innerJoin('station', 'station.id', 'usage_day.station')
-    .select(['usage_day.station', 'usage_day.district', 'day'])
+    .select(['usage_day.station', eb => eb.fn.sum<number>('observed_days').as('observed')])
+    .select([eb => eb.fn.sum<number>('did_not_open').as('shut'), eb => eb.fn.max('peak_people').as('peak')])
+    .select([
+      sql<number>`sum(case when visits is not null and ${isCounted} then 1 else 0 end)`.as('counted'),
+      sql<number>`sum(case when ${isCounted} then visits else 0 end)`.as('visits'),
+      sql<number>`sum(posted_minutes) / 60.0 / count(*)`.as('hours'),
+      sql<number>`sum(case when ${IS_CROWDED} then 1 else 0 end)`.as('crowded'),
+    ])
+    .where(stationByStation)
     .where('day', '>=', fromDay)
     .where('day', '<=', toDay)
-    .where('peak_people', '>', 0)
-    .where(sql<boolean>`peak_people > ${CROWDED_SHARE} * station.capacity`)
     .where(own)
+    .groupBy('usage_day.station')
     .execute()
-  const hot = await hotDays(deps, query)
-  const crowdedOf = Map.groupBy(crowded, ({ station }) => station)
+  const often = rows.filter(({ counted, crowded }) => isOvercrowded(counted, crowded)).map(({ station }) => station)
+  const hotCrowded = await hotCrowdedDays(deps, often, { ...query, fromDay, toDay })
   const nearest = nearestOf(directory)
   const stations: UsageJudgements['stations'] = []
   let judged = 0
@@ -65,19 +60,18 @@ export async function judgementsOf(
     const entry = directory.stations.get(row.station)
     if (entry === undefined) continue
     const { record, appliances } = entry
-    const days = crowdedOf.get(row.station) ?? []
     const found = judge({
       countedDays: row.counted,
       visits: row.visits,
       peakPeople: row.peak ?? undefined,
-      crowdedDays: days.length,
+      crowdedDays: row.crowded,
       capacity: record.capacity,
       observedDays: row.observed,
       didNotOpen: row.shut,
       postedHoursPerDay: row.hours,
       faultyAppliances: appliances.filter(({ id }) => faultyAppliances.has(id)).length,
       nearestM: nearest(row.station),
-      hotCrowdedDays: days.filter(({ district, day }) => hot.has(`${district} ${day}`)).length,
+      hotCrowdedDays: hotCrowded.get(row.station) ?? 0,
     })
     if (row.counted > 0) judged += 1
     if (found === undefined) continue
@@ -95,16 +89,34 @@ export async function judgementsOf(
   return { at: new Date(nowMs()).toISOString(), from: query.from, to: query.to, judged, stations, ...JUDGEMENT_RULES }
 }
 
-/** District and day of each hot day, as `500103 20600`. */
-async function hotDays({ db }: UsageDeps, { from, to }: PeriodQuery): Promise<Set<string>> {
-  const rows = await db
+/** Of stations that are often too full: on how many of those days it was hot outdoors. */
+async function hotCrowdedDays(
+  { db }: UsageDeps,
+  stations: readonly string[],
+  { from, to, fromDay, toDay }: PeriodQuery & { fromDay: LocalDay; toDay: LocalDay },
+): Promise<Map<string, number>> {
+  const weather = await db
     .selectFrom('weather_day')
     .select(['district', 'date'])
     .where('date', '>=', from)
     .where('date', '<=', to)
     .where('max_c', '>=', HOT_C)
     .execute()
-  return new Set(rows.map(({ district, date }) => `${district} ${dayOfDate(date)}`))
+  const hot = new Set(weather.map(({ district, date }) => `${district} ${dayOfDate(date)}`))
+  const found = new Map<string, number>()
+  if (hot.size === 0 || stations.length === 0) return found
+  const days = await db
+    .selectFrom('usage_day')
+    .innerJoin('station', 'station.id', 'usage_day.station')
+    .select(['usage_day.station', 'usage_day.district', 'day'])
+    .where('usage_day.station', 'in', stations)
+    .where('day', '>=', fromDay)
+    .where('day', '<=', toDay)
+    .where(IS_CROWDED)
+    .execute()
+  for (const { station, district, day } of days)
+    if (hot.has(`${district} ${day}`)) found.set(station, (found.get(station) ?? 0) + 1)
+  return found
 }
 
 /** Metres to the nearest other station, where one is in the same or a neighbouring cell of 0.01 degrees (about 1 km). */

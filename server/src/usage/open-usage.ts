@@ -47,13 +47,13 @@ export function openUsage({ timeZone }: { timeZone: string }, deps: OpenUsageDep
         .catch((error: unknown) => log.warn({ reason: errorText(error), district }, 'costs could not be reckoned anew'))
     },
   })
-  const book = createDayBook({ ...deps, openingAt: hours.openingAt, tariffs, timeZone })
+  const book = createDayBook({ ...deps, openingAt: hours.openingAt, openingsOn: hours.openingsOn, tariffs, timeZone })
   const overview = createOverviewBook({ ...deps, timeZone })
   return {
     overview,
     routes: [
       ...usageRoutes({ ...deps, directory, dayOf: hours.dayOf, tariffs, timeZone }),
-      ...overviewRoutes(overview),
+      ...overviewRoutes(overview, { timeZone, nowMs }),
     ],
     start: async () => {
       await tariffs.start()

@@ -64,8 +64,31 @@ it('a microwave that heats is a sign of life, and its plug alone watches nobody'
     [0, 0, 0, 0, 1],
     [600 * MINUTE_MS, 900, 900, 900, 1],
   ]
-  const none = { doors: [], people: [], presence: [], passages: [] }
+  const none = { doors: [], people: [], presence: [], passages: [], coolers: [], checkInsMs: [] }
   const seen = signsOf({ fromMs: 0, toMs: 1_440 * MINUTE_MS, ...none, microwaves: [windows] })
   expect(seen.minutes).toEqual([600])
   expect(seen.heard).toEqual([])
+})
+
+describe('signs of a day', () => {
+  const none = { doors: [], people: [], presence: [], passages: [], microwaves: [], coolers: [], checkInsMs: [] }
+  const of = (more: Partial<Parameters<typeof signsOf>[0]>) =>
+    signsOf({ fromMs: 0, toMs: DAY_OVER * MINUTE_MS, ...none, ...more })
+  const window = (minute: number, highest: number) => [minute * MINUTE_MS, highest, highest, highest, 15]
+  /** Off all night, on from 8:30, off from 18:00. */
+  const coolers = [Array.from({ length: 96 }, (_, n) => window(n * 15, n * 15 >= 510 && n * 15 < 1_080 ? 900 : 2))]
+
+  it('are a check-in and a switched-on air conditioner where no door tells more, and show that it was open, never that it was late or shut early', () => {
+    expect(of({ checkInsMs: [540 * MINUTE_MS] }).minutes).toEqual([540])
+    expect(of({ coolers }).minutes).toEqual([510])
+    expect(truth(of({ checkInsMs: [900 * MINUTE_MS] }))).toBe('as_posted')
+    expect(truth(of({}))).toBe('not_observed')
+  })
+
+  it('are the door’s alone where there is one: a check-in is known to the hour, and would hide a late opening', () => {
+    const doors = [[[500 * MINUTE_MS, 1], [1_190 * MINUTE_MS, 0]]] // prettier-ignore
+    const seen = of({ doors, coolers, checkInsMs: [480 * MINUTE_MS] })
+    expect(seen.minutes).toEqual([500, 1_190])
+    expect(truth(seen)).toBe('opened_late')
+  })
 })

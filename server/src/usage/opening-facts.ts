@@ -1,6 +1,6 @@
 import type { OpeningTruth } from '@harbor/protocol'
 import { OPENS_WITHIN_MS } from '../stations/opening-now.ts'
-import { MICROWAVE_HEATS_W } from '../stations/signs.ts'
+import { MICROWAVE_HEATS_W, noteCooler } from '../stations/signs.ts'
 import type { Stretch } from './facts.ts'
 import { MINUTE_MS } from './local-day.ts'
 import type { Point } from './people-facts.ts'
@@ -29,6 +29,10 @@ export interface SignReadings {
   passages: readonly (readonly Point[])[]
   /** Windows of the watts of microwaves. */
   microwaves: readonly (readonly Point[])[]
+  /** The same of air conditioners. */
+  coolers: readonly (readonly Point[])[]
+  /** When the hours began in which somebody checked in. */
+  checkInsMs: readonly number[]
 }
 
 export interface Signs {
@@ -43,7 +47,7 @@ export interface Signs {
 
 /** When somebody was seen on a day. */
 export function signsOf(readings: SignReadings): Signs {
-  const { fromMs, toMs, doors, people, presence, passages, microwaves } = readings
+  const { fromMs, toMs, doors, people, presence, passages, microwaves, coolers, checkInsMs } = readings
   const minuteOf = (atMs: number) => (atMs - fromMs) / MINUTE_MS
   const isIn = (atMs: number) => atMs >= fromMs && atMs < toMs
   const found: number[] = []
@@ -65,6 +69,15 @@ export function signsOf(readings: SignReadings): Signs {
   look(passages, ([, , smallest = 0, largest = 0], before) => largest > (before?.[3] ?? smallest))
   const quiet = heard.length
   look(microwaves, ([, , , largest = 0]) => largest >= MICROWAVE_HEATS_W)
+  const hasDoor = doors.some(points => points.some(([atMs = 0]) => isIn(atMs)))
+  // Where a door tells when somebody came first, these would only blur it: a check-in is known to the hour.
+  if (!hasDoor) {
+    for (const points of coolers) {
+      const cooler = {}
+      look([points], ([atMs = 0, , , largest = 0]) => noteCooler(cooler, atMs, largest))
+    }
+    found.push(...checkInsMs.filter(isIn).map(minuteOf))
+  }
   heard.length = quiet // A microwave's plug is heard all night, and watches nobody.
   for (const points of doors)
     for (const [index, [atMs = 0, value]] of points.entries())
@@ -73,7 +86,7 @@ export function signsOf(readings: SignReadings): Signs {
   return {
     minutes: found.sort((a, b) => a - b),
     heard: heard.sort((a, b) => a - b),
-    hasDoor: doors.some(points => points.some(([atMs = 0]) => isIn(atMs))),
+    hasDoor,
     doorOpenMin: doorOpenMs / MINUTE_MS,
   }
 }
@@ -105,7 +118,8 @@ export function openingFacts(posted: readonly Stretch[] | undefined, signs: Sign
   const postedMinutes = passed.reduce((sum, [from, to]) => sum + to - from, 0)
   if (first === undefined || last === undefined || postedMinutes === 0)
     return { truth: 'not_posted', postedMinutes, openMinutes: null, ...about }
-  if (!isObserved(passed, signs)) return { truth: 'not_observed', postedMinutes, openMinutes: null, ...about }
+  const watched = isWatched(passed, signs)
+  if (!watched && !isSeen(passed, signs)) return { truth: 'not_observed', postedMinutes, openMinutes: null, ...about }
   const [opensMin] = first
   const [, closesMin] = last
   const ofToday = seen.filter(minute => minute >= opensMin - EARLY_MIN)
@@ -117,7 +131,9 @@ export function openingFacts(posted: readonly Stretch[] | undefined, signs: Sign
   }
   const isHeldOpen = signs.doorOpenMin >= HELD_OPEN_SHARE * Math.max(1, end - begin)
   const isLate = signs.hasDoor && opensMin > 0 && begin > opensMin + LATE_MIN
-  const isEarly = endMin >= closesMin && closesMin < 1_440 && end < closesMin - (isHeldOpen ? LATE_MIN : QUIET_MIN)
+  // Most visitors do not check in: that nobody did says nothing where nothing watches.
+  const isEarly =
+    watched && endMin >= closesMin && closesMin < 1_440 && end < closesMin - (isHeldOpen ? LATE_MIN : QUIET_MIN)
   return {
     truth: isLate ? (isEarly ? 'late_and_early' : 'opened_late') : isEarly ? 'closed_early' : 'as_posted',
     postedMinutes,
@@ -126,8 +142,13 @@ export function openingFacts(posted: readonly Stretch[] | undefined, signs: Sign
   }
 }
 
-function isObserved(posted: readonly Stretch[], { heard, minutes }: Signs): boolean {
-  if (minutes.some(minute => posted.some(([from, to]) => minute >= from - EARLY_MIN && minute < to))) return true
+/** Somebody was seen about the posted hours. */
+function isSeen(posted: readonly Stretch[], { minutes }: Signs): boolean {
+  return minutes.some(minute => posted.some(([from, to]) => minute >= from - EARLY_MIN && minute < to))
+}
+
+/** Whoever came would have been seen, for half of the posted hours at least. */
+function isWatched(posted: readonly Stretch[], { heard }: Signs): boolean {
   const hours = new Set<number>()
   for (const [from, to] of posted) for (let hour = Math.floor(from / 60); hour * 60 < to; hour++) hours.add(hour)
   const heardHours = new Set(heard.map(minute => Math.floor(minute / 60)))

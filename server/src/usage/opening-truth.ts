@@ -1,8 +1,9 @@
 import type { OpeningTruth, OpeningTruthDays, OpeningTruthReport, OpeningTruthRow, Person } from '@harbor/protocol'
 import { sql } from 'kysely'
+import { absencesOn } from '../rota/absence.ts'
 import { type AllFacts, type AnyFact, type Stretch, noFacts } from './facts.ts'
 import { dateOfDay, dayAt } from './local-day.ts'
-import { addFacts, querySums } from './query-sums.ts'
+import { addFacts, querySums, stationByStation } from './query-sums.ts'
 import type { PeriodQuery } from './edits.ts'
 import { lookOf, stationsWithin } from './scope-of-sums.ts'
 import { type UsageDeps, periodOf } from './usage-report.ts'
@@ -39,12 +40,14 @@ export async function openingTruth(deps: UsageDeps, person: Person, query: Truth
   const sums = await querySums(db, look, { person, region, fromDay, toDay, by, today, columns: TRUTH_FACTS })
   const never = await db
     .selectFrom('usage_day')
-    .select(['station', 'district', 'street'])
+    .select(eb => ['station', eb.fn.max('district').as('district'), eb.fn.max('street').as('street')])
+    .where(stationByStation)
     .where('day', '>', toDay - NEVER_DAYS)
     .where('day', '<=', toDay)
     .where(stationsWithin(person, region, OF_DAY))
-    .groupBy(['station', 'district', 'street'])
+    .groupBy('station')
     .having(sql<boolean>`sum(observed_days) >= ${FEWEST_OBSERVED} and sum(observed_days) = sum(did_not_open)`)
+    .orderBy('station')
     .execute()
   const neverIn = new Map<string, number>()
   for (const { station, district, street } of never) {
@@ -80,6 +83,12 @@ export async function openingTruth(deps: UsageDeps, person: Person, query: Truth
     },
     rows: rows.slice(0, MAX_ROWS),
     of: rows.length,
+    never: never
+      .map(({ station }) => {
+        const record = directory.stations.get(station)?.record
+        return { station, nameZh: record?.nameZh ?? station, nameEn: record?.nameEn ?? station }
+      })
+      .slice(0, MAX_ROWS),
   }
 }
 
@@ -99,7 +108,7 @@ function truthOf(facts: AllFacts) {
 
 /** Single days, newest first. */
 export async function openingTruthDays(
-  { db }: UsageDeps,
+  { db, timeZone, nowMs }: UsageDeps,
   person: Person,
   query: PeriodQuery & { state?: OpeningTruth | undefined; station?: string | undefined },
 ): Promise<OpeningTruthDays> {
@@ -122,8 +131,15 @@ export async function openingTruthDays(
     .orderBy('usage_day.station')
     .limit(MAX_DAYS_SHOWN)
     .execute()
+  const failed = rows.filter(({ truth }) => truth !== 'as_posted' && truth !== 'not_posted')
+  const absences = await absencesOn(
+    db,
+    failed.map(({ station: at, day }) => ({ station: at, date: dateOfDay(day) })),
+    { timeZone, atMs: nowMs() },
+  )
   return {
     days: rows.map(row => {
+      const absence = absences.get(`${row.station} ${dateOfDay(row.day)}`)
       const posted = row.posted === null ? [] : (JSON.parse(row.posted) as Stretch[])
       const [first, last] = [posted[0], posted.at(-1)]
       return {
@@ -136,6 +152,7 @@ export async function openingTruthDays(
         ...(last !== undefined && { postedTo: last[1] }),
         ...(row.first_sign !== null && { firstSign: row.first_sign }),
         ...(row.last_sign !== null && { lastSign: row.last_sign }),
+        ...(absence !== undefined && { absence }),
       }
     }),
   }

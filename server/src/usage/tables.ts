@@ -44,7 +44,8 @@ export const ENERGY_FIGURES = [
   'wasteHeatingKWh',
 ] as const satisfies readonly UsageFigure[]
 
-function columnOf(figure: UsageFigure): TableColumn {
+/** A figure's column, with its unit. */
+export function columnOf(figure: UsageFigure): TableColumn {
   const { nameZh, nameEn, unit } = USAGE_DEFINITIONS[figure]
   return {
     key: figure,
@@ -61,6 +62,17 @@ const NAME: readonly TableColumn[] = [
   { key: 'nameZh', nameZh: '名称', nameEn: 'Name (Chinese)', kind: 'text' },
   { key: 'nameEn', nameZh: '英文名称', nameEn: 'Name', kind: 'text' },
 ]
+
+/** What figures mean and how sure they are, a line each. */
+export function figureNotes(figures: readonly UsageFigure[]): DataTable['notes'] {
+  return [
+    ...figures.map(figure => {
+      const { nameZh, nameEn, textZh, textEn, bandZh, bandEn } = USAGE_DEFINITIONS[figure]
+      return { zh: `${nameZh}：${textZh}误差：${bandZh}`, en: `${nameEn}: ${textEn} Error: ${bandEn}` }
+    }),
+    { zh: '未观测到的留空，不当作零。', en: 'What was not observed is left empty; it is no zero.' },
+  ]
+}
 
 function figureTable(
   report: UsageReport,
@@ -94,11 +106,7 @@ function figureTable(
         zh: `统计期 ${report.from} 至 ${report.to}（含）。`,
         en: `From ${report.from} to ${report.to}, both included.`,
       },
-      ...figures.map(figure => {
-        const { nameZh, nameEn, textZh, textEn, bandZh, bandEn } = USAGE_DEFINITIONS[figure]
-        return { zh: `${nameZh}：${textZh}误差：${bandZh}`, en: `${nameEn}: ${textEn} Error: ${bandEn}` }
-      }),
-      { zh: '未观测到的留空，不当作零。', en: 'What was not observed is left empty; it is no zero.' },
+      ...figureNotes(figures),
     ],
   }
 }

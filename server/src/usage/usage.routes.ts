@@ -1,16 +1,10 @@
 import {
-  MAX_USAGE_ROWS,
-  OPENING_TRUTHS,
-  USAGE_COMPARISONS,
-  USAGE_FIGURES,
-  USAGE_GROUPS,
   dateSchema,
   energyReportSchema,
   heatMapSchema,
   idSchema,
   openingTruthDaysSchema,
   openingTruthReportSchema,
-  regionCodeSchema,
   stationUsageSchema,
   tariffSchema,
   tariffsSchema,
@@ -23,36 +17,29 @@ import {
 } from '@harbor/protocol'
 import { z } from 'zod'
 import { type Route, defineRoute, signedIn } from '../http/route.ts'
-import { tableRoutes } from '../tables/table-routes.ts'
+import {
+  MAY_SEE,
+  MAY_SET,
+  energyQuerySchema,
+  heatMapQuerySchema,
+  periodSchema,
+  reportQuerySchema,
+  truthDaysQuerySchema,
+  truthQuerySchema,
+} from './usage-queries.ts'
+import { usageFiles } from './usage-files.routes.ts'
 import { doubtsIn, editUsage, editsOf } from './edits.ts'
-import { energyReport } from './energy-report.ts'
+import { type EnergyDeps, energyReport } from './energy-report.ts'
 import { heatMap } from './heat-map.ts'
 import { judgementsOf } from './judgements.ts'
 import { openingTruth, openingTruthDays } from './opening-truth.ts'
 import { stationUsage } from './station-usage.ts'
-import { energyTable, openingTruthTable, usageTable } from './tables.ts'
 import type { Tariffs } from './tariffs.ts'
-import { type UsageDeps, usageReport } from './usage-report.ts'
+import { usageReport } from './usage-report.ts'
 
-/** Who may see figures of use: those who govern, and those who keep stations. */
-const MAY_SEE = ['manager', 'administrator', 'maintainer', 'keeper'] as const
-/** Who may change them. */
-const MAY_SET = ['manager', 'administrator'] as const
 const CACHE = 'private, no-cache'
 
-const period = { region: regionCodeSchema.optional(), from: dateSchema, to: dateSchema }
-const periodSchema = z.object(period)
-const reportQuerySchema = z.object({
-  ...period,
-  by: z.enum(USAGE_GROUPS).default('none'),
-  compare: z.enum(USAGE_COMPARISONS).default('none'),
-  rank: z.enum(USAGE_FIGURES).default('visits'),
-  limit: z.coerce.number().int().min(1).max(MAX_USAGE_ROWS).default(500),
-})
-const energyQuerySchema = reportQuerySchema.extend({ rank: z.enum(USAGE_FIGURES).default('energyKWh') })
-const truthQuerySchema = z.object({ ...period, by: z.enum(['none', 'station', 'street', 'district']).default('none') })
-
-export interface UsageRoutesDeps extends UsageDeps {
+export interface UsageRoutesDeps extends EnergyDeps {
   tariffs: Tariffs
   faultyAppliances: ReadonlySet<string>
   newId: () => string
@@ -79,7 +66,7 @@ export function usageRoutes(deps: UsageRoutesDeps): Route[] {
       path: '/api/v1/usage/heat-map',
       summary: 'Visits and people inside by hour and weekday.',
       allow: MAY_SEE,
-      query: periodSchema.extend({ station: idSchema.optional() }),
+      query: heatMapQuerySchema,
       response: heatMapSchema,
       handle: async ({ query, caller }) => ({
         body: await heatMap(deps, signedIn(caller), query),
@@ -194,42 +181,13 @@ export function usageRoutes(deps: UsageRoutesDeps): Route[] {
       path: '/api/v1/opening-truth/days',
       summary: 'Single days of stations, as they were posted and as they were kept.',
       allow: MAY_SEE,
-      query: periodSchema.extend({ state: z.enum(OPENING_TRUTHS).optional(), station: idSchema.optional() }),
+      query: truthDaysQuerySchema,
       response: openingTruthDaysSchema,
       handle: async ({ query, caller }) => ({
         body: await openingTruthDays(deps, signedIn(caller), query),
         cacheControl: CACHE,
       }),
     }),
-    ...tableRoutes(
-      {
-        path: '/api/v1/usage',
-        summary: 'What stations were used for.',
-        allow: MAY_SEE,
-        query: reportQuerySchema,
-        table: async (person, query) => usageTable(await usageReport(deps, person, query)),
-      },
-      deps,
-    ),
-    ...tableRoutes(
-      {
-        path: '/api/v1/energy',
-        summary: 'Energy, its cost, CO2 and waste.',
-        allow: MAY_SEE,
-        query: energyQuerySchema,
-        table: async (person, query) => energyTable(await energyReport(deps, person, query)),
-      },
-      deps,
-    ),
-    ...tableRoutes(
-      {
-        path: '/api/v1/opening-truth',
-        summary: 'Posted hours against observed opening.',
-        allow: MAY_SEE,
-        query: truthQuerySchema,
-        table: async (person, query) => openingTruthTable(await openingTruth(deps, person, query)),
-      },
-      deps,
-    ),
+    ...usageFiles(deps),
   ]
 }

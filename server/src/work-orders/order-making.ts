@@ -54,7 +54,15 @@ export async function orderOfAlert(
 export async function orderByHand(
   writing: OrderWriting,
   person: Person,
-  { station, appliance, severity, title, note, assignee, key }: Exclude<WorkOrderRequest, { alert: string }>,
+  {
+    station,
+    appliance,
+    severity,
+    title,
+    note,
+    assignee,
+    key,
+  }: Exclude<WorkOrderRequest, { alert: string } | { report: string }>,
 ): Promise<MadeOrder> {
   const { directory } = writing
   const place = directory.stations.get(station)?.record
@@ -90,6 +98,45 @@ export async function orderByHand(
   if (assignee !== undefined)
     await actOn(writing, order.id, { person, act: { act: 'assign', assignee, revision: order.revision } })
   return { id: order.id, isNew: true }
+}
+
+/**
+ * Makes work of what a visitor said, by hand. A report of an appliance joins the appliance's order; one that is in an order keeps it.
+ *
+ * @throws ApiProblem `not_found`, also for another district's; `conflict` when the report is closed.
+ */
+export async function orderOfReport(
+  writing: OrderWriting,
+  person: Person,
+  { report, severity, title }: Extract<WorkOrderRequest, { report: string }>,
+): Promise<MadeOrder> {
+  const { tx, directory } = writing
+  const row = await tx
+    .selectFrom('feedback')
+    .selectAll()
+    .where('id', '=', report)
+    .where(withinScope(person, { district: 'feedback.district', station: 'feedback.station' }))
+    .executeTakeFirst()
+  if (row === undefined) throw new ApiProblem('not_found', `there is no report ${report} in your districts`)
+  const known = await tx
+    .selectFrom('work_order_report')
+    .select('work_order')
+    .where('report', '=', report)
+    .executeTakeFirst()
+  if (known !== undefined) return { id: known.work_order, isNew: false }
+  if (row.state === 'closed') throw new ApiProblem('conflict', 'the report is closed')
+  const isThere = row.appliance !== null && directory.appliances.get(row.appliance)?.station === row.station
+  const topic = {
+    station: row.station,
+    district: row.district,
+    appliance: isThere ? row.appliance : null,
+    thing: isThere ? `appliance:${row.appliance}` : `report:${report}`,
+    severity,
+    titleZh: title,
+    titleEn: title,
+  }
+  const { id } = await putInOrder(writing, topic, { source: 'feedback', report, actor: person.login })
+  return { id, isNew: true }
 }
 
 /** The order of a thing that a request made, or opened again. */

@@ -1,7 +1,7 @@
 import type { Part, Person, WorkOrder, WorkOrderDetail, WorkOrderState } from '@harbor/protocol'
 import type { Kysely } from 'kysely'
 import { ApiProblem } from '../errors.ts'
-import { withinScope } from '../people/scope.ts'
+import { withinRegion, withinScope } from '../people/scope.ts'
 import type { RegistryTables } from '../registry/schema.ts'
 import type { WorkOrderStepDetail } from '../registry/work-order-tables.ts'
 import { allowedActs } from './machine.ts'
@@ -18,6 +18,8 @@ export interface OrderQuery {
   /** Login. */
   assignee?: string | undefined
   station?: string | undefined
+  /** A district, or a street. */
+  region?: string | undefined
   appliance?: string | undefined
   alert?: string | undefined
   /** Only those whose next time has passed at this instant. */
@@ -43,7 +45,18 @@ export function visibleOrders(db: Kysely<RegistryTables>, person: Person) {
 
 /** @throws ApiProblem `invalid_request` when `after` is no `next` of ours. */
 export async function listOrders(db: Kysely<RegistryTables>, person: Person, query: OrderQuery): Promise<OrderPage> {
-  const { choice, states = [], severities = [], assignee, station, appliance, alert, overdueAtMs, limit } = query
+  const {
+    choice,
+    states = [],
+    severities = [],
+    assignee,
+    station,
+    region,
+    appliance,
+    alert,
+    overdueAtMs,
+    limit,
+  } = query
   const isByDue = query.sort === 'due' && choice === 'open'
   const sorted = isByDue ? 'due_ms' : 'created_at_ms'
   const from = query.after === undefined ? undefined : parseCursor(query.after)
@@ -54,6 +67,9 @@ export async function listOrders(db: Kysely<RegistryTables>, person: Person, que
     .selectFrom('work_order')
     .select('work_order.id')
     .where(withinScope(person, { district: 'work_order.district', station: 'work_order.station' }))
+    .$if(region !== undefined, q =>
+      q.where(withinRegion(region, { district: 'work_order.district', station: 'work_order.station' })),
+    )
     // The indexes of what is open are used for exactly these words.
     .$if(choice === 'open', q => q.where('work_order.closed_at_ms', 'is', null))
     .$if(choice === 'closed', q => q.where('work_order.closed_at_ms', 'is not', null))

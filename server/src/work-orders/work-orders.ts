@@ -18,7 +18,7 @@ import type { Schedule } from './clock.ts'
 import { type Act, actOn } from './order-acts.ts'
 import { type Chore, changedAlerts, newAlerts, provenOrders } from './order-alerts.ts'
 import { ring } from './order-life.ts'
-import { orderByHand, orderOfAlert } from './order-making.ts'
+import { orderByHand, orderOfReport, orderOfAlert } from './order-making.ts'
 import { type OrderPage, type OrderQuery, findOrder, listOrders, orderDetail } from './order-queries.ts'
 import type { OrderWriting } from './order-record.ts'
 import type { CreationPolicy } from './policy.ts'
@@ -202,7 +202,9 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
         const made =
           'alert' in request
             ? await orderOfAlert(writing, person, { alert: request.alert, rules })
-            : await orderByHand(writing, person, request)
+            : 'report' in request
+              ? await orderOfReport(writing, person, request)
+              : await orderByHand(writing, person, request)
         // At once, so that whoever made it sees who will come.
         if (made.isNew) await assignProposed(writing, await loadPool(writing.tx, deps, writing.nowMs), made.id)
         return made

@@ -31,6 +31,8 @@ export const MANAGEMENT_ROWS: readonly Row[] = [
   list('get /api/v1/register/stations', STAFF),
   list('get /api/v1/register/stations.geojson', STAFF),
   list('get /api/v1/rota/gaps', CREW),
+  list('get /api/v1/rota/week', GOVERN),
+  ...files('/api/v1/rota/week', GOVERN),
   list('get /api/v1/rota/hours', CREW, { query: served, shownTo: GOVERN }),
   list('get /api/v1/stock', CREW),
   ...files('/api/v1/register/stations', STAFF),
@@ -41,6 +43,7 @@ export const MANAGEMENT_ROWS: readonly Row[] = [
   ...files('/api/v1/voices/places', STAFF),
   ...files('/api/v1/voices/weeks', STAFF, { empty: true }),
   list('get /api/v1/notices', STAFF),
+  ...files('/api/v1/notices', STAFF),
   own('get /api/v1/rota/mine', CREW),
   own('get /api/v1/weather', STAFF),
   open('get /api/v1/rota/calendar/{key}', { key: KEY }),
@@ -55,6 +58,14 @@ export const MANAGEMENT_ROWS: readonly Row[] = [
   record('get /api/v1/stations/{id}/rota', CREW, { id: at('st') }),
   record('get /api/v1/stations/{id}/display', ['manager', 'administrator', 'keeper', 'hardware'], { id: at('st') }),
   record('get /api/v1/stock/{id}/history', CREW, { id: staffAt('item') }),
+  ...['csv', 'xlsx', 'pdf'].map(ending =>
+    record(
+      `get /api/v1/notice-receipts.${ending}`,
+      STAFF,
+      {},
+      { query: place => `notice=${staffAt('notice')(place)}`, oneRole: ending !== 'csv', empty: ending === 'pdf' },
+    ),
+  ),
   record('get /api/v1/notices/{id}', STAFF, { id: staffAt('notice') }),
 
   act(
@@ -112,6 +123,7 @@ export const MANAGEMENT_ROWS: readonly Row[] = [
   ),
   act('post /api/v1/stations/{id}/life-cycle', GOVERN, { id: at('st') }, { body: { state: 'suspended', reason: 'x' } }),
 
+  act('post /api/v1/stations/{id}/display/renew', GOVERN, { id: at('st') }, { body: {} }),
   act('put /api/v1/stations/{id}/rota', GOVERN, { id: at('st') }, { body: { needsKeeper: true } }),
   act('post /api/v1/stations/{id}/rota/members', GOVERN, { id: at('st') }, { body: { name: 'x' } }),
   act(
@@ -148,6 +160,32 @@ export const MANAGEMENT_ROWS: readonly Row[] = [
     {
       body: { key: KEY, filledAt: inDays(0), counts: [] },
     },
+  ),
+  act(
+    'post /api/v1/stock/import',
+    CREW,
+    {},
+    {
+      query: 'dry=false',
+      bytes: place => ({
+        type: 'text/csv',
+        data: `Station code,Item,Kind,Unit,Quantity\n${at('st')(place)},x,other,x,1\n`,
+      }),
+      // All rows or none; that there is such a station is no secret.
+      says: 'other_district',
+    },
+  ),
+  act(
+    'put /api/v1/stock-checks/{key}/photos/{batch}/{n}',
+    CREW,
+    { key: KEY, batch: staffAt('batch'), n: '1' },
+    { bytes: JPEG, refusedOnly: NO_PICTURE },
+  ),
+  act(
+    'get /api/v1/stock-checks/{key}/photos/{photo}',
+    CREW,
+    { key: KEY, photo: '0'.repeat(64) },
+    { refusedOnly: NO_PICTURE },
   ),
   act('post /api/v1/stock/{id}/batches', CREW, { id: staffAt('item') }, { body: { quantity: 1 } }),
   act('post /api/v1/stock-batches/{id}/acts', CREW, { id: staffAt('batch') }, { body: { act: 'used', quantity: 1 } }),

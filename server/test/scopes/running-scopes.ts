@@ -5,6 +5,7 @@ import { importFleet } from '../../src/registry/fleet-import.ts'
 import { openRegistry } from '../../src/registry/open-registry.ts'
 import { type RunningServer, startServer } from '../running-server.ts'
 import { addManagementRecords } from './management-records.ts'
+import { addFigures } from './scope-figures.ts'
 import { addEverybody } from './scope-people.ts'
 import { addRecords, scopeFleet } from './scope-records.ts'
 
@@ -17,6 +18,7 @@ export async function startScopes(): Promise<RunningServer> {
   await addEverybody(db, nowMs)
   await addRecords(db, nowMs)
   await addManagementRecords(db, nowMs)
+  await addFigures(db, nowMs)
   await db.destroy()
   return startServer({ dataDir, fleet: scopeFleet() })
 }

@@ -96,7 +96,10 @@ export const act = (route: string, who: readonly Role[], ...rest: [Params?, More
 export const district = (route: string, who: readonly Role[], ...rest: [Params?, More?]): Row =>
   row('district')(route, who, rest)
 
-/** What tableRoutes (server/src/tables) makes of one table: as it is searched, and as a file that cannot be. */
+/**
+ * What tableRoutes (server/src/tables) makes of one table. A PDF's words are packed away in it and cannot be searched: it is made of the
+ * very table that the CSV is made of, which is held to the scope word by word.
+ */
 export const files = (path: string, who: readonly Role[], more: More = {}): Row[] => [
   list(`get ${path}.csv`, who, more),
   list(`get ${path}.xlsx`, who, { ...more, oneRole: true }),

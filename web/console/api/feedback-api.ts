@@ -14,7 +14,8 @@ export interface FeedbackApi {
   /** Newest first, at most `FEEDBACK_SHOWN`; `next` says that there are more. */
   list: (query: FeedbackListQuery, signal?: AbortSignal) => Promise<FeedbackList>
   reply: (id: string, text: string) => Promise<FeedbackView>
-  close: (id: string) => Promise<FeedbackView>
+  /** With a last public reply, or without. */
+  close: (id: string, text?: string) => Promise<FeedbackView>
   release: (photo: string) => Promise<FeedbackView>
   withdraw: (photo: string) => Promise<FeedbackView>
 }
@@ -28,7 +29,8 @@ export function createFeedbackApi(ask: Ask): FeedbackApi {
   return {
     list: (query, signal) => ask(`feedback?${toSearch(query)}`, feedbackListSchema, { signal }),
     reply: (id, text) => ask(report(id, 'reply'), feedbackViewSchema, { method: 'POST', body: { text } }),
-    close: id => ask(report(id, 'close'), feedbackViewSchema, { method: 'POST', body: {} }),
+    close: (id, text) =>
+      ask(report(id, 'close'), feedbackViewSchema, { method: 'POST', body: { ...(text !== undefined && { text }) } }),
     release: photo => ask(released(photo), feedbackViewSchema, { method: 'POST' }),
     withdraw: photo => ask(released(photo), feedbackViewSchema, { method: 'DELETE' }),
   }

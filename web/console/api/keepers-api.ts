@@ -1,7 +1,9 @@
 import {
+  type ImportResult,
   type MyRota,
   type RotaGapList,
   type RotaMemberRequest,
+  type RotaWeek,
   type Shift,
   type ShiftActRequest,
   type ShiftRequest,
@@ -14,9 +16,11 @@ import {
   type StockItemRequest,
   type StockList,
   type VoicesReport,
+  importResultSchema,
   myRotaSchema,
   rotaGapListSchema,
   rotaMemberAddedSchema,
+  rotaWeekSchema,
   shiftSchema,
   stationRotaSchema,
   stockHistorySchema,
@@ -34,6 +38,7 @@ export type AddedMember = z.infer<typeof rotaMemberAddedSchema>
 export interface KeepersApi {
   mine: (signal?: AbortSignal) => Promise<MyRota>
   gaps: (query: URLSearchParams, signal?: AbortSignal) => Promise<RotaGapList>
+  week: (query: URLSearchParams, signal?: AbortSignal) => Promise<RotaWeek>
   station: (station: string, from: string | undefined, signal?: AbortSignal) => Promise<StationRota>
   setNeeds: (station: string, needsKeeper: boolean) => Promise<undefined>
   addMember: (station: string, request: RotaMemberRequest) => Promise<AddedMember>
@@ -48,6 +53,9 @@ export interface KeepersApi {
   stockAct: (batch: string, request: StockActRequest) => Promise<StockItem>
   /** Sent again it is the same. */
   stockCheck: (station: string, request: StockCheckRequest) => Promise<undefined>
+  /** Picture `n` (from 1) of a batch that was counted; sent again it is the same. */
+  stockPhoto: (place: { key: string; batch: string; n: number }, photo: Blob) => Promise<undefined>
+  importStock: (file: Blob, isDry: boolean) => Promise<ImportResult>
   voices: (query: URLSearchParams, signal?: AbortSignal) => Promise<VoicesReport>
 }
 
@@ -58,6 +66,7 @@ export function createKeepersApi(ask: Ask): KeepersApi {
   return {
     mine: signal => ask('rota/mine', myRotaSchema, { signal }),
     gaps: (query, signal) => ask(`rota/gaps?${query}`, rotaGapListSchema, { signal }),
+    week: (query, signal) => ask(`rota/week?${query}`, rotaWeekSchema, { signal }),
     station: (station, from, signal) =>
       ask(at(station, from === undefined ? 'rota' : `rota?from=${from}`), stationRotaSchema, { signal }),
     setNeeds: (station, needsKeeper) => ask(at(station, 'rota'), nothing, { method: 'PUT', body: { needsKeeper } }),
@@ -75,6 +84,14 @@ export function createKeepersApi(ask: Ask): KeepersApi {
     stockAct: (batch, body) =>
       ask(`stock-batches/${encodeURIComponent(batch)}/acts`, stockItemSchema, { method: 'POST', body }),
     stockCheck: (station, body) => ask(at(station, 'stock-checks'), nothing, { method: 'POST', body }),
+    stockPhoto: ({ key, batch, n }, body) =>
+      ask(`stock-checks/${key}/photos/${encodeURIComponent(batch)}/${n}`, nothing, { method: 'PUT', body }),
+    importStock: (file, isDry) =>
+      ask(`stock/import?dry=${isDry}`, importResultSchema, {
+        method: 'POST',
+        // The server looks at what it is; a phone's name for it may be anything.
+        body: new Blob([file], { type: 'text/csv' }),
+      }),
     voices: (query, signal) => ask(`voices?${query}`, voicesReportSchema, { signal }),
   }
 }

@@ -37,6 +37,8 @@ export interface NoticesApi {
   typeWeather: (weather: WeatherRequest) => Promise<DistrictWeather>
   /** The address of a station's display. */
   display: (station: string) => Promise<{ url: string }>
+  /** Another address; the old one shows nothing any more. */
+  renewDisplay: (station: string) => Promise<{ url: string }>
 }
 
 export function createNoticesApi(ask: Ask): NoticesApi {
@@ -59,5 +61,7 @@ export function createNoticesApi(ask: Ask): NoticesApi {
       ),
     typeWeather: weather => ask('weather', districtWeatherSchema, post(weather)),
     display: station => ask(`stations/${encodeURIComponent(station)}/display`, displayAddressSchema),
+    renewDisplay: station =>
+      ask(`stations/${encodeURIComponent(station)}/display/renew`, displayAddressSchema, post({})),
   }
 }

@@ -54,6 +54,9 @@ export const queryKeys = {
   measure: (name: string, query: string) => ['measure', name, query] as const,
   tariffs: ['tariffs'] as const,
   reports: ['reports'] as const,
+  /** Orders of the levels above. */
+  everyNotice: ['notices'] as const,
+  everyStock: ['stock'] as const,
   stations: ['stations'] as const,
   station: (id: string) => ['station', id] as const,
   /** All series of one station. */

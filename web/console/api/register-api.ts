@@ -79,7 +79,7 @@ export function filterQuery({ region, state, host, q }: RegisterFilter): URLSear
 /** Where the register is fetched as a file. */
 export function registerFilePath(
   filters: RegisterFilter,
-  format: 'csv' | 'xlsx' | 'geojson',
+  format: 'csv' | 'xlsx' | 'pdf' | 'geojson',
   { system, language }: { system: CoordinateSystem; language: 'zh' | 'en' },
 ): string {
   const query = filterQuery(filters)

@@ -17,6 +17,8 @@ export interface OrderListQuery {
   sort: 'due' | 'newest'
   isMine: boolean
   isOverdue: boolean
+  /** A district, or a street. */
+  region?: string | undefined
   severities: readonly string[]
   limit: number
   alert?: string
@@ -72,6 +74,7 @@ function toSearch({
   sort,
   isMine,
   isOverdue,
+  region,
   severities,
   limit,
   alert,
@@ -80,6 +83,7 @@ function toSearch({
   const search = new URLSearchParams({ choice, sort, limit: String(limit) })
   if (isMine) search.set('assignee', 'me')
   if (isOverdue) search.set('overdue', 'true')
+  if (region !== undefined) search.set('region', region)
   if (severities.length > 0) search.set('severity', severities.join(','))
   if (alert !== undefined) search.set('alert', alert)
   if (appliance !== undefined) search.set('appliance', appliance)

@@ -11,7 +11,7 @@ import { useWords } from '../words/words.tsx'
 import { SERVICES, readAssetFilters, writeAssetFilters } from './asset-filters.ts'
 import { ImportForm } from './import-form.tsx'
 import { TakeAway } from './take-away.tsx'
-import { useAssets } from './use-assets.ts'
+import { useAssets, useImport } from './use-assets.ts'
 
 /** Rows asked for at first, and more at each press. */
 const ROWS = 100
@@ -28,6 +28,7 @@ export function AssetListPage() {
   const [limit, setLimit] = useState(ROWS)
   const filters = readAssetFilters(query)
   const page = useAssets(filters, limit)
+  const run = useImport()
   const setFilters = (next: AssetFilters) => {
     setLimit(ROWS)
     setQuery(writeAssetFilters(next), { replace: true, preventScrollReset: true })
@@ -44,7 +45,9 @@ export function AssetListPage() {
         </Link>
       </p>
       <Filters filters={filters} onChange={setFilters} />
-      {role !== undefined && IMPORTS.includes(role) && <ImportForm />}
+      {role !== undefined && IMPORTS.includes(role) && (
+        <ImportForm run={run} title={say('assets.import')} hint={say('assets.importHint')} />
+      )}
       {assets !== undefined && assets.length > 0 && <TakeAway filters={filters} total={page.data?.total ?? 0} />}
       {assets === undefined && page.isError && <Failure error={page.error} retry={() => void page.refetch()} />}
       {assets === undefined && !page.isError && (

@@ -1,16 +1,21 @@
 import { type ImportResult, MAX_IMPORT_BYTES } from '@harbor/protocol'
 import { Button } from '@mantine/core'
+import type { UseMutationResult } from '@tanstack/react-query'
 import { useState } from 'react'
 import { failureText } from '../shell/failure.tsx'
 import styles from '../work-orders/orders.module.css'
 import { useWords } from '../words/words.tsx'
-import { useImport } from './use-assets.ts'
+
+interface ImportFormProps {
+  run: UseMutationResult<ImportResult, Error, { file: Blob; isDry: boolean }>
+  title: string
+  hint: string
+}
 
 /** A table is tried first; what is wrong is named, and only what has nothing wrong is taken over. */
-export function ImportForm() {
+export function ImportForm({ run, title, hint }: ImportFormProps) {
   const { say } = useWords()
   const [file, setFile] = useState<File>()
-  const run = useImport()
   const { data: result } = run
   const tooLarge = file !== undefined && file.size > MAX_IMPORT_BYTES
   const choose = (chosen: File | undefined) => {
@@ -21,9 +26,9 @@ export function ImportForm() {
   const isSound = result !== undefined && !result.isDone && result.problemCount === 0
   return (
     <details className={styles['disclosure']} data-form="import">
-      <summary>{say('assets.import')}</summary>
+      <summary>{title}</summary>
       <div className={styles['form']}>
-        <p className="quiet">{say('assets.importHint')}</p>
+        <p className="quiet">{hint}</p>
         <label className={styles['photoButton']}>
           {file === undefined ? say('assets.chooseFile') : file.name}
           <input

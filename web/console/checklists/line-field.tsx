@@ -1,10 +1,10 @@
-import { Button, Textarea, TextInput } from '@mantine/core'
-import { type ChecklistLine, MAX_LINE_PHOTOS } from '@harbor/protocol'
-import { useEffect, useMemo, useState } from 'react'
+import { Textarea, TextInput } from '@mantine/core'
+import type { ChecklistLine } from '@harbor/protocol'
+import { useState } from 'react'
 import { useWords } from '../words/words.tsx'
-import { shrinkPhoto } from '../work-orders/shrink-photo.ts'
 import styles from './checklists.module.css'
 import { type Draft, type DraftAnswer, resultOf } from './draft.ts'
+import { PhotoField } from './photo-field.tsx'
 
 export interface LineFieldProps {
   draft: Draft
@@ -46,7 +46,18 @@ export function LineField({ draft, line, number, isAskedFor, onAnswer, onPhotos 
           onChange={event => onAnswer({ ...answer, note: event.currentTarget.value })}
         />
       )}
-      {(isFailed || line.type === 'photo') && <Photos draft={draft} line={line.id} label={label} onPhotos={onPhotos} />}
+      {(isFailed || line.type === 'photo') && (
+        <PhotoField
+          photos={draft.photos.filter(photo => photo.line === line.id).map(({ blob }) => blob)}
+          label={label}
+          onChange={photos =>
+            onPhotos([
+              ...draft.photos.filter(photo => photo.line !== line.id),
+              ...photos.map(blob => ({ line: line.id, blob })),
+            ])
+          }
+        />
+      )}
     </fieldset>
   )
 }
@@ -156,74 +167,4 @@ function NumberField({ label, hint, value, onChange }: NumberFieldProps) {
       }}
     />
   )
-}
-
-interface PhotosProps {
-  draft: Draft
-  line: string
-  label: string
-  onPhotos: (photos: Draft['photos']) => void
-}
-
-function Photos({ draft, line, label, onPhotos }: PhotosProps) {
-  const { say } = useWords()
-  const [isUnreadable, setIsUnreadable] = useState(false)
-  const own = useMemo(() => draft.photos.filter(photo => photo.line === line), [draft.photos, line])
-  const add = async (file: File | undefined) => {
-    if (file === undefined) return
-    try {
-      const blob = await shrinkPhoto(file)
-      setIsUnreadable(false)
-      onPhotos([...draft.photos, { line, blob }])
-    } catch {
-      setIsUnreadable(true) // No picture that this browser can read: the person is told, and picks another.
-    }
-  }
-  return (
-    <div className={styles['photos']}>
-      {own.map((photo, index) => (
-        <div key={index} className={styles['photo']}>
-          <Picture blob={photo.blob} label={say('checklist.photoOf', { line: label, number: index + 1 })} />
-          <Button
-            variant="subtle"
-            px="xs"
-            aria-label={say('checklist.removePhoto', { number: index + 1 })}
-            onClick={() => onPhotos(draft.photos.filter(one => one !== photo))}
-          >
-            ×
-          </Button>
-        </div>
-      ))}
-      {own.length < MAX_LINE_PHOTOS && (
-        <label className={styles['camera']}>
-          <input
-            type="file"
-            accept="image/*"
-            capture="environment"
-            className="for-screen-readers"
-            aria-label={`${say('checklist.addPhoto')}: ${label}`}
-            onChange={event => {
-              void add(event.currentTarget.files?.[0])
-              event.currentTarget.value = ''
-            }}
-          />
-          <span aria-hidden="true">{say('checklist.addPhoto')}</span>
-        </label>
-      )}
-      {isUnreadable && <p role="alert">{say('checklist.unreadable')}</p>}
-    </div>
-  )
-}
-
-/** Drawn, not linked: the page's policy takes no pictures from blobs. */
-function Picture({ blob, label }: { blob: Blob; label: string }) {
-  const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null)
-  useEffect(() => {
-    if (canvas === null) return
-    void createImageBitmap(blob).then(picture => {
-      canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height)
-      picture.close()
-    })
-  }, [blob, canvas])
-  return <canvas ref={setCanvas} width={72} height={72} role="img" aria-label={label} />
 }

@@ -9,6 +9,7 @@ import styles from './feedback.module.css'
 import { FeedbackPhotos } from './feedback-photos.tsx'
 import { ReplyForm } from './reply-form.tsx'
 import { useFeedbackAct } from './use-feedback.ts'
+import { WorkForm } from './work-form.tsx'
 
 /** As the server allows it. */
 const MAY_ANSWER: readonly Role[] = ['keeper', 'maintainer', 'manager', 'administrator']
@@ -75,6 +76,7 @@ export function FeedbackRow({ report }: { report: FeedbackView }) {
       {mayAnswer && report.state !== 'closed' && (
         <div className={styles['acts']}>
           <ReplyForm report={report} />
+          {report.workOrder === undefined && <WorkForm report={report} />}
           <Close report={report} label={say('feedback.closeNamed', { station, topic })} />
         </div>
       )}

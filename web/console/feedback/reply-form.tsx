@@ -14,12 +14,14 @@ export function ReplyForm({ report }: { report: FeedbackView }) {
   /** Counts the replies sent: each closes the form by making it anew. */
   const [sent, setSent] = useState(0)
   const reply = useFeedbackAct((api, words: string) => api.reply(report.id, words), say('feedback.replied'))
-  const send = (event: SyntheticEvent) => {
+  const close = useFeedbackAct((api, words: string) => api.close(report.id, words), say('feedback.closed'))
+  const failed = reply.error ?? close.error
+  const send = (act: typeof reply) => (event: SyntheticEvent) => {
     event.preventDefault()
     const words = text.trim()
     setIsMissing(words === '')
-    if (words === '' || reply.isPending) return
-    reply.mutate(words, {
+    if (words === '' || reply.isPending || close.isPending) return
+    act.mutate(words, {
       onSuccess: () => {
         setText('')
         setSent(sent + 1)
@@ -29,7 +31,7 @@ export function ReplyForm({ report }: { report: FeedbackView }) {
   return (
     <details key={sent} className={styles['disclosure']}>
       <summary>{say('feedback.reply')}</summary>
-      <form className={styles['form']} onSubmit={send} noValidate>
+      <form className={styles['form']} onSubmit={send(reply)} noValidate>
         <Textarea
           name="reply"
           label={say('feedback.replyText')}
@@ -44,9 +46,12 @@ export function ReplyForm({ report }: { report: FeedbackView }) {
         <Button type="submit" aria-disabled={reply.isPending}>
           {say('feedback.send')}
         </Button>
-        {reply.isError && (
+        <Button variant="default" data-act="reply-and-close" aria-disabled={close.isPending} onClick={send(close)}>
+          {say('feedback.sendAndClose')}
+        </Button>
+        {failed !== null && (
           <p role="alert" className={styles['problem']}>
-            {say('feedback.failed', { reason: failureText(reply.error, say) })}
+            {say('feedback.failed', { reason: failureText(failed, say) })}
           </p>
         )}
       </form>

@@ -1,7 +1,8 @@
 import { NativeSelect } from '@mantine/core'
-import { type Inbox, SEVERITIES } from '@harbor/protocol'
+import { type Inbox, SEVERITIES, FAULT_AGES } from '@harbor/protocol'
 import { KIND_FILTERS } from '../alerts/alert-filters.ts'
 import bar from '../alerts/filter-bar.module.css'
+import { useRegionName } from '../region/use-region-name.ts'
 import { localName, useWords } from '../words/words.tsx'
 import { INBOX_STATES, type InboxFilters } from './inbox-filters.ts'
 import styles from './inbox.module.css'
@@ -17,6 +18,7 @@ interface InboxFilterBarProps {
 /** Severity, state, kind, district, mine, silenced; and by distance. */
 export function InboxFilterBar({ filters, districts, near, onChange }: InboxFilterBarProps) {
   const { say, language } = useWords()
+  const streetName = useRegionName(filters.street)
   return (
     <section className={bar['bar']} aria-label={say('alerts.filters')}>
       <div className={bar['severities']} role="group" aria-label={say('alerts.severity')}>
@@ -68,9 +70,30 @@ export function InboxFilterBar({ filters, districts, near, onChange }: InboxFilt
               ...districts.map(one => ({ value: one.district, label: localName(language, one) })),
             ]}
             value={filters.district ?? ''}
-            onChange={event => onChange({ ...filters, district: event.currentTarget.value || undefined })}
+            onChange={event =>
+              onChange({ ...filters, district: event.currentTarget.value || undefined, street: undefined })
+            }
           />
         )}
+        {filters.street !== undefined && (
+          <button
+            type="button"
+            aria-pressed="true"
+            onClick={() => onChange({ ...filters, street: undefined })}
+            data-testid="of-street"
+          >
+            {say('inbox.ofStreet', { street: streetName })}
+          </button>
+        )}
+        <NativeSelect
+          aria-label={say('inbox.age')}
+          data={[
+            { value: '', label: say('inbox.everyAge') },
+            ...FAULT_AGES.map(value => ({ value, label: say(`inbox.ages.${value}`) })),
+          ]}
+          value={filters.age ?? ''}
+          onChange={event => onChange({ ...filters, age: FAULT_AGES.find(one => one === event.currentTarget.value) })}
+        />
       </div>
       <div className={bar['shown']} role="group" aria-label={say('alerts.show')}>
         <button

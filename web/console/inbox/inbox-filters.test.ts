@@ -1,4 +1,4 @@
-import { APPLIANCE_KINDS, SEVERITIES, type TroubledStation } from '@harbor/protocol'
+import { APPLIANCE_KINDS, FAULT_AGES, SEVERITIES, type TroubledStation } from '@harbor/protocol'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
@@ -19,6 +19,8 @@ const filters: fc.Arbitrary<InboxFilters> = fc.record({
   severities: fc.subarray([...SEVERITIES], { maxLength: 3 }),
   kind: fc.option(fc.constantFrom(...APPLIANCE_KINDS, 'other' as const), { nil: undefined }),
   district: fc.option(fc.constantFrom('500103', '500112'), { nil: undefined }),
+  street: fc.constant(undefined),
+  age: fc.option(fc.constantFrom(...FAULT_AGES), { nil: undefined }),
   isMine: fc.boolean(),
   withSilenced: fc.boolean(),
 })
@@ -30,6 +32,13 @@ test('an address shows others the same', () => {
       expect(readInboxFilters(new URLSearchParams(address))).toEqual(chosen)
     }),
   )
+})
+
+test('a street goes with its district, and one of another is passed over', () => {
+  const street = { ...USUAL_INBOX, district: '500103', street: '500103001' }
+  expect(readInboxFilters(writeInboxFilters(street))).toEqual(street)
+  expect(readInboxFilters(new URLSearchParams('street=500103001')).street).toBe('500103001')
+  expect(readInboxFilters(new URLSearchParams('district=500112&street=500103001')).street).toBeUndefined()
 })
 
 test('what is as usual is not in the address, and what it says wrongly is passed over', () => {

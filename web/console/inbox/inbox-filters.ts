@@ -1,4 +1,4 @@
-import { SEVERITIES, type TroubledStation } from '@harbor/protocol'
+import { FAULT_AGES, type FaultAge, SEVERITIES, type TroubledStation } from '@harbor/protocol'
 import { KIND_FILTERS, type KindFilter } from '../alerts/alert-filters.ts'
 
 /** Which alerts: the server's own names. */
@@ -13,6 +13,9 @@ export interface InboxFilters {
   severities: TroubledStation['severity'][]
   kind: KindFilter | undefined
   district: string | undefined
+  /** Of the district. */
+  street: string | undefined
+  age: FaultAge | undefined
   isMine: boolean
   withSilenced: boolean
 }
@@ -23,6 +26,8 @@ export const USUAL_INBOX: InboxFilters = {
   severities: [],
   kind: undefined,
   district: undefined,
+  street: undefined,
+  age: undefined,
   isMine: false,
   withSilenced: false,
 }
@@ -31,12 +36,15 @@ export const USUAL_INBOX: InboxFilters = {
 export function readInboxFilters(query: URLSearchParams): InboxFilters {
   const severities = new Set((query.get('severity') ?? '').split(','))
   const district = query.get('district') ?? ''
+  const street = query.get('street') ?? ''
   return {
     view: query.get('view') === 'map' ? 'map' : 'list',
     state: INBOX_STATES.find(state => state === query.get('state')) ?? 'open',
     severities: SEVERITIES.filter(severity => severities.has(severity)),
     kind: KIND_FILTERS.find(kind => kind === query.get('kind')),
     district: /^\d{6}$/.test(district) ? district : undefined,
+    street: /^\d{9}$/.test(street) && street.startsWith(district) ? street : undefined,
+    age: FAULT_AGES.find(age => age === query.get('age')),
     isMine: query.get('mine') === '1',
     withSilenced: query.get('silenced') === '1',
   }
@@ -44,21 +52,25 @@ export function readInboxFilters(query: URLSearchParams): InboxFilters {
 
 /** The shortest address query for these filters: what is as usual is left out. */
 export function writeInboxFilters(filters: InboxFilters): URLSearchParams {
-  const { view, state, severities, kind, district, isMine, withSilenced } = filters
+  const { view, state, severities, kind, district, street, age, isMine, withSilenced } = filters
   const query = new URLSearchParams()
   if (view === 'map') query.set('view', 'map')
   if (state !== 'open') query.set('state', state)
   if (severities.length > 0 && severities.length < SEVERITIES.length) query.set('severity', severities.join(','))
   if (kind !== undefined) query.set('kind', kind)
   if (district !== undefined) query.set('district', district)
+  if (street !== undefined) query.set('street', street)
+  if (age !== undefined) query.set('age', age)
   if (isMine) query.set('mine', '1')
   if (withSilenced) query.set('silenced', '1')
   return query
 }
 
 /** Whether the filters hide anything that is open. */
-export function isInboxNarrowed({ state, severities, kind, district, isMine }: InboxFilters): boolean {
-  return state !== 'open' || severities.length > 0 || kind !== undefined || district !== undefined || isMine
+export function isInboxNarrowed({ state, severities, kind, district, street, age, isMine }: InboxFilters): boolean {
+  return (
+    state !== 'open' || severities.length > 0 || [kind, district, street, age].some(one => one !== undefined) || isMine
+  )
 }
 
 /** A place, WGS-84. */
@@ -93,11 +105,13 @@ export function inboxMapQuery(
 }
 
 function filterQuery(filters: InboxFilters): URLSearchParams {
-  const { state, severities, kind, district, isMine, withSilenced } = filters
+  const { state, severities, kind, district, street, age, isMine, withSilenced } = filters
   const query = new URLSearchParams({ state })
   if (severities.length > 0) query.set('severity', severities.join(','))
   if (kind !== undefined) query.set('kind', kind)
   if (district !== undefined) query.set('district', district)
+  if (street !== undefined) query.set('street', street)
+  if (age !== undefined) query.set('age', age)
   if (isMine) query.set('mine', 'true')
   if (withSilenced) query.set('silenced', 'true')
   return query

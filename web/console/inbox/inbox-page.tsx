@@ -18,6 +18,7 @@ import {
 } from './inbox-filters.ts'
 import styles from './inbox.module.css'
 import { StationRow } from './station-row.tsx'
+import { ToDo } from './to-do.tsx'
 import { TroubleMap } from './trouble-map.tsx'
 import { useHere, useInbox, useInboxMap } from './use-inbox.ts'
 import { ViewSwitch } from './view-switch.tsx'
@@ -68,6 +69,7 @@ export function InboxPage() {
         )
       }
     >
+      <ToDo />
       <ViewSwitch shown={isMap ? 'map' : 'list'} query={query} />
       <InboxFilterBar filters={filters} districts={inbox.data?.districts ?? []} near={near} onChange={setFilters} />
       {inbox.data !== undefined && inbox.isError && <KeptFrom atMs={inbox.dataUpdatedAt} />}

@@ -1,51 +1,46 @@
 import type { NoticeDetail, Receipt, ReceiptAct } from '@harbor/protocol'
 import { Button, TextInput } from '@mantine/core'
 import { type ChangeEvent, useState } from 'react'
-import { newKey } from '../checklists/draft.ts'
 import { failureText } from '../shell/failure.tsx'
 import { shrinkPhoto } from '../work-orders/shrink-photo.ts'
 import { localName, useWords } from '../words/words.tsx'
 import styles from './notices.module.css'
-import { useNoticeAct } from './use-notices.ts'
-
-interface Answer {
-  act: ReceiptAct
-  receipts: number[]
-  note?: string
-  key: string
-}
+import type { AnswerAsked } from './answer-store.ts'
+import { useAnswer, useForgetAnswer, useWaitingAnswers } from './use-answers.tsx'
 
 /** What the person answers for: all of it with one tap, or each by itself. */
 export function MyReceipts({ notice }: { notice: NoticeDetail }) {
   const { say, language } = useWords()
   const [declining, setDeclining] = useState<number>()
   const [reason, setReason] = useState('')
-  const act = useNoticeAct((api, answer: Answer) => api.act(notice.id, answer), say('notices.acted'))
-  const photo = useNoticeAct(
-    async (api, { n, file }: { n: number; file: File }) => api.addPhoto(notice.id, n, await shrinkPhoto(file)),
-    say('notices.acted'),
-  )
+  const [isUnreadable, setIsUnreadable] = useState(false)
+  const send = useAnswer(notice.id)
+  const forget = useForgetAnswer()
+  const unsent = useWaitingAnswers().filter(one => one.notice === notice.id)
   const mine = notice.receipts.filter(({ isYours }) => isYours)
   const open = mine.filter(({ state }) => state !== 'done' && state !== 'declined')
   const fresh = open.filter(({ state }) => state !== 'accepted')
-  const lacksPhoto = (one: Receipt) => notice.needsPhoto && one.station !== undefined && one.photos.length === 0
+  const waitsOf = (one: Receipt) => unsent.filter(({ asked, reason }) => reason === undefined && isOf(asked, one.n))
+  const hasPhoto = (one: Receipt) => one.photos.length > 0 || waitsOf(one).some(({ asked }) => 'blob' in asked)
+  const lacksPhoto = (one: Receipt) => notice.needsPhoto && one.station !== undefined && !hasPhoto(one)
   const ready = open.filter(one => !lacksPhoto(one))
-  const isBusy = act.isPending || photo.isPending
+  const isBusy = send.isPending
   const answer = (name: ReceiptAct, receipts: readonly Receipt[], note?: string) => {
     if (isBusy) return
-    act.mutate({
-      act: name,
-      receipts: receipts.map(({ n }) => n),
-      key: newKey(),
-      ...(note !== undefined && { note }),
-    })
+    send.mutate({ act: name, receipts: receipts.map(({ n }) => n), ...(note !== undefined && { note }) })
   }
-  const take = (n: number) => (event: ChangeEvent<HTMLInputElement>) => {
+  const take = (n: number) => async (event: ChangeEvent<HTMLInputElement>) => {
     const [file] = event.currentTarget.files ?? []
     event.currentTarget.value = ''
-    if (file !== undefined && !isBusy) photo.mutate({ n, file })
+    if (file === undefined || isBusy) return
+    try {
+      const blob = await shrinkPhoto(file)
+      setIsUnreadable(false)
+      send.mutate({ n, blob })
+    } catch {
+      setIsUnreadable(true) // No picture that this browser can read: the person is told, and picks another.
+    }
   }
-  const failed = act.error ?? photo.error
   if (mine.length === 0) return undefined
   return (
     <section className={styles['stack']} data-section="mine">
@@ -69,6 +64,11 @@ export function MyReceipts({ notice }: { notice: NoticeDetail }) {
           <li key={one.n} className={`card ${styles['row']}`} data-receipt={one.n} data-state={one.state}>
             <h3>{localName(language, one)}</h3>
             <p className="quiet">{say(`notices.receipt.${one.state}`)}</p>
+            {waitsOf(one).map(({ key, asked }) => (
+              <p key={key} data-unsent={'blob' in asked ? 'photo' : asked.act}>
+                {say('notices.unsent', { what: say(`notices.step.${'blob' in asked ? 'photo' : asked.act}`) })}
+              </p>
+            ))}
             <Photos receipt={one} name={localName(language, one)} />
             {one.state !== 'done' && (
               <p className={styles['acts']}>
@@ -79,7 +79,12 @@ export function MyReceipts({ notice }: { notice: NoticeDetail }) {
                 )}
                 <label className={styles['photoButton']}>
                   {say('notices.photo')}
-                  <input type="file" accept="image/*" capture="environment" onChange={take(one.n)} />
+                  <input
+                    type="file"
+                    accept="image/*"
+                    capture="environment"
+                    onChange={event => void take(one.n)(event)}
+                  />
                 </label>
                 {!lacksPhoto(one) && (
                   <Button
@@ -124,13 +129,30 @@ export function MyReceipts({ notice }: { notice: NoticeDetail }) {
           </li>
         ))}
       </ul>
-      {failed !== null && (
+      {isUnreadable && <p role="alert">{say('checklist.unreadable')}</p>}
+      {unsent.map(
+        ({ key, reason: why }) =>
+          why !== undefined && (
+            <p key={key} role="alert" className={styles['problem']} data-testid="refused-answer">
+              {say('notices.failed', { reason: why })}{' '}
+              <Button variant="subtle" onClick={() => forget.mutate(key)}>
+                {say('offline.read')}
+              </Button>
+            </p>
+          ),
+      )}
+      {send.isError && (
         <p role="alert" className={styles['problem']}>
-          {say('notices.failed', { reason: failureText(failed, say) })}
+          {say('notices.failed', { reason: failureText(send.error, say) })}
         </p>
       )}
     </section>
   )
+}
+
+/** Whether an answer is about a receipt. */
+function isOf(asked: AnswerAsked, n: number): boolean {
+  return 'blob' in asked ? asked.n === n : asked.receipts.includes(n)
 }
 
 /** Proof: small, and whole when it is opened. */

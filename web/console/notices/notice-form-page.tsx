@@ -11,6 +11,7 @@ import { useRegions } from '../region/use-regions.ts'
 import { failureText } from '../shell/failure.tsx'
 import { BackIcon } from '../shell/icons.tsx'
 import { Page } from '../shell/page.tsx'
+import { wallTimeMs } from '../time/days.ts'
 import { localName, useWords } from '../words/words.tsx'
 import { AreaField } from './area-field.tsx'
 import styles from './notices.module.css'
@@ -39,6 +40,7 @@ export function NoticeFormPage() {
   const [words, setWords] = useState(EMPTY)
   const [region, setRegion] = useState<string>()
   const [hostKind, setHostKind] = useState('')
+  const { timeZone } = useTimeStyle()
   const [deadline, setDeadline] = useState('')
   const [remindAfter, setRemindAfter] = useState('15')
   const [hours, setHours] = useState<{ openFrom: string; openUntil: string; from: string; to: string }>()
@@ -85,7 +87,7 @@ export function NoticeFormPage() {
         to: choice(),
         expected: preview.count,
         remindAfterMin: Number(remindAfter),
-        ...(deadline !== '' && { deadline: new Date(deadline).toISOString() }),
+        ...(deadline !== '' && { deadline: new Date(wallTimeMs(deadline, timeZone)).toISOString() }),
         ...(hours !== undefined && { hours }),
         ...(supersedes !== undefined && { supersedes }),
       },

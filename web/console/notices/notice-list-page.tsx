@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { Failure } from '../shell/failure.tsx'
 import { Page } from '../shell/page.tsx'
+import { TakeAwayTable } from '../table/take-away-table.tsx'
 import { useWords } from '../words/words.tsx'
 import { NoticeFacts, Progress, titleOf } from './notice-words.tsx'
 import styles from './notices.module.css'
@@ -40,12 +41,20 @@ export function NoticeListPage() {
       )}
       {notices !== undefined && (
         <>
+          {notices.length === 0 && (
+            <div className={`card ${styles['row']}`} data-testid="no-notices">
+              <p>{say(list.data?.mayIssue === true ? 'notices.noneYet' : 'notices.none')}</p>
+            </div>
+          )}
           <Section title={say('notices.toDo')} notices={toDo} empty={say('notices.nothingToDo')} name="to-do" />
           {others.length > 0 && <Section title={say('notices.standing')} notices={others} name="standing" />}
           {showsPast && <Section title={say('notices.past')} notices={past} empty={say('notices.none')} name="past" />}
           <Button variant="default" onClick={() => setShowsPast(!showsPast)}>
             {say(showsPast ? 'notices.hidePast' : 'notices.showPast')}
           </Button>
+          {notices.length > 0 && (
+            <TakeAwayTable path="notices" query={new URLSearchParams({ state: showsPast ? 'all' : 'standing' })} />
+          )}
         </>
       )}
     </Page>

@@ -7,6 +7,7 @@ import { useTimeStyle } from '../console-context.ts'
 import { Failure, failureText } from '../shell/failure.tsx'
 import { BackIcon } from '../shell/icons.tsx'
 import { Page } from '../shell/page.tsx'
+import { TakeAwayTable } from '../table/take-away-table.tsx'
 import { clockText } from '../time/format.ts'
 import { useNow } from '../time/now.tsx'
 import { type Say, localName, useWords } from '../words/words.tsx'
@@ -167,6 +168,7 @@ function Receipts({ notice }: { notice: NoticeDetail }) {
           </tbody>
         </table>
       </div>
+      <TakeAwayTable path="notice-receipts" query={new URLSearchParams({ notice: notice.id })} />
       {chosen.length > count && (
         <Button variant="default" onClick={() => setCount(count + 10 * SHOWN)}>
           {say('notices.more', { count: Math.min(10 * SHOWN, chosen.length - count) })}

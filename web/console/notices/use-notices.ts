@@ -1,6 +1,7 @@
 import type { NoticeDetail } from '@harbor/protocol'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { NoticesApi } from '../api/notices-api.ts'
+import { queryKeys } from '../api/query-keys.ts'
 import { useConsole } from '../console-context.ts'
 import { useAnnounce } from '../shell/announcer.tsx'
 
@@ -8,8 +9,8 @@ import { useAnnounce } from '../shell/announcer.tsx'
 const REFETCH_MS = 60_000
 
 /** Everything of orders in the cache. */
-export const EVERY_NOTICE = ['notices'] as const
-const noticeKey = (id: string) => [...EVERY_NOTICE, 'one', id] as const
+export const EVERY_NOTICE = queryKeys.everyNotice
+export const noticeKey = (id: string) => [...EVERY_NOTICE, 'one', id] as const
 
 /** Orders that stand, or all. */
 export function useNotices(state: 'standing' | 'all') {

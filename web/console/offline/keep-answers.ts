@@ -7,7 +7,7 @@ const MAX_AGE_MS = 14 * 24 * 3_600_000
 /** Answers come in bursts: they are written together. */
 const WRITE_AFTER_MS = 300
 
-/** Which answers a phone keeps: who signed in, what words and rules mean, orders with their lists, and the inbox. */
+/** Which answers a phone keeps: who signed in, what words and rules mean, orders with their lists, the inbox, notices, and what stations keep. */
 const KEPT: readonly unknown[] = [
   queryKeys.session[0],
   queryKeys.clientConfig[0],
@@ -15,6 +15,8 @@ const KEPT: readonly unknown[] = [
   queryKeys.everyOrderList[0],
   queryKeys.order('')[0],
   queryKeys.everyInbox[0],
+  queryKeys.everyNotice[0],
+  queryKeys.everyStock[0],
 ]
 
 export interface KeepingAnswers {

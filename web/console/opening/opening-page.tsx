@@ -134,27 +134,24 @@ function Rows({ report, toOf }: RowsProps) {
 /** Stations that were observed, should have opened, and did not once in the last fourteen days. */
 function NeverOpened({ within }: { within: URLSearchParams }) {
   const { say, language } = useWords()
-  const asked = new URLSearchParams(within)
-  asked.set('by', 'station')
-  const truth = useMeasure('openingTruth', asked)
+  const truth = useMeasure('openingTruth', within)
   return (
     <section className={styles['part']}>
       <h2>{say('truth.never')}</h2>
       <Answer of={truth}>
-        {({ rows }) => {
-          const never = rows.filter(row => row.neverOpened > 0)
-          return never.length === 0 ? (
+        {({ never }) =>
+          never.length === 0 ? (
             <p>{say('truth.noneNever')}</p>
           ) : (
             <ul className={styles['plainList']}>
               {never.map(row => (
-                <li key={row.key}>
-                  <Link to={`/stations/${row.key}`}>{localName(language, row)}</Link>
+                <li key={row.station}>
+                  <Link to={`/stations/${row.station}`}>{localName(language, row)}</Link>
                 </li>
               ))}
             </ul>
           )
-        }}
+        }
       </Answer>
     </section>
   )
@@ -184,21 +181,30 @@ function Days({ within }: { within: URLSearchParams }) {
           data.days.length === 0 ? (
             <p>{say('truth.noDays')}</p>
           ) : (
-            <DataGrid
-              label={say('truth.days')}
-              rows={data.days}
-              keyOf={({ station, date }) => `${station} ${date}`}
-              columns={[
-                {
-                  key: 'station',
-                  name: say('overview.station'),
-                  renderCell: row => <Link to={`/stations/${row.station}`}>{localName(language, row)}</Link>,
-                },
-                { key: 'date', name: say('usage.date'), renderCell: ({ date }) => date },
-                { key: 'posted', name: say('truth.posted'), renderCell: row => hours(row.postedFrom, row.postedTo) },
-                { key: 'seen', name: say('truth.seen'), renderCell: row => hours(row.firstSign, row.lastSign) },
-              ]}
-            />
+            <>
+              <DataGrid
+                label={say('truth.days')}
+                rows={data.days}
+                keyOf={({ station, date }) => `${station} ${date}`}
+                columns={[
+                  {
+                    key: 'station',
+                    name: say('overview.station'),
+                    renderCell: row => <Link to={`/stations/${row.station}`}>{localName(language, row)}</Link>,
+                  },
+                  { key: 'date', name: say('usage.date'), renderCell: ({ date }) => date },
+                  { key: 'posted', name: say('truth.posted'), renderCell: row => hours(row.postedFrom, row.postedTo) },
+                  { key: 'seen', name: say('truth.seen'), renderCell: row => hours(row.firstSign, row.lastSign) },
+                  {
+                    key: 'absence',
+                    name: say('truth.rota'),
+                    isText: true,
+                    renderCell: ({ absence }) => (absence === undefined ? '' : say(`truth.absence.${absence}`)),
+                  },
+                ]}
+              />
+              <TakeAwayTable path="opening-truth/days" query={asked} />
+            </>
           )
         }
       </Answer>

@@ -1,4 +1,5 @@
-import type { Overview } from '@harbor/protocol'
+import { FAULT_AGES, type FaultAge, type Overview } from '@harbor/protocol'
+import { Link } from 'react-router'
 import { useTimeStyle } from '../console-context.ts'
 import { addDays, dateIn } from '../period/period.ts'
 import { useNow } from '../time/now.tsx'
@@ -20,14 +21,17 @@ export function FigureList({ overview }: { overview: Overview }) {
     `?${new URLSearchParams({ ...(region === undefined ? {} : { region }), ...query })}`
   const list = (state: StationChoice) => `/overview/stations${within({ state })}`
   const district = region?.slice(0, 6)
-  const inbox = `/inbox${district === undefined ? '' : `?district=${district}`}`
+  // The same faults as are counted: those of the upper grades, silenced or not.
+  const inbox = (age?: FaultAge) =>
+    `/inbox?${new URLSearchParams({
+      severity: 'P0,P1,P2',
+      ...(district !== undefined && { district }),
+      ...(region !== undefined && region !== district && { street: region }),
+      ...(age !== undefined && { age }),
+      silenced: '1',
+    })}`
   const working = shareOf(counts.appliancesWorking, counts.appliancesWorking + counts.appliancesFaulty)
-  const byAge = [
-    ['underHour', faults.underHour],
-    ['underDay', faults.underDay],
-    ['underWeek', faults.underWeek],
-    ['older', faults.older],
-  ] as const
+  const byAge = FAULT_AGES.map(age => [age, faults[age]] as const)
   const openFaults = byAge.reduce((sum, [, count]) => sum + count, 0)
   const states = [
     { state: 'open', tone: 'good' },
@@ -99,15 +103,15 @@ export function FigureList({ overview }: { overview: Overview }) {
             note={
               <span className={styles['ages']}>
                 {byAge.map(([age, count]) => (
-                  <span key={age} data-none={count === 0}>
+                  <Link key={age} to={inbox(age)} data-none={count === 0}>
                     {say(`overview.faultAge.${age}`, { count: number(count) })}
-                  </span>
+                  </Link>
                 ))}
               </span>
             }
             tone={faults.older + faults.underWeek > 0 ? 'bad' : openFaults > 0 ? 'warn' : 'good'}
             at={faults.at}
-            to={inbox}
+            to={inbox()}
           />
           <FigureTile
             name="orders"
@@ -116,7 +120,7 @@ export function FigureList({ overview }: { overview: Overview }) {
             note={say('overview.ofOpenOrders', { count: orders.open })}
             tone={orders.overdue > 0 ? 'bad' : 'good'}
             at={orders.at}
-            to="/work-orders?scope=area&late=1"
+            to={`/work-orders${within({ scope: 'area', late: '1' })}`}
           />
           <FigureTile
             name="energy"

@@ -5,6 +5,7 @@ import { DataGrid, type GridColumn } from '../table/data-grid.tsx'
 import { readRegion, wayTo } from '../region/region-tree.ts'
 import { RegionCrumbs, useRegionName } from '../region/region-crumbs.tsx'
 import { useRegions } from '../region/use-regions.ts'
+import { useGapsNow } from '../rota/gap-now.tsx'
 import { Failure } from '../shell/failure.tsx'
 import { Page } from '../shell/page.tsx'
 import { useNow } from '../time/now.tsx'
@@ -33,6 +34,7 @@ export function OverviewPage() {
   const regions = useRegions()
   const overview = useOverview(region)
   const stations = useOverviewStations(region)
+  const gaps = useGapsNow({ region })
   const nowMs = useNow()
   const nameOf = useRegionName(regions.data)
   const last = regions.data && wayTo(regions.data, region)?.at(-1)
@@ -75,7 +77,10 @@ export function OverviewPage() {
               {overview.data.parts.length > 0 ? (
                 <Parts parts={overview.data.parts} />
               ) : (
-                <StationGrid stations={chosenStations(stations.data?.stations ?? [], 'all').slice(0, FIRST_STATIONS)} />
+                <StationGrid
+                  stations={chosenStations(stations.data?.stations ?? [], 'all').slice(0, FIRST_STATIONS)}
+                  gaps={gaps}
+                />
               )}
               <p>
                 <Link

@@ -4,8 +4,10 @@ import { useSearchParams } from 'react-router'
 import { readRegion } from '../region/region-tree.ts'
 import { RegionCrumbs } from '../region/region-crumbs.tsx'
 import { useRegions } from '../region/use-regions.ts'
+import { useGapsNow } from '../rota/gap-now.tsx'
 import { Failure } from '../shell/failure.tsx'
 import { Page } from '../shell/page.tsx'
+import { TakeAwayTable } from '../table/take-away-table.tsx'
 import { Age } from '../time/age.tsx'
 import { useWords } from '../words/words.tsx'
 import styles from './overview.module.css'
@@ -26,6 +28,7 @@ export function StateListPage() {
   const choice = readChoice(query)
   const regions = useRegions().data
   const stations = useOverviewStations(region)
+  const gaps = useGapsNow({ region })
   const shown = stations.data && chosenStations(stations.data.stations, choice)
   const nameOf = (one: StationChoice) =>
     one === 'all' || one === 'people' || one === 'faulty' || one === 'heat'
@@ -56,7 +59,8 @@ export function StateListPage() {
           <p className="quiet" role="status">
             {say('stations.count', { count: shown.length })} · <Age at={stations.data.at} />
           </p>
-          <StationGrid stations={shown.slice(0, rows)} />
+          <StationGrid stations={shown.slice(0, rows)} gaps={gaps} />
+          <TakeAwayTable path="overview/stations" query={new URLSearchParams(region === undefined ? {} : { region })} />
           {shown.length > rows && (
             <div>
               <Button variant="default" onClick={() => setRows(rows + ROWS)}>

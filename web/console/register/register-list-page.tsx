@@ -177,7 +177,7 @@ function TakeAway({ filters }: { filters: RegisterFilter }) {
           onChange={event => setSystem(COORDINATE_SYSTEMS.find(one => one === event.currentTarget.value) ?? 'WGS84')}
         />
         <p className={orders['line']}>
-          {(['xlsx', 'csv', 'geojson'] as const).map(format => (
+          {(['xlsx', 'csv', 'pdf', 'geojson'] as const).map(format => (
             <a
               key={format}
               className={orders['link']}

@@ -8,7 +8,7 @@ import { Failure, failureText } from '../shell/failure.tsx'
 import { Page } from '../shell/page.tsx'
 import { useTimeStyle } from '../console-context.ts'
 import { dateIn } from '../period/period.ts'
-import { exactText } from '../time/format.ts'
+import { clockText } from '../time/format.ts'
 import { useNow } from '../time/now.tsx'
 import { localName, useWords } from '../words/words.tsx'
 import { monthName, newestFullMonth } from './months.ts'
@@ -54,6 +54,7 @@ export function ReportsPage() {
 function MonthCard({ month, reports }: { month: string; reports: readonly MonthlyReport[] }) {
   const { say, language } = useWords()
   const style = useTimeStyle()
+  const now = useNow()
   return (
     <section className={`card ${styles['month']}`} data-month={month}>
       <h2>{monthName(month, language)}</h2>
@@ -66,8 +67,11 @@ function MonthCard({ month, reports }: { month: string; reports: readonly Monthl
                 <strong>{name}</strong>
                 <span className="quiet">
                   {report.madeBy === undefined
-                    ? say('reports.made', { at: exactText(Date.parse(report.madeAt), style) })
-                    : say('reports.madeBy', { at: exactText(Date.parse(report.madeAt), style), name: report.madeBy })}
+                    ? say('reports.made', { at: clockText(Date.parse(report.madeAt), now, style) })
+                    : say('reports.madeBy', {
+                        at: clockText(Date.parse(report.madeAt), now, style),
+                        name: report.madeBy,
+                      })}
                 </span>
               </span>
               <span className={styles['files']}>
@@ -99,15 +103,18 @@ interface MailingProps {
 function Mailing({ list, districts }: MailingProps) {
   const { say, language } = useWords()
   const style = useTimeStyle()
+  const now = useNow()
   const set = useMailed()
+  // Shown as it was chosen, at once; what the server says of it comes after.
+  const mailed = set.isPending ? set.variables : list.mailed
   const change = (district: string, isSent: boolean) => {
-    const others = list.mailed.filter(one => one !== district)
+    const others = mailed.filter(one => one !== district)
     set.mutate(isSent ? [...others, district] : others)
   }
   return (
     <fieldset className={`card ${styles['mailing']}`} data-form="mailing">
       <legend>{say('reports.mailing')}</legend>
-      <p className="quiet">{say('reports.next', { at: exactText(Date.parse(list.nextAt), style) })}</p>
+      <p className="quiet">{say('reports.next', { at: clockText(Date.parse(list.nextAt), now, style) })}</p>
       {!list.hasMail && (
         <p className={styles['warning']}>
           {say('reports.noMail')} <Link to="/tell">{say('reports.setMail')}</Link>
@@ -119,8 +126,7 @@ function Mailing({ list, districts }: MailingProps) {
           name="mailed"
           value={district}
           label={localName(language, { nameZh, nameEn })}
-          checked={list.mailed.includes(district)}
-          disabled={set.isPending}
+          checked={mailed.includes(district)}
           onChange={event => change(district, event.currentTarget.checked)}
         />
       ))}

@@ -30,6 +30,8 @@ export function useMailed() {
   const announce = useAnnounce()
   const { say } = useWords()
   return useMutation({
+    // One after the other: each says the whole choice, and the last one counts.
+    scope: { id: 'reports-mailed' },
     mutationFn: (districts: readonly string[]) => api.reports.setMailed(districts),
     onSuccess: (list: MonthlyReportList) => {
       client.setQueryData(queryKeys.reports, list)

@@ -1,5 +1,5 @@
 import { NativeSelect, Skeleton } from '@mantine/core'
-import { useSearchParams } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { readRegion } from '../region/region-tree.ts'
 import { RegionSelect } from '../region/region-select.tsx'
 import { useRegions } from '../region/use-regions.ts'
@@ -33,7 +33,14 @@ export function RotaPage() {
   }
   return (
     <Page title={say('rota.title')}>
-      {!isManager && <Mine />}
+      {!isManager && <Mine code={query.get('code') ?? ''} />}
+      {isManager && (
+        <p>
+          <Link to="/rota/week" className={styles['link']}>
+            {say('rota.manyWeek')}
+          </Link>
+        </p>
+      )}
       <StationChoice station={station} onChange={value => set('station', value)} />
       {station !== '' && (
         <StationWeek
@@ -48,7 +55,8 @@ export function RotaPage() {
   )
 }
 
-function Mine() {
+/** `code`: of the door that somebody comes from. */
+function Mine({ code }: { code: string }) {
   const { say } = useWords()
   const rota = useMyRota()
   if (rota.data === undefined && rota.isError) return <Failure error={rota.error} retry={() => void rota.refetch()} />
@@ -67,7 +75,7 @@ function Mine() {
         {mine.length > 0 && (
           <ul className={styles['list']}>
             {mine.map(shift => (
-              <ShiftRow key={shift.id} shift={shift} />
+              <ShiftRow key={shift.id} shift={shift} doorCode={code} />
             ))}
           </ul>
         )}
@@ -108,7 +116,7 @@ function StationChoice({ station, onChange }: { station: string; onChange: (stat
 
 function Gaps({ region, onRegion }: { region: string | undefined; onRegion: (region: string | undefined) => void }) {
   const { say } = useWords()
-  const list = useGaps(region)
+  const list = useGaps({ region })
   const regions = useRegions().data
   const { gaps, stations } = list.data ?? {}
   const hasMany = (regions?.districts.length ?? 0) > 1 || (regions?.districts[0]?.streets.length ?? 0) > 0

@@ -1,24 +1,33 @@
-import type { Shift, ShiftAct } from '@harbor/protocol'
+import type { RotaMember, Shift, ShiftAct } from '@harbor/protocol'
 import { Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTimeStyle } from '../console-context.ts'
 import { failureText } from '../shell/failure.tsx'
 import { clockText } from '../time/format.ts'
 import { localName, useWords } from '../words/words.tsx'
+import { AssignShift } from './assign-shift.tsx'
 import styles from './rota.module.css'
 import { spanText } from './span-text.ts'
 import { useRotaAct } from './use-rota.ts'
 
 /** The act that is meant most often stands first and stands out. */
 const FIRST: readonly ShiftAct[] = ['check_in', 'check_out', 'sign_up', 'take', 'confirm']
-/** Whom one assigns is chosen elsewhere. */
+/** Whom one assigns is chosen below. */
 const ELSEWHERE: readonly ShiftAct[] = ['assign']
 
+interface ShiftRowProps {
+  shift: Shift
+  /** Whom it could be given to; absent: that is done elsewhere. */
+  members?: readonly RotaMember[]
+  /** The code on the door, when it was scanned. */
+  doorCode?: string
+}
+
 /** A shift, with what may be done to it. */
-export function ShiftRow({ shift }: { shift: Shift }) {
+export function ShiftRow({ shift, members = [], doorCode = '' }: ShiftRowProps) {
   const { say, language } = useWords()
   const style = useTimeStyle()
-  const [code, setCode] = useState('')
+  const [code, setCode] = useState(doorCode)
   const [asked, setAsked] = useState<ShiftAct>('sign_up')
   const act = useRotaAct(
     (api, given: ShiftAct) =>
@@ -86,6 +95,7 @@ export function ShiftRow({ shift }: { shift: Shift }) {
           ))}
         </div>
       )}
+      {shift.mayDo.includes('assign') && <AssignShift shift={shift} members={members} name={`${station}, ${time}`} />}
       {act.isError && (
         <p role="alert" className={styles['problem']}>
           {say('rota.failed', { reason: failureText(act.error, say) })}

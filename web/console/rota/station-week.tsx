@@ -1,5 +1,6 @@
 import type { StationRota } from '@harbor/protocol'
 import { Button, Checkbox, Skeleton } from '@mantine/core'
+import { useState } from 'react'
 import { Failure } from '../shell/failure.tsx'
 import { localName, useWords } from '../words/words.tsx'
 import { GapList } from './gap-list.tsx'
@@ -34,7 +35,7 @@ export function StationWeek({ station, firstDay, onWeek }: StationWeekProps) {
         <div className={styles['section']}>
           <ul className={styles['list']}>
             {rota.shifts.map(shift => (
-              <ShiftRow key={shift.id} shift={shift} />
+              <ShiftRow key={shift.id} shift={shift} members={rota.members} />
             ))}
           </ul>
           {rota.gaps.length > 0 && (
@@ -56,13 +57,18 @@ export function StationWeek({ station, firstDay, onWeek }: StationWeekProps) {
 
 function Needs({ rota }: { rota: StationRota }) {
   const { say } = useWords()
+  const [wanted, setWanted] = useState<boolean>()
   const set = useRotaAct((api, needs: boolean) => api.setNeeds(rota.station, needs), say('stock.saved'))
   return (
     <Checkbox
       name="needs-keeper"
       label={say('rota.needsKeeper')}
-      checked={set.isPending ? set.variables : rota.needsKeeper}
-      onChange={event => set.mutate(event.currentTarget.checked)}
+      checked={wanted ?? rota.needsKeeper}
+      onChange={event => {
+        // Shown at once: what is pressed must not look as if it was not until the server has answered.
+        setWanted(event.currentTarget.checked)
+        set.mutate(event.currentTarget.checked, { onSettled: () => setWanted(undefined) })
+      }}
     />
   )
 }

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { KeepersApi } from '../api/keepers-api.ts'
 import { useConsole } from '../console-context.ts'
 import { useAnnounce } from '../shell/announcer.tsx'
@@ -17,12 +17,31 @@ export function useMyRota() {
 }
 
 /** Posted hours of the next 14 days that nobody covers. */
-export function useGaps(region: string | undefined) {
+export function useGaps(
+  { region, station }: { region?: string | undefined; station?: string | undefined },
+  isWanted = true,
+) {
+  const { api } = useConsole()
+  const query = new URLSearchParams({
+    ...(region !== undefined && { region }),
+    ...(station !== undefined && { station }),
+  })
+  return useQuery({
+    queryKey: [...ROTA, 'gaps', query.toString()],
+    queryFn: ({ signal }) => api.keepers.gaps(query, signal),
+    refetchInterval: REFETCH_MS,
+    enabled: isWanted,
+  })
+}
+
+/** Seven days of many stations. */
+export function useRotaWeek(query: URLSearchParams) {
   const { api } = useConsole()
   return useQuery({
-    queryKey: [...ROTA, 'gaps', region ?? ''],
-    queryFn: ({ signal }) => api.keepers.gaps(new URLSearchParams(region === undefined ? {} : { region }), signal),
+    queryKey: [...ROTA, 'week', query.toString()],
+    queryFn: ({ signal }) => api.keepers.week(query, signal),
     refetchInterval: REFETCH_MS,
+    placeholderData: keepPreviousData,
   })
 }
 

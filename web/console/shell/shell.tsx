@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react'
 import { Outlet, useLocation } from 'react-router'
 import { UnsentChecklists } from '../checklists/use-drafts.tsx'
 import { ConnectionBar } from '../live/connection-bar.tsx'
+import { UnsentAnswers } from '../notices/use-answers.tsx'
 import { UnsentBar } from '../offline/unsent.tsx'
 import { useSession } from '../session/use-session.ts'
 import { useWords } from '../words/words.tsx'
@@ -36,6 +37,7 @@ export function Shell() {
         <ConnectionBar />
         <UnsentBar />
         {person.role !== 'hardware' && <UnsentChecklists />}
+        <UnsentAnswers />
         <Outlet />
       </main>
     </div>

@@ -1,4 +1,5 @@
 import type { StationDetail } from '@harbor/protocol'
+import { GapNow, useGapsNow } from '../rota/gap-now.tsx'
 import { Age } from '../time/age.tsx'
 import { useWords } from '../words/words.tsx'
 import styles from './station-page.module.css'
@@ -8,12 +9,19 @@ import { valueText } from './value-text.ts'
 /** How the station is now, each with its age: an old number is never shown as a new one. */
 export function StationNow({ station }: { station: StationDetail }) {
   const { say, locale } = useWords()
+  const gap = useGapsNow({ station: station.id }).get(station.id)
   const { opening, space, insideTemperatureC, insideMeasuredAt, heardAt, hours } = station
   return (
     <dl className={styles['facts']}>
       <dt>{say('station.opening')}</dt>
       <dd>
         <OpeningText opening={opening} />
+        {gap !== undefined && (
+          <>
+            {' · '}
+            <GapNow gap={gap} />
+          </>
+        )}
       </dd>
       {hours !== undefined && (
         <>

@@ -106,7 +106,7 @@ function History({ item }: { item: StockItem }) {
     <details className={styles['disclosure']} onToggle={event => setIsOpen(event.currentTarget.open)}>
       <summary>{say('stock.history')}</summary>
       <ul className={styles['list']}>
-        {(history.data?.changes ?? []).map(({ act, before, after, by, at, note }, index, all) => (
+        {(history.data?.changes ?? []).map(({ act, before, after, by, at, note, photos }, index, all) => (
           <li key={all.length - index}>
             {say('stock.line', {
               act: say(`stock.act.${act}`),
@@ -116,6 +116,11 @@ function History({ item }: { item: StockItem }) {
               time: exactText(Date.parse(at), style),
             })}
             {note !== undefined && ` · ${note}`}
+            {photos.map((address, place) => (
+              <a key={address} className={styles['picture']} href={address} target="_blank" rel="noreferrer">
+                <img src={address} alt={say('stock.photo', { item: item.name, number: place + 1 })} loading="lazy" />
+              </a>
+            ))}
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
 import type { StockCheckDue, StockItem } from '@harbor/protocol'
 import { NativeSelect, Skeleton } from '@mantine/core'
 import { Link, useSearchParams } from 'react-router'
+import { ImportForm } from '../assets/import-form.tsx'
 import { readRegion } from '../region/region-tree.ts'
 import { RegionSelect } from '../region/region-select.tsx'
 import { useRegions } from '../region/use-regions.ts'
@@ -12,7 +13,7 @@ import { localName, useWords } from '../words/words.tsx'
 import { ItemForm } from './item-form.tsx'
 import { ItemRow } from './item-row.tsx'
 import styles from './stock.module.css'
-import { useStock, useWaitingChecks } from './use-stock.ts'
+import { useStock, useStockImport, useWaitingChecks } from './use-stock.ts'
 
 /** What stations keep: checks that are due first, then items with what expires. */
 export function StockPage() {
@@ -28,6 +29,7 @@ export function StockPage() {
   const regions = useRegions().data
   const stations = useStations().data?.stations ?? []
   const { waiting } = useWaitingChecks()
+  const take = useStockImport()
   const set = (name: string, value: string) => {
     const next = new URLSearchParams(query)
     if (value === '') next.delete(name)
@@ -74,6 +76,7 @@ export function StockPage() {
       ))}
       {station !== '' && <ItemForm key={station} station={station} />}
       {items !== undefined && items.length > 0 && <TakeAwayTable path="stock" query={asked} />}
+      <ImportForm run={take} title={say('stock.import')} hint={say('stock.importHint')} />
     </Page>
   )
 }

@@ -1,13 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { KeepersApi } from '../api/keepers-api.ts'
+import { queryKeys } from '../api/query-keys.ts'
 import { RequestError } from '../api/request-error.ts'
 import { useConsole } from '../console-context.ts'
 import { useSession } from '../session/use-session.ts'
 import { useAnnounce } from '../shell/announcer.tsx'
-import { type CheckStore, openCheckStore } from './check-store.ts'
+import { type CheckStore, type WaitingCheck, openCheckStore } from './check-store.ts'
 
-const STOCK = ['stock'] as const
+const STOCK = queryKeys.everyStock
 const CHECKS = ['stock-checks'] as const
 const REFETCH_MS = 120_000
 /** Beside the browser's own word that it is online, which a captive network gives too early. */
@@ -46,6 +47,35 @@ export function useStockAct<Input, Output>(act: (api: KeepersApi, input: Input) 
   })
 }
 
+/** A table of stock: tried, or taken over. */
+export function useStockImport() {
+  const { api } = useConsole()
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ file, isDry }: { file: Blob; isDry: boolean }) => api.keepers.importStock(file, isDry),
+    onSuccess: result => (result.isDone ? client.invalidateQueries({ queryKey: STOCK }) : undefined),
+  })
+}
+
+/** What was begun of a check at a station; null: nothing. Undefined while the phone is asked. */
+export function useCheckDraft(station: string) {
+  const login = useSession().data?.login
+  return useQuery({
+    queryKey: ['stock-check-draft', login, station],
+    queryFn: async () => {
+      try {
+        return (await checks.draft(login ?? '', station)) ?? null
+      } catch {
+        return null // A browser that keeps nothing: the check begins anew.
+      }
+    },
+    enabled: login !== undefined,
+    networkMode: 'always',
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  })
+}
+
 /** Checks of the person signed in that lie on this phone, and their sending: at once, and whenever there is a network again. */
 export function useWaitingChecks() {
   const { api } = useConsole()
@@ -81,17 +111,31 @@ export function useWaitingChecks() {
 }
 
 /** Sends what waits of this login; what the server refuses stays with its words, and without a network all of it stays. */
-export async function sendChecks(store: CheckStore, api: Pick<KeepersApi, 'stockCheck'>, login: string): Promise<void> {
+export async function sendChecks(
+  store: Pick<CheckStore, 'all' | 'put' | 'remove'>,
+  api: Pick<KeepersApi, 'stockCheck' | 'stockPhoto'>,
+  login: string,
+): Promise<void> {
   const waiting = (await store.all()).filter(check => check.login === login && check.reason === undefined)
   for (const check of waiting) {
     try {
       await api.stockCheck(check.station, check.request)
+      await sendPhotos(check, api)
       await store.remove(check.key)
     } catch (error) {
       const isFinal = error instanceof RequestError && FINAL.includes(error.code)
       if (!isFinal) return
       await store.put({ ...check, reason: error.message })
     }
+  }
+}
+
+async function sendPhotos({ key, photos }: WaitingCheck, api: Pick<KeepersApi, 'stockPhoto'>): Promise<void> {
+  const counts = new Map<string, number>()
+  for (const { batch, blob } of photos) {
+    const n = (counts.get(batch) ?? 0) + 1
+    counts.set(batch, n)
+    await api.stockPhoto({ key, batch, n }, blob)
   }
 }
 

@@ -293,7 +293,8 @@ export function answerManagement({
     case 'opening-truth': {
       const by = (asked.get('by') ?? 'district') as OpeningTruthReport['by']
       const rows = [by === 'station' ? truthRow(STATION, names) : truthRow('500103', DISTRICT)]
-      return { at, from, to, by, total: truthRow('', DISTRICT), rows, of: 1 }
+      const never = [{ station: STATION, ...names }]
+      return { at, from, to, by, total: truthRow('', DISTRICT), rows, of: 1, never }
     }
     case 'opening-truth/days':
       return {

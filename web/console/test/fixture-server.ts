@@ -191,6 +191,8 @@ async function answerApi(state: FixtureState, { request, response, url, pushAler
   if (request.headers.cookie?.includes(COOKIE) !== true || state.isSessionOver) return refuse(401, 'not_signed_in')
   if (call === 'GET session') return send(200, { ...PERSON, role: state.role })
   // None of these tests is of work orders: those run on the real server.
+  // Nor of rotas.
+  if (call === 'GET rota/gaps') return send(200, { at, gaps: [], stations: 0 })
   if (call === 'GET work-orders') return send(200, { at, orders: [] })
   if (path.startsWith('feedback')) {
     const asked = { method: request.method ?? '', url, text: await readText(request) }

@@ -9,10 +9,15 @@ export function dayIn(atMs: number, timeZone: string): string {
 
 /** When a day such as 2026-07-30 begins in a zone, in ms since 1970; where clocks leap over midnight, at the leap. */
 export function startOfDayMs(day: string, timeZone: string): number {
-  const wallMs = Date.parse(`${day}T00:00:00Z`)
+  return wallTimeMs(`${day}T00:00`, timeZone)
+}
+
+/** When a clock of a zone shows 2026-07-30T18:30, in ms since 1970; where clocks leap over it, by the clock before the leap. */
+export function wallTimeMs(text: string, timeZone: string): number {
+  const wallMs = Date.parse(`${text}:00Z`)
   const [before, after] = [zoneOffsetMs(wallMs - DAY_MS, timeZone), zoneOffsetMs(wallMs + DAY_MS, timeZone)]
   const found = [wallMs - before, wallMs - after].filter(atMs => atMs + zoneOffsetMs(atMs, timeZone) === wallMs)
-  // Of two midnights the first; of none, what midnight would have been by the clock before it was changed.
+  // Of two such moments the first; of none, what it would have been by the clock before it was changed.
   return found.length === 0 ? wallMs - before : Math.min(...found)
 }
 

@@ -13,6 +13,7 @@ import { periodChanges, useMeasureQuery } from '../measure/use-measure-query.ts'
 import { PeriodBar } from '../period/period-bar.tsx'
 import { Page } from '../shell/page.tsx'
 import { DataGrid } from '../table/data-grid.tsx'
+import { TakeAwayTable } from '../table/take-away-table.tsx'
 import { localName, useWords } from '../words/words.tsx'
 import { EditForm } from './edit-form.tsx'
 import { Edits } from './edit-list.tsx'
@@ -59,6 +60,7 @@ export function StationUsagePage() {
             </p>
             <FigureTiles row={rowOf(data)} figures={SHOWN} />
             <Days usage={data} />
+            <TakeAwayTable path="usage/station-days" query={heatQuery} />
             <EditForm station={id} usual={data.to} />
             <section className={styles['part']}>
               <h2>{say('usage.edits')}</h2>

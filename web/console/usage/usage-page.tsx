@@ -103,6 +103,7 @@ function Heat({ within }: { within: URLSearchParams }) {
             <>
               <p className="quiet">{say(`usage.heatNote.${shown}`, { count: data.days })}</p>
               <HeatTable heatMap={data} shown={shown} />
+              <TakeAwayTable path="usage/heat-map" query={within} />
             </>
           )
         }
@@ -162,6 +163,7 @@ function Judgements({ within }: { within: URLSearchParams }) {
                 ]}
               />
             )}
+            {data.stations.length > 0 && <TakeAwayTable path="usage/judgements" query={within} />}
           </>
         )}
       </Answer>
@@ -183,33 +185,40 @@ function Doubts({ within }: { within: URLSearchParams }) {
           days.length === 0 ? (
             <p>{say('usage.noDoubts')}</p>
           ) : (
-            <DataGrid
-              label={say('usage.doubts')}
-              rows={days}
-              keyOf={({ station, date }) => `${station} ${date}`}
-              columns={[
-                {
-                  key: 'station',
-                  name: say('overview.station'),
-                  renderCell: row => (
-                    <Link to={`/usage/${row.station}?period=custom&from=${row.date}&to=${row.date}`}>
-                      {localName(language, row)}
-                    </Link>
-                  ),
-                },
-                { key: 'date', name: say('usage.date'), renderCell: ({ date }) => date },
-                {
-                  key: 'why',
-                  name: say('usage.why'),
-                  isText: true,
-                  renderCell: row =>
-                    `${row.doubts.map(one => say(`usage.doubt.${one}`)).join(language === 'zh' ? '；' : '; ')}${row.edited ? ` · ${say('usage.edited')}` : ''}`,
-                },
-                { key: 'visits', name: say('usage.visits'), renderCell: row => number(row.visits) },
-                { key: 'median', name: say('usage.median'), renderCell: row => number(row.medianVisits) },
-                { key: 'inOut', name: say('usage.inOut'), renderCell: row => `${number(row.in)} / ${number(row.out)}` },
-              ]}
-            />
+            <>
+              <DataGrid
+                label={say('usage.doubts')}
+                rows={days}
+                keyOf={({ station, date }) => `${station} ${date}`}
+                columns={[
+                  {
+                    key: 'station',
+                    name: say('overview.station'),
+                    renderCell: row => (
+                      <Link to={`/usage/${row.station}?period=custom&from=${row.date}&to=${row.date}`}>
+                        {localName(language, row)}
+                      </Link>
+                    ),
+                  },
+                  { key: 'date', name: say('usage.date'), renderCell: ({ date }) => date },
+                  {
+                    key: 'why',
+                    name: say('usage.why'),
+                    isText: true,
+                    renderCell: row =>
+                      `${row.doubts.map(one => say(`usage.doubt.${one}`)).join(language === 'zh' ? '；' : '; ')}${row.edited ? ` · ${say('usage.edited')}` : ''}`,
+                  },
+                  { key: 'visits', name: say('usage.visits'), renderCell: row => number(row.visits) },
+                  { key: 'median', name: say('usage.median'), renderCell: row => number(row.medianVisits) },
+                  {
+                    key: 'inOut',
+                    name: say('usage.inOut'),
+                    renderCell: row => `${number(row.in)} / ${number(row.out)}`,
+                  },
+                ]}
+              />
+              <TakeAwayTable path="usage/doubts" query={within} />
+            </>
           )
         }
       </Answer>

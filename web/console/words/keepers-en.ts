@@ -51,6 +51,15 @@ export const rotaEn = {
   station: 'Station',
   chooseStation: 'Choose a station',
   week: 'Week of {{station}}',
+  manyWeek: 'Week of all stations',
+  manyWeekIntro:
+    'Stations that somebody has to open. Red: posted hours that nobody covers; of hours that are over none are told.',
+  weekCut: 'The first {{count}} stations are shown: choose a region.',
+  shiftsOf_one: '{{count}} shift',
+  shiftsOf_other: '{{count}} shifts',
+  uncovered: '{{hours}} h uncovered',
+  assignTo: 'Give to: {{shift}}',
+  choosePerson: 'Choose somebody',
   previous: 'Week before',
   next: 'Week after',
   nobody: 'Nobody',
@@ -86,6 +95,9 @@ export const rotaEn = {
 
 /** What stations keep, in English. */
 export const stockEn = {
+  photo: 'Picture {{number}} of {{item}}',
+  import: 'Take over from a table',
+  importHint: 'CSV or XLSX as it is taken away here. It is tried first; nothing is taken over while a row is wrong.',
   title: 'Stock',
   intro: 'Quantities and dates alone: no medical advice.',
   due_one: 'This month’s check is due at {{count}} station',

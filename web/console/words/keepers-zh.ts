@@ -50,6 +50,13 @@ export const rotaZh = {
   station: '站点',
   chooseStation: '请选择站点',
   week: '{{station}}的一周',
+  manyWeek: '各站一周',
+  manyWeekIntro: '只列需要有人开门的站点。红色是没有人值守的开放时段；已过去的不计。',
+  weekCut: '只显示前 {{count}} 个站点，请选择区域。',
+  shiftsOf_other: '{{count}} 班',
+  uncovered: '缺 {{hours}} 小时',
+  assignTo: '指派给：{{shift}}',
+  choosePerson: '请选择人员',
   previous: '上一周',
   next: '下一周',
   nobody: '没有人',
@@ -85,6 +92,9 @@ export const rotaZh = {
 
 /** 站点物资。 */
 export const stockZh = {
+  photo: '{{item}}的照片 {{number}}',
+  import: '从表格导入',
+  importHint: '格式与本页导出的 CSV 或 XLSX 相同。先试读一遍；只要有一行不对，就什么都不导入。',
   title: '物资',
   intro: '这里只记数量和日期，不是用药建议。',
   due_other: '{{count}} 个站点本月还没有清点',

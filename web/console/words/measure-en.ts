@@ -153,6 +153,8 @@ export const openingEn = {
   noDays: 'There is no such day.',
   posted: 'Posted',
   seen: 'First and last sign',
+  rota: 'Rota',
+  absence: { nobody_on_rota: 'Nobody on the rota', nobody_came: 'Nobody who had a shift came' },
   truth: {
     as_posted: 'As posted',
     opened_late: 'Opened late (by over 15 min)',

@@ -144,6 +144,8 @@ export const openingZh = {
   noDays: '没有这样的日子。',
   posted: '公示',
   seen: '首末迹象',
+  rota: '排班情况',
+  absence: { nobody_on_rota: '无人排班', nobody_came: '排了班，但没有人到' },
   truth: {
     as_posted: '按时开放',
     opened_late: '晚开（超过 15 分钟）',

@@ -9,6 +9,7 @@ export const workOrdersEn = {
   area: 'My area',
   all: 'With closed',
   overdueOnly: 'Late only',
+  ofRegion: 'Only {{region}} ×',
   severity: 'Grade',
   emptyMine: 'You have no work orders in hand',
   emptyArea: 'No open work orders',

@@ -8,6 +8,7 @@ export const workOrdersZh = {
   area: '我的辖区',
   all: '含已结束',
   overdueOnly: '仅超时',
+  ofRegion: '仅{{region}} ×',
   severity: '等级',
   emptyMine: '您手上没有工单',
   emptyArea: '没有未结束的工单',

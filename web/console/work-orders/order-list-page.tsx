@@ -5,6 +5,7 @@ import { Link, useSearchParams } from 'react-router'
 import bar from '../alerts/filter-bar.module.css'
 import { KeptFrom } from '../offline/kept-from.tsx'
 import { useReadAhead } from '../offline/use-offline.ts'
+import { useRegionName } from '../region/use-region-name.ts'
 import { useSession } from '../session/use-session.ts'
 import { Failure } from '../shell/failure.tsx'
 import { Page } from '../shell/page.tsx'
@@ -76,6 +77,7 @@ interface FilterProps {
 
 function Filters({ filters, onChange }: FilterProps) {
   const { say } = useWords()
+  const regionName = useRegionName(filters.region)
   return (
     <section className={bar['bar']} aria-label={say('order.filters')}>
       <SegmentedControl
@@ -108,6 +110,11 @@ function Filters({ filters, onChange }: FilterProps) {
         >
           {say('order.overdueOnly')}
         </button>
+        {filters.region !== undefined && (
+          <button type="button" aria-pressed="true" onClick={() => onChange({ ...filters, region: undefined })}>
+            {say('order.ofRegion', { region: regionName })}
+          </button>
+        )}
       </div>
     </section>
   )
@@ -119,7 +126,10 @@ function Nothing({ filters, onClear }: { filters: OrderFilters; onClear: FilterP
     return (
       <div className={`card ${styles['empty']}`} data-testid="no-match">
         <h2>{say('order.noMatch')}</h2>
-        <Button variant="default" onClick={() => onClear({ ...filters, severities: [], isOverdue: false })}>
+        <Button
+          variant="default"
+          onClick={() => onClear({ ...filters, severities: [], isOverdue: false, region: undefined })}
+        >
           {say('order.clearFilters')}
         </Button>
       </div>

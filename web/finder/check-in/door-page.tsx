@@ -79,6 +79,12 @@ export function DoorPage({ station, query, go }: DoorPageProps) {
       ) : (
         <p className="door-outcome">{t('door.noCode')}</p>
       )}
+      {CODE.test(code) && (
+        <p>
+          {/* Signed in or not is asked there: this page knows nobody. */}
+          <a href={`/console/rota?${new URLSearchParams({ code })}`}>{t('door.shift')}</a>
+        </p>
+      )}
       <p>{t('door.optional')}</p>
       <p className="quiet">{t('door.privacy')}</p>
       <p className="quiet">{t('door.privacyMore')}</p>

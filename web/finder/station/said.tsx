@@ -25,7 +25,7 @@ interface SaidProps {
 /** What people who were there said, each with who and when; and the one tap to say so oneself. */
 export function Said({ view, detail, go }: SaidProps) {
   const t = useStationTexts()
-  const { t: say, nowMs } = useFinder()
+  const { t: say, nowMs, language } = useFinder()
   const told = view.said.filter(({ at }) => nowMs - Date.parse(at) <= TOLD_FOR_MS)
   return (
     <Block icon="check" title={t('said.title')}>
@@ -40,6 +40,9 @@ export function Said({ view, detail, go }: SaidProps) {
       </ul>
       {detail?.rating !== undefined && <p>{t('said.rating', detail.rating)}</p>}
       {detail?.thanks !== undefined && <p>{t('said.thankYous', { count: detail.thanks })}</p>}
+      <p>
+        <a href={`/said/${view.id}?lang=${language}`}>{t('said.andDone')}</a>
+      </p>
       <SayIt station={view.id} go={go} />
     </Block>
   )

@@ -82,6 +82,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'door.title': 'You are here',
   'door.here': 'I am here',
   'door.leaving': 'I am leaving',
+  'door.shift': 'On a shift here? Check in to it',
   'door.optional': 'You may come in without this. It only tells others whether somebody is here.',
   'door.privacy': 'No name, no phone number, no sign-in.',
   'door.privacyMore': 'Only the station, the time and whether you come or go are kept, not who you are.',

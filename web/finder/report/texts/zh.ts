@@ -80,6 +80,7 @@ export const zh = {
   'door.title': '到了',
   'door.here': '我到了',
   'door.leaving': '我走了',
+  'door.shift': '在这里值班？点此签到上岗',
   'door.optional': '不签到也可以进。签到只是让别人知道这里有没有人。',
   'door.privacy': '不要名字、手机号、登录。',
   'door.privacyMore': '只记这座港湾、几点、是到还是走，不记是谁。',

@@ -108,6 +108,7 @@ export const en: Readonly<Record<keyof typeof zh, string>> = {
   'said.limited': 'You have said so several times. Please wait {{minutes}} min.',
   'said.refused': 'It was not taken; the link may be out of date.',
   'said.rating': '{{mean}} of 5 stars ({{count}} ratings in 90 days)',
+  'said.andDone': 'You said, we did: what became of it here',
   'said.thankYous_one': '{{count}} thank-you in 90 days',
   'said.thankYous_other': '{{count}} thank-yous in 90 days',
 

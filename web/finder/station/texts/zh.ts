@@ -105,6 +105,7 @@ export const zh = {
   'said.limited': '您刚才说过好几次了，请过 {{minutes}} 分钟再说。',
   'said.refused': '没有收下，可能链接已失效。',
   'said.rating': '{{mean}} 分（满分 5 分，近 90 天 {{count}} 人打分）',
+  'said.andDone': '大家说、我们做：这里的反馈和处理',
   'said.thankYous_one': '近 90 天收到 {{count}} 次感谢',
   'said.thankYous_other': '近 90 天收到 {{count}} 次感谢',
 

@@ -7,22 +7,23 @@ const WAIT_MS = 4_000
 
 /**
  * Keeps every file of the build. An address is answered by the server while there is one, so that whoever has a network always has the
- * newest page; else by the page that is kept.
+ * newest page; else by the page that is kept. `base`: below which address the pages are.
  */
 export function keepPages(
   worker: ServiceWorkerGlobalScope,
   files: readonly { url: string; revision: string | null }[],
+  base: '/console/' | '/display/',
 ): void {
   cleanupOutdatedCaches()
   precacheAndRoute([...files], { cleanURLs: false, directoryIndex: 'index.html' })
-  const kept = createHandlerBoundToURL('/console/index.html')
+  const kept = createHandlerBoundToURL(`${base}index.html`)
   registerRoute(
     new NavigationRoute(
       async options => {
         const fresh = await Promise.race([askServer(worker, options.request), wait()])
         return fresh ?? kept(options)
       },
-      { allowlist: [/^\/console\//], denylist: [/\/[^/?]+\.[^/?]+$/] },
+      { allowlist: [new RegExp(`^${base}`)], denylist: [/\/[^/?]+\.[^/?]+$/] },
     ),
   )
 }
