@@ -107,13 +107,14 @@ const textsSchema = (most: number) =>
   z.strictObject({ zh: z.string().trim().min(1).max(most), en: z.string().trim().min(1).max(most) })
 
 /**
- * Whom to tell. `logins`: these; `roles` with a `region`: who has such a role and looks after it (absent: anywhere within the account's region); `level` with a
- * `station`: `shift`: whoever is on shift there now, else who serves there and its nearest managers; `station`: these; `district`: the managers of
+ * Whom to tell. `logins`: these; `roles` with a `region`: who has such a role and looks after all of it (absent: after anything within the account's region);
+ * `roles` with a `station`: who has such a role and may see it; `level` with a `station`: `shift`: whoever is on shift there now, else who serves there and its nearest managers; `station`: these; `district`: the managers of
  * its district; `city`: managers and administrators of the whole city.
  */
 export const notifyToSchema = z.union([
   z.strictObject({ logins: z.array(z.string().min(1).max(80)).min(1).max(200) }),
   z.strictObject({ roles: z.array(z.enum(ROLES)).min(1), region: regionCodeSchema.optional() }),
+  z.strictObject({ roles: z.array(z.enum(ROLES)).min(1), station: idSchema }),
   z.strictObject({ level: z.enum(['shift', 'station', 'district', 'city']), station: idSchema }),
 ])
 export type NotifyTo = z.infer<typeof notifyToSchema>
@@ -181,10 +182,10 @@ export const deliverySchema = z
 export type Delivery = z.infer<typeof deliverySchema>
 
 const toldSchema = z.object({
-  /** Told now, or at the end of their own quiet hours. */
+  /** Told now. */
   told: z.int().nonnegative(),
-  /** Told in a digest later: more than the limit within its window. */
-  digested: z.int().nonnegative(),
+  /** Told later: at the end of their quiet hours, or in a digest, because more came than the limit within its window. */
+  held: z.int().nonnegative(),
   /** Told of it before. */
   repeated: z.int().nonnegative(),
 })
@@ -194,7 +195,7 @@ export const notifyAnswerSchema = z
   .object({
     /** People, by push and mail, which the server sends itself. Who has chosen no such way is not counted. */
     people: toldSchema,
-    /** Channels for Node-RED: `told` are in `deliveries`, or wait for the end of their quiet hours. */
+    /** Channels for Node-RED: `told` are in `deliveries`. */
     channels: toldSchema,
     /** To be sent now. */
     deliveries: z.array(deliverySchema),
@@ -232,7 +233,7 @@ export const contactChannelRequestSchema = z
     name: z.string().trim().min(1).max(80),
     /** As in a delivery. */
     target: z.string().trim().min(1).max(80),
-    /** Whose phone it is: told whenever this person is. Absent: a group, told whenever somebody of `roles` is who looks after `region`. */
+    /** Whose phone it is: told whenever this person is. Absent: a group, told of what is for `roles` in `region`. */
     login: z.string().min(1).max(80).optional(),
     /** Absent: the whole city. */
     region: regionCodeSchema.optional(),
