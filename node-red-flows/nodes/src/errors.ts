@@ -42,6 +42,6 @@ export class NodeError extends HarborError<NodeErrorCode> {
   }
 }
 
-export function isNodeError(error: unknown, code: NodeErrorCode): error is NodeError {
+export function isNodeError<Code extends NodeErrorCode>(error: unknown, code: Code): error is NodeError & { code: Code } {
   return error instanceof NodeError && error.code === code
 }
