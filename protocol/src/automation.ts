@@ -186,7 +186,10 @@ const toldSchema = z.object({
   told: z.int().nonnegative(),
   /** Told later: at the end of their quiet hours, or in a digest, because more came than the limit within its window. */
   held: z.int().nonnegative(),
-  /** Told of it before. */
+  /**
+   * Told of it before. Also who by role would be told of a raised alert (`alertRaised`): the server tells everybody of it as they chose themselves; a
+   * flow reaches them a second time by `level` or `logins`.
+   */
   repeated: z.int().nonnegative(),
 })
 
@@ -255,7 +258,14 @@ export const contactChannelRequestSchema = z
 export type ContactChannelRequest = z.infer<typeof contactChannelRequestSchema>
 
 export const contactChannelSchema = z
-  .object({ id: idSchema, ...contactChannelRequestSchema.shape, createdAt: instantSchema, createdBy: z.string() })
+  .object({
+    id: idSchema,
+    ...contactChannelRequestSchema.shape,
+    createdAt: instantSchema,
+    createdBy: z.string(),
+    /** What could not be delivered last, within 7 days. */
+    trouble: z.object({ at: instantSchema, reason: z.string() }).optional(),
+  })
   .meta({ id: 'ContactChannel' })
 export type ContactChannel = z.infer<typeof contactChannelSchema>
 

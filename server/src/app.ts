@@ -10,6 +10,7 @@ import { createMaintenanceBook } from './alerts/maintenance.ts'
 import { maintenanceRoutes } from './alerts/maintenance.routes.ts'
 import { ruleViews } from './alerts/rules.ts'
 import { takeInFleet } from './assets/take-in-fleet.ts'
+import { openAutomation } from './automation/open-automation.ts'
 import type { MessageBus } from './bus/message-bus.ts'
 import { clientConfigOf } from './client-config.ts'
 import { commandRoutes } from './commands/commands.routes.ts'
@@ -178,6 +179,14 @@ async function startParts(
   }
   const tell = await openTell(settings, { db, rules, nowMs, newId: deps.newId, log })
   parts.defer(() => tell.stop())
+  const automation = await openAutomation(settings, {
+    db,
+    tell,
+    nowMs,
+    newId: deps.newId,
+    randomBytes: deps.randomBytes,
+    log,
+  })
   const upkeep = await openUpkeep(settings, {
     db,
     directory,
@@ -291,6 +300,8 @@ async function startParts(
     outbox.wake()
   })
   await tell.start()
+  parts.defer(() => automation.stop())
+  automation.start()
   parts.defer(() => upkeep.stop())
   await upkeep.start()
   parts.defer(() => management.stop())
@@ -393,7 +404,7 @@ async function startParts(
     ...maintenanceRoutes({ book: maintenance, nowMs }),
     ...faults.routes,
     ...hoursChangeRoutes({ changes: hours.changes, nowMs }),
-    ...commandRoutes({ commands }),
+    ...commandRoutes({ db, commands }),
     ...gatewayRoutes({ db, statuses: ingest.statuses }),
     ...peopleRoutes(staff),
     ...fleet.routes,
@@ -402,6 +413,7 @@ async function startParts(
     ...tell.routes,
     ...upkeep.routes,
     ...management.routes,
+    ...automation.routes,
     ...healthRoutes({
       checks: {
         store: () => store.health(),
@@ -416,6 +428,8 @@ async function startParts(
   const api = createApiRouter({
     routes,
     sessions: staff.sessions,
+    services: automation.services,
+    onServiceAct: automation.record,
     log,
     onAnswered: createHttpMetrics(metrics),
     onRefused: createRefusedChanges({ metrics, nowMs, log }),

@@ -5,7 +5,7 @@ import type { FaultTransition } from '../faults/transition.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { RegistryTables } from '../registry/schema.ts'
-import { type Silence, acknowledge, endSilence, silence, unsilence } from './alert-acts.ts'
+import { type Silence, acknowledge, comment, endSilence, silence, unsilence } from './alert-acts.ts'
 import { type AlertPage, type AlertQuery, alertDetail, findAlert, listAlerts } from './alert-queries.ts'
 import { toAlertView } from './alert-row.ts'
 import type { AlertWriting } from './alert-record.ts'
@@ -41,6 +41,8 @@ export interface Alerts {
   /** @throws ApiProblem as alert-acts.ts says. */
   silence: (id: string, asked: Silence, person: Person) => Promise<AlertView>
   unsilence: (id: string, person: Person) => Promise<AlertView>
+  /** @throws ApiProblem `not_found`, also for another district's. */
+  comment: (id: string, text: string, person: Person) => Promise<AlertView>
   /** Appliances of which an alert stands that makes them useless (P0 to P2), told or not; kept up to date. */
   readonly faultyAppliances: ReadonlySet<string>
   /** Calls `listener` with each alert after each change of it, once that is durable; returns how to stop that. */
@@ -120,6 +122,7 @@ export function createAlerts({ db, directory, rules, nowMs, newId }: AlertsDeps)
     acknowledge: (id, person) => act(id, person, writing => acknowledge(writing, id, person)),
     silence: (id, asked, person) => act(id, person, writing => silence(writing, { ...asked, id }, person)),
     unsilence: (id, person) => act(id, person, writing => unsilence(writing, id, person)),
+    comment: (id, text, person) => act(id, person, writing => comment(writing, { id, text }, person)),
     faultyAppliances: faulty.appliances,
     onChanged: listener => {
       listeners.add(listener)

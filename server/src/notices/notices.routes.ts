@@ -32,6 +32,7 @@ export function noticeRoutes({ notices, nowMs }: { notices: Notices; nowMs: () =
       path: '/api/v1/notices',
       summary: 'Orders that you wrote or that concern what you look after, newest first, at most 100.',
       allow: 'staff',
+      service: 'read',
       query: z.object({
         state: z.enum(['standing', 'all']).default('standing'),
         station: idSchema.optional().meta({ description: 'Only those to this station.' }),
@@ -73,6 +74,7 @@ export function noticeRoutes({ notices, nowMs }: { notices: Notices; nowMs: () =
       path: '/api/v1/notices/{id}',
       summary: 'One order with its receipts and its history, as far as they are yours to see.',
       allow: 'staff',
+      service: 'read',
       params: noticePath,
       response: noticeDetailSchema,
       handle: async ({ params, caller }) => ({

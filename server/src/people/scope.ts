@@ -29,6 +29,12 @@ export function governs(person: Limits, region: string | undefined): boolean {
   return person.districts.length === 0 || (region !== undefined && person.districts.includes(region.slice(0, 6)))
 }
 
+/** Whether a person governs all that other limits let be seen: nobody gives away more than they have. */
+export function governsAll(person: Limits, { districts, streets }: Limits): boolean {
+  const regions = streets ?? (districts.length === 0 ? [undefined] : districts)
+  return regions.every(region => governs(person, region))
+}
+
 /**
  * The person's limits as a condition for a query: the scope is in the query, never in what is made of its answer. `district` and `station`
  * name columns, as `alert.district` and `alert.station`. A row without a station is then seen only by whoever sees whole districts.

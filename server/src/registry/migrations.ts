@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { createAssets, createPlans } from './migration-assets.ts'
+import { createAutomation } from './migration-automation.ts'
 import { createChecklists } from './migration-checklists.ts'
 import { createFeedback } from './migration-feedback.ts'
 import { createCityList } from './migration-city-list.ts'
@@ -44,6 +45,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0023_notices': { up: createNotices },
   '0024_keepers': { up: createKeepers },
   '0025_reports': { up: createReports },
+  '0035_automation': { up: createAutomation },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {
