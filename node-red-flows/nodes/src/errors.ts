@@ -35,13 +35,20 @@ export class NodeError extends HarborError<NodeErrorCode> {
   /** The same request may succeed later, as it is. */
   readonly retryable: boolean
 
-  constructor(code: NodeErrorCode, message: string, options: { cause?: unknown; context?: Record<string, unknown> } = {}) {
+  constructor(
+    code: NodeErrorCode,
+    message: string,
+    options: { cause?: unknown; context?: Record<string, unknown> } = {},
+  ) {
     super(code, message, options)
     this.name = 'NodeError'
     this.retryable = RETRYABLE[code]
   }
 }
 
-export function isNodeError<Code extends NodeErrorCode>(error: unknown, code: Code): error is NodeError & { code: Code } {
+export function isNodeError<Code extends NodeErrorCode>(
+  error: unknown,
+  code: Code,
+): error is NodeError & { code: Code } {
   return error instanceof NodeError && error.code === code
 }

@@ -23,7 +23,10 @@ export interface EventBellDeps {
  * The one owner of MQTT: says that there is something new in the feed. What it carries is not believed and may be lost, doubled or
  * late; so it keeps no session at the broker, which would only fill a queue there.
  */
-export function createEventBell({ url, secret }: { url: string; secret: string }, { onRing, onState }: EventBellDeps): EventBell {
+export function createEventBell(
+  { url, secret }: { url: string; secret: string },
+  { onRing, onState }: EventBellDeps,
+): EventBell {
   let client: MqttClient | undefined
 
   async function subscribe(opened: MqttClient): Promise<void> {
@@ -33,7 +36,8 @@ export function createEventBell({ url, secret }: { url: string; secret: string }
       onRing(undefined)
       onState({ kind: 'connected' })
     } catch (error) {
-      if (opened.connected) onState({ kind: 'error', reason: `the broker refused the subscription: ${errorText(error)}` })
+      if (opened.connected)
+        onState({ kind: 'error', reason: `the broker refused the subscription: ${errorText(error)}` })
     }
   }
 

@@ -44,7 +44,10 @@ export function registerHarborCommand(RED: RedApi): void {
             ? { state: 'expired', reason: 'it came too late: validUntil had passed before it was sent' }
             : await run(connection, { ...order, flow }, closing.signal)
         const { state, reason, command } = outcome
-        const told = { ...message, payload: { ...order, state, ...(reason && { reason }), ...(command && { command }) } }
+        const told = {
+          ...message,
+          payload: { ...order, state, ...(reason && { reason }), ...(command && { command }) },
+        }
         send(state === 'done' ? [told, null] : [null, told])
       },
       stop: async () => closing.abort(),
@@ -69,7 +72,8 @@ async function run(
   const lifeMs = Date.parse(command.expiresAt) - Date.parse(command.requestedAt)
   const waitUntilMs = performance.now() + lifeMs + WAIT_BEYOND_EXPIRY_MS
   while (command.state === 'sent') {
-    if (closing.aborted) return { state: 'unconfirmed', reason: 'this flow was stopped before the answer came', command }
+    if (closing.aborted)
+      return { state: 'unconfirmed', reason: 'this flow was stopped before the answer came', command }
     if (performance.now() > waitUntilMs) {
       return { state: 'unconfirmed', reason: 'the server could not say in time what became of it', command }
     }

@@ -13,7 +13,7 @@ import { z } from 'zod'
 import { type EventFacts, type EventFilter, eventFacts, passes } from './events/event-facts.ts'
 import { createFeedLoop } from './events/feed-loop.ts'
 import { type FeedEntry, createFeedWalk } from './events/feed-walk.ts'
-import type { NodeContext, RedApi } from './node-red-api.ts'
+import type { NodeContext, NodeStatus, RedApi } from './node-red-api.ts'
 import { field, listField, parseInput } from './parse-input.ts'
 import { type OpenedNode, errorStatus, registerServerNode } from './server-node.ts'
 
@@ -22,6 +22,9 @@ const BATCH = 20
 const DEFAULT_PER_SECOND = 20
 /** Stations whose district is kept. */
 const MAX_DISTRICTS_KEPT = 2_000
+
+/** Connected to the server alone: a word of the catalogue. */
+const WITHOUT_BELL: NodeStatus = { fill: 'green', shape: 'ring', text: 'reading every 30 s' }
 
 const configSchema = z.object({
   consumer: field(idSchema),
@@ -41,17 +44,33 @@ export function registerHarborEvent(RED: RedApi): void {
       filter,
       paceMs: 1_000 / (perSecond ?? DEFAULT_PER_SECOND),
     })
+    let fault: NodeStatus | undefined
+    let isRung = false
+    const paint = () => show(fault ?? (isRung ? undefined : WITHOUT_BELL))
     const loop = createFeedLoop({
       walk: feed,
-      onFine: () => show(undefined),
-      onFault: error => show(errorStatus(errorText(error))),
+      onFine: () => {
+        fault = undefined
+        paint()
+      },
+      onFault: error => {
+        fault = errorStatus(errorText(error))
+        paint()
+      },
       random: Math.random,
     })
     const endRing = connection.onRing(loop.wake)
+    const endState = connection.onState(state => {
+      isRung = state.kind === 'connected' && state.bell === 'on'
+      paint()
+      // Whatever was missing may be there now.
+      if (state.kind === 'connected') loop.wake(undefined)
+    })
     loop.start()
     return {
       stop: async () => {
         endRing()
+        endState()
         await loop.stop()
       },
     }

@@ -1,4 +1,11 @@
-import { ROLES, SEVERITIES, idSchema, notifyAnswerSchema, notifyRequestSchema, regionCodeSchema } from '@harbor/protocol'
+import {
+  ROLES,
+  SEVERITIES,
+  idSchema,
+  notifyAnswerSchema,
+  notifyRequestSchema,
+  regionCodeSchema,
+} from '@harbor/protocol'
 import { z } from 'zod'
 import { deliveryMessage } from './delivery-message.ts'
 import type { RedApi } from './node-red-api.ts'
@@ -35,7 +42,10 @@ export function registerHarborNotify(RED: RedApi): void {
           flow,
         })
         const { deliveries, ...told } = answer
-        send([{ ...message, payload: told }, deliveries.map(delivery => ({ ...message, ...deliveryMessage(delivery) }))])
+        send([
+          { ...message, payload: told },
+          deliveries.map(delivery => ({ ...message, ...deliveryMessage(delivery) })),
+        ])
       },
     }
   })

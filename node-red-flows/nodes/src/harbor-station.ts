@@ -1,4 +1,11 @@
-import { type StationDetail, districtSchema, idSchema, stationDetailSchema, stationPageSchema, type StationView } from '@harbor/protocol'
+import {
+  type StationDetail,
+  districtSchema,
+  idSchema,
+  stationDetailSchema,
+  stationPageSchema,
+  type StationView,
+} from '@harbor/protocol'
 import { z } from 'zod'
 import type { RedApi } from './node-red-api.ts'
 import { field, parseInput } from './parse-input.ts'

@@ -18,7 +18,10 @@ export function createRequestQueue({ running, waiting }: { running: number; wait
       return Promise.resolve()
     }
     if (queue.length >= waiting) {
-      throw new NodeError('NODE_BUSY', `${queue.length} requests wait for the server, which is the most; send less or slower`)
+      throw new NodeError(
+        'NODE_BUSY',
+        `${queue.length} requests wait for the server, which is the most; send less or slower`,
+      )
     }
     // Whoever leaves hands the turn on: `active` stays.
     return new Promise(resolve => queue.push(resolve))

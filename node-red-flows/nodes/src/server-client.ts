@@ -71,7 +71,8 @@ export function createServerClient(config: ServerClientConfig, { onOutcome, sign
       return text
     } catch (error) {
       if (error instanceof NodeError) throw error
-      const reason = error instanceof Error && error.name === 'TimeoutError' ? `no answer within ${limitMs} ms` : causeText(error)
+      const reason =
+        error instanceof Error && error.name === 'TimeoutError' ? `no answer within ${limitMs} ms` : causeText(error)
       throw new NodeError('NODE_SERVER_UNREACHABLE', `${method} ${pathOf(path)}: ${reason}`, { cause: error })
     }
   }

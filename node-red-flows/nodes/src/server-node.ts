@@ -104,7 +104,10 @@ function takeInputs(node: RedNode, onInput: NonNullable<NodeWork['onInput']>): v
     }
     atWork += 1
     onInput(message, send)
-      .then(() => done(), (error: unknown) => done(error instanceof Error ? error : new Error(errorText(error))))
+      .then(
+        () => done(),
+        (error: unknown) => done(error instanceof Error ? error : new Error(errorText(error))),
+      )
       .finally(() => {
         atWork -= 1
       })

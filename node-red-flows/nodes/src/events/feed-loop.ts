@@ -41,7 +41,7 @@ export function createFeedLoop({ walk, onFault, onFine, random }: FeedLoopDeps):
       do {
         isWoken = false
         await walk.run(() => isStopped)
-      } while (isWoken && !isStopped)
+      } while (isWoken)
       faults = 0
       onFine()
     } catch (error) {
@@ -71,6 +71,7 @@ export function createFeedLoop({ walk, onFault, onFine, random }: FeedLoopDeps):
     },
     async stop() {
       isStopped = true
+      isWoken = false
       clearTimeout(timer)
       await running
     },
