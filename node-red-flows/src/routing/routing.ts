@@ -1,5 +1,6 @@
-import { type AlertView, type CloudEvent, type NotifyRequest, alertViewSchema } from '@harbor/protocol'
+import { type AlertView, type NotifyRequest, alertViewSchema } from '@harbor/protocol'
 import type { Escalation, EscalationBook } from '../ledger/escalation-book.ts'
+import type { RuleNames } from './rule-names.ts'
 import { type Level, type Policy, asksForSomebody, escalationKey, nextDueMs } from './policy.ts'
 
 /** A step that was handed out and not said to be told within this is handed out again (chosen: above every limit of a request). */
@@ -11,40 +12,41 @@ export interface RoutingStep {
   escalation: { key: string; step: number; alert: AlertView }
 }
 
-export interface RuleNames {
-  (rule: string): { zh: string; en: string }
-}
-
 /**
  * Who hears of an alert, step by step. Every step is on disk before it is told and is marked when it was: after a restart it goes on where it
  * stood, and the server tells nobody twice of a step that was told and not yet marked.
  */
 export interface Routing {
-  /** Takes an event of an alert; others are none of its business. */
-  heard: (event: CloudEvent, nowMs: number) => void
+  /** Takes the alert as an event of it has it. @throws ZodError when it is none. */
+  heard: (alert: unknown, nowMs: number) => void
   /** Steps that are due now. */
-  due: (policy: Policy, nowMs: number) => RoutingStep[]
+  due: (policy: Policy, nowMs: number) => Promise<RoutingStep[]>
   /** The server has taken a step. */
   told: (policy: Policy, step: RoutingStep['escalation'], nowMs: number) => void
 }
 
-export function createRouting(book: EscalationBook, names: RuleNames): Routing {
+export function createRouting(
+  book: EscalationBook,
+  { names, refresh }: { names: RuleNames; refresh: () => Promise<void> },
+): Routing {
   return {
-    heard: (event, nowMs) => {
-      if (!event.type.startsWith('harbor.alert-')) return
-      const alert = alertViewSchema.parse(event.data)
+    heard: (data, nowMs) => {
+      const alert = alertViewSchema.parse(data)
       if (asksForSomebody(alert)) book.stand(alert, escalationKey(alert), nowMs)
       else book.end(alert.id)
     },
-    due: (policy, nowMs) =>
-      book.take(nowMs, nowMs + HELD_MS).flatMap(escalation => {
+    due: async (policy, nowMs) => {
+      // First: what fails here leaves every step as it was.
+      await refresh()
+      return book.take(nowMs, nowMs + HELD_MS).flatMap(escalation => {
         const step = policy[escalation.alert.severity]?.[escalation.step]
         if (step === undefined) {
           book.advance(escalation.key, escalation.step, undefined)
           return []
         }
         return [{ request: requestOf(escalation, step.to, names), escalation }]
-      }),
+      })
+    },
     told: (policy, { key, step, alert }, nowMs) =>
       book.advance(key, step, nextDueMs(policy, alert, { step, toldAtMs: nowMs })),
   }
