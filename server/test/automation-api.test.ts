@@ -99,11 +99,17 @@ test('a flow switches an air conditioner, with the expiry and the record of a co
 })
 
 test.each([
-  ['a fridge', 'yuzhong-fridge-plug', 'relay-off', 403, /this is fridge/],
-  ['what hangs on no appliance', 'yuzhong-room', 'relay-off', 403, /this is neither/],
-  ['a plug that was cut', 'yuzhong-ac-plug', 'safety-reset', 403, /by a person/],
-  ['what there is none of', 'nowhere', 'relay-off', 404, /there is no device/],
-])('a flow may not switch %s: refused with the reason, and written down', async (_what, id, action, status, reason) => {
+  { what: 'a fridge', id: 'yuzhong-fridge-plug', action: 'relay-off', status: 403, reason: /this is fridge/ },
+  {
+    what: 'what hangs on no appliance',
+    id: 'yuzhong-room',
+    action: 'relay-off',
+    status: 403,
+    reason: /this is neither/,
+  },
+  { what: 'a plug that was cut', id: 'yuzhong-ac-plug', action: 'safety-reset', status: 403, reason: /by a person/ },
+  { what: 'what there is none of', id: 'nowhere', action: 'relay-off', status: 404, reason: /there is no device/ },
+])('a flow may not switch $what: refused with the reason, and written down', async ({ id, action, status, reason }) => {
   const answer = await own(`POST devices/${id}/commands`, { action })
   expect(answer).toMatchObject({ status, body: { error: { message: expect.stringMatching(reason) } } })
   expect((await acts())[0]).toMatchObject({ flow: FLOW, status, reason: expect.stringMatching(reason) })

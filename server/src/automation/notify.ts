@@ -100,7 +100,7 @@ export function createNotify(deps: NotifyDeps): Notify {
   const targetsOf = async (service: Service, request: NotifyRequest) => {
     const atMs = nowMs()
     const { to, severity, onlyWhile } = request
-    const meant = await meantBy(db, service.person, to, atMs)
+    const meant = await meantBy(db, service.person, { to, nowMs: atMs })
     const logins = meant.people.map(({ login }) => login)
     const reachable = (logins.length === 0 ? [] : await listeners(db, logins)).filter(
       ({ choice, devices }) => devices.length > 0 || (sendsMail && choice.mail !== undefined),

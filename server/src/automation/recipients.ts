@@ -25,7 +25,11 @@ const LEVEL_ROLES = {
  *
  * @throws ApiProblem `not_found` for a station, `forbidden` for a region that is not theirs.
  */
-export async function meantBy(db: RegistryDb, limits: Limits, to: NotifyTo, nowMs: number): Promise<Meant> {
+export async function meantBy(
+  db: RegistryDb,
+  limits: Limits,
+  { to, nowMs }: { to: NotifyTo; nowMs: number },
+): Promise<Meant> {
   const everybody = (await peopleOf(db)).filter(person => isNeighbour(limits, person))
   if ('logins' in to)
     return { people: everybody.filter(({ login }) => to.logins.includes(login)), isGroupMeant: () => false }

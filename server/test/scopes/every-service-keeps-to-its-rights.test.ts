@@ -74,10 +74,9 @@ test('one right opens what it is for, and nothing that takes another', async () 
   for (const row of TABLE.filter(({ route }) => rights.get(route) !== undefined)) {
     const own = rights.get(row.route)
     for (const other of SERVICE_RIGHTS) {
-      const { status, text } = await call(row, other === own ? 'a1' : 'b1', other)
+      const { text } = await call(row, other === own ? 'a1' : 'b1', other)
       // A fridge is refused all the same, for what it is.
-      if (other === own) expect([row.route, text]).not.toEqual([row.route, expect.stringContaining('takes the right')])
-      else expect([row.route, other, status]).toEqual([row.route, other, 403])
+      expect([row.route, other, text.includes('takes the right')]).toEqual([row.route, other, other !== own])
     }
   }
 })
@@ -100,8 +99,8 @@ test.each(LIMITED)('the account %s is shown the records of its own region alone'
     const unknown = withoutPlace(await call(row, NOWHERE, account))
     for (const place of PLACES) {
       const answer = await call(row, place, account)
-      if (sees.includes(place)) expect([row.route, place, answer.status]).toEqual([row.route, place, 200])
-      else expect([row.route, place, withoutPlace(answer)]).toEqual([row.route, place, unknown])
+      const said = sees.includes(place) ? answer.status : withoutPlace(answer)
+      expect([row.route, place, said]).toEqual([row.route, place, sees.includes(place) ? 200 : unknown])
     }
   }
 })
