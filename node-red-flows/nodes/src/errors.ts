@@ -9,6 +9,7 @@ import { HarborError } from '@harbor/protocol'
  * - `NODE_SERVER_FAILED`: the server answered that it cannot now (429 and 5xx). Try again later.
  * - `NODE_SERVER_REFUSED`: the server refused (4xx); `context` has its `status` and its own `serverCode`.
  * - `NODE_ANSWER_UNEXPECTED`: the answer is not as the contract has it: another version, or not our server.
+ * - `NODE_EVENTS_MISSED`: a reader was away for longer than the server keeps events; what is there is handed on.
  */
 export type NodeErrorCode =
   | 'NODE_NOT_SET'
@@ -18,6 +19,7 @@ export type NodeErrorCode =
   | 'NODE_SERVER_FAILED'
   | 'NODE_SERVER_REFUSED'
   | 'NODE_ANSWER_UNEXPECTED'
+  | 'NODE_EVENTS_MISSED'
 
 /** Whether the same request may succeed later, as it is. */
 const RETRYABLE: Record<NodeErrorCode, boolean> = {
@@ -28,6 +30,7 @@ const RETRYABLE: Record<NodeErrorCode, boolean> = {
   NODE_SERVER_FAILED: true,
   NODE_SERVER_REFUSED: false,
   NODE_ANSWER_UNEXPECTED: false,
+  NODE_EVENTS_MISSED: false,
 }
 
 /** An error of our nodes; its message never holds a token or a password. */
@@ -43,6 +46,11 @@ export class NodeError extends HarborError<NodeErrorCode> {
     super(code, message, options)
     this.name = 'NodeError'
     this.retryable = RETRYABLE[code]
+  }
+
+  /** Node-RED shows people and Catch nodes this text: they have the code beside it. */
+  override toString(): string {
+    return this.message
   }
 }
 

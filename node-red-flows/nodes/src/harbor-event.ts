@@ -10,6 +10,7 @@ import {
   stationDetailSchema,
 } from '@harbor/protocol'
 import { z } from 'zod'
+import { NodeError } from './errors.ts'
 import { type EventFacts, type EventFilter, eventFacts, passes } from './events/event-facts.ts'
 import { createFeedLoop } from './events/feed-loop.ts'
 import { type FeedEntry, createFeedWalk } from './events/feed-walk.ts'
@@ -111,8 +112,12 @@ function createFeed(opened: OpenedNode, consumer: string, { filter, paceMs }: { 
       // What follows gets room to work: the rest waits at the server and not in memory.
       await new Promise(resolve => setTimeout(resolve, paceMs))
     },
+    // With a message, or Catch nodes would not get it.
     onGap: after =>
-      node.error(`events after ${after} are kept no more: this flow was away for longer than the server keeps them`),
+      node.error(
+        new NodeError('NODE_EVENTS_MISSED', `events after ${after} are kept no more: this flow was away for too long`),
+        { topic: consumer },
+      ),
   })
 }
 

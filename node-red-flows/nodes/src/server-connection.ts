@@ -13,7 +13,7 @@ export type ConnectionState =
   | { kind: 'error'; reason: string }
 
 /** While the server does not answer it is asked again so often (chosen). */
-const PROBE_MS = 10_000
+const PROBE_MS = 3_000
 /** How long `stop` waits for nodes that are still finishing. */
 const RELEASE_LIMIT_MS = 2_000
 

@@ -72,7 +72,6 @@ export function registerServerNode(RED: RedApi, type: string, open: (opened: Ope
       work = open({ node: this, config, connection, flow: flowName(RED, this), show })
     } catch (error) {
       if (!(error instanceof NodeError)) throw error
-      this.error(error)
       refuseAll(this, error, errorStatus(error.message))
       return
     }
@@ -81,9 +80,12 @@ export function registerServerNode(RED: RedApi, type: string, open: (opened: Ope
       connected = state
       paint()
     })
+    // Once more when the nodes that listen for a status are there, too: they may come after this one.
+    const said = setImmediate(paint)
     const { onInput, stop } = work
     if (onInput !== undefined) takeInputs(this, onInput)
     this.on('close', (_removed, done) => {
+      clearImmediate(said)
       endState()
       void (stop?.() ?? Promise.resolve())
         .catch((error: unknown) => this.error(errorText(error)))
@@ -115,8 +117,13 @@ function takeInputs(node: RedNode, onInput: NonNullable<NodeWork['onInput']>): v
 }
 
 function refuseAll(node: RedNode, problem: NodeError, status: NodeStatus): void {
-  node.status(status)
+  // Once the nodes that listen for a status are there, too.
+  const said = setImmediate(() => node.status(status))
   node.on('input', (_message, _send, done) => done(problem))
+  node.on('close', (_removed, done) => {
+    clearImmediate(said)
+    done()
+  })
 }
 
 function flowName(RED: RedApi, node: RedNode): string {
