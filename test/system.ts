@@ -31,14 +31,16 @@ export interface System extends AsyncDisposable {
   get: (path: string) => Promise<unknown>
   /** A POST as the same; throws on any status that is no success. */
   post: (path: string, body: unknown) => Promise<unknown>
+  /** A PUT as the same. */
+  put: (path: string, body: unknown) => Promise<unknown>
   /** Login and password of a person of the demo. */
   loginOf: (login: string) => { login: string; password: string }
   /** A process' log so far, for a failing test to show. */
   logOf: (name: ProcessName) => string
 }
 
-/** Starts broker, server and gateway for `fleet`. */
-export async function startSystem(fleet: Fleet): Promise<System> {
+/** Starts broker, server and gateway for `fleet`; without a gateway process when a test speaks for the gateways itself. */
+export async function startSystem(fleet: Fleet, { hasGateway = true } = {}): Promise<System> {
   const dataDir = await mkdtemp(join(tmpdir(), 'harbor-system-'))
   const secretsDir = join(dataDir, 'secrets')
   ensureSecrets(secretsDir, true)
@@ -81,10 +83,10 @@ export async function startSystem(fleet: Fleet): Promise<System> {
     env['MQTT_PORT'] = new URL(mqttUrl).port
     const webUrl = urlOf(await start('server'), 'web').replace(/\/$/, '')
     env['HTTP_PORT'] = new URL(webUrl).port
-    await start('gateway')
-    const lanUrl = await lanUrlOf(dataDir, fleet)
+    if (hasGateway) await start('gateway')
+    const lanUrl = hasGateway ? await lanUrlOf(dataDir, fleet) : ''
     // One gateway in the process, so it may keep the port it got: devices on a real LAN know one address.
-    if (fleet.gateways.length === 1) env['GATEWAY_LAN_PORT'] = new URL(lanUrl).port
+    if (hasGateway && fleet.gateways.length === 1) env['GATEWAY_LAN_PORT'] = new URL(lanUrl).port
     const loginOf = (login: string) => {
       const person = readDemoLogins(secretsDir).find(candidate => candidate.login === login)
       if (person === undefined) throw new Error(`the demo has no person called ${login}`)
@@ -100,6 +102,11 @@ export async function startSystem(fleet: Fleet): Promise<System> {
       if (!response.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${response.status} ${await response.text()}`)
       return response.headers.get('content-type')?.includes('json') ? response.json() : response.text()
     }
+    const json = (method: string, body: unknown) => ({
+      method,
+      headers: { 'content-type': 'application/json', origin: webUrl },
+      body: JSON.stringify(body),
+    })
     return {
       dataDir,
       webUrl,
@@ -115,12 +122,8 @@ export async function startSystem(fleet: Fleet): Promise<System> {
         await start(name)
       },
       get: path => request(path, {}),
-      post: (path, body) =>
-        request(path, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', origin: webUrl },
-          body: JSON.stringify(body),
-        }),
+      post: (path, body) => request(path, json('POST', body)),
+      put: (path, body) => request(path, json('PUT', body)),
       [Symbol.asyncDispose]: stop,
     }
   } catch (error) {

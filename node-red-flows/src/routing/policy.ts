@@ -1,8 +1,11 @@
 import { type AlertView, SEVERITIES } from '@harbor/protocol'
 import { z } from 'zod'
 
-/** Who is told at a step, as POST /api/v1/notify has it. */
-const LEVELS = ['shift', 'station', 'district', 'city'] as const
+/**
+ * Who is told at a step. `groups`: the chat groups of the place alone, for people are told of a new alert by the server, as they chose
+ * themselves; the others as POST /api/v1/notify has them: people and groups.
+ */
+const LEVELS = ['groups', 'shift', 'station', 'district', 'city'] as const
 
 const stepSchema = z.strictObject({
   /** Minutes after the step before was told; the first: after the alert was heard of. */
@@ -18,17 +21,19 @@ export type Level = (typeof LEVELS)[number]
 /** Chosen: a grade P0 (somebody may come to harm) reaches the city within 15 minutes, P1 (useless on a hot day) the district within the hour. */
 export const DEFAULT_POLICY: Policy = {
   P0: [
-    { afterMin: 0, to: 'shift' },
-    { afterMin: 5, to: 'district' },
+    { afterMin: 0, to: 'groups' },
+    { afterMin: 2, to: 'shift' },
+    { afterMin: 3, to: 'district' },
     { afterMin: 10, to: 'city' },
   ],
   P1: [
-    { afterMin: 0, to: 'shift' },
+    { afterMin: 0, to: 'groups' },
+    { afterMin: 15, to: 'shift' },
     { afterMin: 15, to: 'station' },
-    { afterMin: 45, to: 'district' },
+    { afterMin: 30, to: 'district' },
   ],
   P2: [
-    { afterMin: 0, to: 'shift' },
+    { afterMin: 0, to: 'groups' },
     { afterMin: 240, to: 'station' },
   ],
 }

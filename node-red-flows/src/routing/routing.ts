@@ -53,6 +53,7 @@ export function createRouting(
 }
 
 const LEVEL_NAMES: Record<Level, { zh: string; en: string }> = {
+  groups: { zh: '群', en: 'groups' },
   shift: { zh: '当班', en: 'shift' },
   station: { zh: '站点', en: 'station' },
   district: { zh: '区县', en: 'district' },
@@ -67,7 +68,10 @@ function requestOf({ alert, key, step }: Escalation, to: Level, names: RuleNames
       : { zh: `无人处理，上报${LEVEL_NAMES[to].zh}：`, en: `Nobody has it, now with the ${LEVEL_NAMES[to].en}: ` }
   const since = alert.raisedAt
   return {
-    to: { level: to, station: alert.station },
+    to:
+      to === 'groups'
+        ? { roles: ['keeper', 'maintainer', 'manager'], station: alert.station }
+        : { level: to, station: alert.station },
     severity: alert.severity,
     title: {
       zh: cut(`${late.zh}${alert.severity} ${name.zh}`, 120),
