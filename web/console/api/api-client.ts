@@ -35,6 +35,7 @@ import {
   createTellApi,
 } from './care-api.ts'
 import { type AssetsApi, type PlansApi, createAssetsApi, createPlansApi } from './assets-api.ts'
+import { type AutomationApi, createAutomationApi } from './automation-api.ts'
 import { type FeedbackApi, createFeedbackApi } from './feedback-api.ts'
 import { type HoursApi, createHoursApi } from './hours-api.ts'
 import { type InboxApi, createInboxApi } from './inbox-api.ts'
@@ -112,6 +113,7 @@ export interface ApiClient {
   notices: NoticesApi
   reports: ReportsApi
   register: RegisterApi
+  automation: AutomationApi
 }
 
 export interface ApiClientDeps {
@@ -170,6 +172,7 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     management: createManagementApi(ask),
     notices: createNoticesApi(ask),
     reports: createReportsApi(ask),
+    automation: createAutomationApi(ask),
     clientConfig: signal => get('client-config', clientConfigSchema, signal),
     async session(signal) {
       try {

@@ -117,6 +117,7 @@ export const tellEn = {
   kind: {
     alert: 'alert',
     assigned: 'assignment',
+    automation: 'automation',
     reminder: 'reminder',
     escalation: 'escalation',
     notice: 'notice',

@@ -1,4 +1,5 @@
 import { assetsEn } from './assets-en.ts'
+import { automationEn } from './automation-en.ts'
 import { checklistEn, figureEn, tellEn } from './care-en.ts'
 import { feedbackEn } from './feedback-en.ts'
 import { hoursEn } from './hours-en.ts'
@@ -63,6 +64,7 @@ export const en: CountingCatalogue = {
   register: registerEn,
   notices: noticesEn,
   reports: reportsEn,
+  automation: automationEn,
   preferences: {
     open: 'Settings and account',
     language: 'Language',
@@ -283,6 +285,7 @@ export const en: CountingCatalogue = {
     silenced: 'Silenced until {{until}}: {{reason}}',
     unsilenced: 'The silence ended',
     flapping: 'Comes and goes: muted until {{until}}',
+    commented: 'Remark: {{reason}}',
     bySystem: 'by the system',
   },
   severity: { P0: 'Critical', P1: 'Urgent', P2: 'Normal', P3: 'Low' },

@@ -10,6 +10,7 @@ import { offlineZh } from './offline-zh.ts'
 import { overviewZh, periodZh, regionZh, tableZh, wallZh } from './overview-zh.ts'
 import { plansZh } from './plans-zh.ts'
 import { registerZh } from './register-zh.ts'
+import { automationZh } from './automation-zh.ts'
 import { reportsZh } from './reports-zh.ts'
 import { workOrdersZh } from './work-orders-zh.ts'
 
@@ -64,6 +65,7 @@ export const zhCn = {
   register: registerZh,
   notices: noticesZh,
   reports: reportsZh,
+  automation: automationZh,
   preferences: {
     open: '设置与账号',
     language: '语言',
@@ -276,6 +278,7 @@ export const zhCn = {
     silenced: '静音至 {{until}}：{{reason}}',
     unsilenced: '静音结束',
     flapping: '时好时坏：到 {{until}} 前不再提醒',
+    commented: '备注：{{reason}}',
     bySystem: '系统',
   },
   severity: { P0: '特急', P1: '紧急', P2: '一般', P3: '较低' },
