@@ -29,17 +29,17 @@ const load = async (connection: Partial<Parameters<typeof loadNode>[0]> = {}) =>
   loaded = await loadNode({ type: 'harbor-station', server: { url: server.origin }, ...connection })
   return loaded
 }
-const shows = (text: string | RegExp) =>
+const expectStatus = (text: string | RegExp) =>
   vi.waitFor(() => expect(loaded?.statuses.at(-1)).toMatch(text), { timeout: 5_000 })
 
 test('a node says that it is connected when the server takes its token', async () => {
   await load()
-  await shows(/^connected$/)
+  await expectStatus(/^connected$/)
 })
 
 test('an address that the environment does not set turns the node off: it says which, and Catch nodes get it', async () => {
   const { receive, caught } = await load({ server: { url: '${HARBOR_TEST_NOWHERE}' } })
-  await shows(/^off: HARBOR_TEST_NOWHERE not set$/)
+  await expectStatus(/^off: HARBOR_TEST_NOWHERE not set$/)
   receive({ station: 'cq-500103-01' })
   await vi.waitFor(() => expect(caught[0]?.error.code).toBe('NODE_NOT_SET'))
 })
@@ -50,7 +50,7 @@ test('address and token come from the environment and a file that it names', asy
   vi.stubEnv('HARBOR_TEST_URL', server.origin)
   vi.stubEnv('HARBOR_TEST_FILE', file)
   await load({ server: { url: '${HARBOR_TEST_URL}', tokenFile: '${HARBOR_TEST_FILE}' }, credentials: { token: '' } })
-  await shows(/^connected$/)
+  await expectStatus(/^connected$/)
 })
 
 test.each([
@@ -63,13 +63,13 @@ test.each([
   await writeFile(join(directory, 'short'), 'abc123')
   const tokenFile = name === '' ? '' : join(directory, name)
   await load({ server: { url: server.origin, tokenFile }, credentials: { token: '' } })
-  await shows(text)
+  await expectStatus(text)
 })
 
 test('a token that the server does not take is said, and stands in no message', async () => {
   const wrong = 'f'.repeat(64)
   const { receive, caught, statuses } = await load({ credentials: { token: wrong } })
-  await shows(/^error: the server does not take the token$/)
+  await expectStatus(/^error: the server does not take the token$/)
   receive({ station: 'cq-500103-01' })
   await vi.waitFor(() => expect(caught).toHaveLength(1))
   expect(caught[0]?.error).toMatchObject({ code: 'NODE_SERVER_REFUSED' })
@@ -79,7 +79,7 @@ test('a token that the server does not take is said, and stands in no message', 
 test('a server that nobody runs is said, and when it is there the node is connected by itself', async () => {
   server.failing.status = 503
   await load()
-  await shows(/^error: the server answers 503$/)
+  await expectStatus(/^error: the server answers 503$/)
   server.failing.status = undefined
   await vi.waitFor(() => expect(loaded?.statuses.at(-1)).toBe('connected'), 15_000)
 })
@@ -96,7 +96,7 @@ test('a broker that refuses the password does not stop the flow: the feed is rea
   await vi.waitFor(() =>
     expect(outputs[0].length + statuses.filter(text => text === 'reading every 30 s').length).toBeGreaterThan(0),
   )
-  await shows(/^reading every 30 s$/)
+  await expectStatus(/^reading every 30 s$/)
   expect(broker.subscriptions).toEqual([])
 })
 
@@ -108,7 +108,7 @@ test('more messages than may wait are refused at once, and the others are answer
     return { body: { at: '2026-07-30T04:00:00.000Z', stations: [] } }
   })
   const { receive, caught, outputs } = await load({ config: { mode: 'list' } })
-  await shows(/^connected$/)
+  await expectStatus(/^connected$/)
   for (let n = 0; n < 300; n += 1) receive({ n })
   await vi.waitFor(() => expect(caught.length + outputs[0].length).toBe(300), 10_000)
   expect(caught).toHaveLength(100)

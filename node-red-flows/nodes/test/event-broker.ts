@@ -18,7 +18,7 @@ export interface EventBroker {
 
 export async function startEventBroker(): Promise<EventBroker> {
   const aedes = await Aedes.createBroker({
-    authenticate: (_client, username, password, done) =>
+    authenticate: (...[, username, password, done]) =>
       done(null, username === 'node-red' && String(password) === MQTT_SECRET),
   })
   const subscriptions: string[] = []

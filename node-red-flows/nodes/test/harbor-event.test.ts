@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Loaded, loadNode } from './bench.ts'
 import { type ContractServer, startContractServer } from './contract-server.ts'
+import { stationDetail } from './stations.ts'
 import { type EventBroker, startEventBroker } from './event-broker.ts'
 
 let server: ContractServer
@@ -146,24 +147,3 @@ test('a filter that is none is named, and the node does not start', async () => 
   await vi.waitFor(() => expect(here.statuses.at(-1)).toMatch(/^error: districts\.0: expected a six-digit/))
   expect(server.asked).toEqual([])
 })
-
-function stationDetail(id: string, district: string) {
-  return {
-    id,
-    district,
-    districtNameZh: '区',
-    districtNameEn: 'District',
-    nameZh: '站',
-    nameEn: 'Station',
-    latDeg: 29.5,
-    lngDeg: 106.5,
-    facilities: [],
-    opening: { state: 'open' },
-    space: { state: 'unknown' },
-    hasSensors: false,
-    said: [],
-    appliances: [],
-    readings: [],
-    photos: [],
-  }
-}

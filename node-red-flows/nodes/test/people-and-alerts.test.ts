@@ -1,7 +1,7 @@
 import type { Delivery } from '@harbor/protocol'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Loaded, loadNode } from './bench.ts'
-import { type ContractServer, startContractServer } from './contract-server.ts'
+import { type Asked, type ContractServer, startContractServer } from './contract-server.ts'
 
 let server: ContractServer
 let loaded: Loaded | undefined
@@ -162,7 +162,7 @@ test('a silence lasts from now for so many minutes', async () => {
   const beforeMs = Date.now()
   receive({ alert: 'alert-1' })
   await vi.waitFor(() => expect(outputs[0]).toHaveLength(1))
-  const { until, reason } = server.asked[0]?.body as { until: string; reason: string }
+  const { until, reason } = (server.asked[0] as Asked).body as { until: string; reason: string }
   expect(reason).toBe('known')
   const lastsMs = Date.parse(until) - beforeMs
   // 90 min = 5,400,000 ms, and the moment until it was asked.

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cloudEvent } from '../../test/contract-server.ts'
 import { type FeedEntry, createFeedWalk } from './feed-walk.ts'
