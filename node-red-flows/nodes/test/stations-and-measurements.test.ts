@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type Loaded, loadNode } from './bench.ts'
+import { type Loaded, type Message, loadNode } from './bench.ts'
 import { type ContractServer, startContractServer } from './contract-server.ts'
 import { stationDetail, stationView } from './stations.ts'
 
@@ -99,7 +99,7 @@ test('a history is asked for as the message says, above the dialog', async () =>
   expect(asked).toBe('metric=power&from=-2h&every=1h')
 })
 
-test.each([
+test.each<[string, { config?: object; message: Message }, RegExp]>([
   ['harbor-station', { message: {} }, /^station: /],
   ['harbor-station', { config: { mode: 'list' }, message: { district: 'Yuzhong' } }, /^district: expected a six-digit/],
   ['harbor-telemetry', { message: { metric: 'mood', station: STATION } }, /^metric: /],

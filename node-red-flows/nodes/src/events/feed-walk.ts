@@ -50,21 +50,21 @@ export function createFeedWalk(deps: FeedWalkDeps): FeedWalk {
     return Math.max(cursor.after, (await deps.recall()) ?? 0)
   }
 
-  async function step(from: number, isStopped: () => boolean): Promise<{ at: number; hasMore: boolean }> {
+  /** One page; gives whether there is more. */
+  async function step(from: number, isStopped: () => boolean): Promise<boolean> {
     const { events, next, hasMore, isGap } = await deps.read(from)
     if (isGap) deps.onGap(from)
     let at = from
     for (const entry of events.toSorted((one, other) => one.seq - other.seq)) {
-      if (isStopped()) return { at, hasMore: false }
+      if (isStopped()) return false
       if (entry.seq <= at) continue
       await deps.deliver(entry)
       at = entry.seq
       after = at
       await deps.remember(at)
     }
-    at = Math.max(at, next)
-    after = at
-    return { at, hasMore: hasMore && at > from }
+    after = Math.max(at, next)
+    return hasMore && after > from
   }
 
   async function store(): Promise<void> {
@@ -81,8 +81,7 @@ export function createFeedWalk(deps: FeedWalkDeps): FeedWalk {
       await store()
       let hasMore = true
       while (hasMore && !isStopped()) {
-        const stepped = await step(after, isStopped)
-        hasMore = stepped.hasMore
+        hasMore = await step(after, isStopped)
         await store()
       }
     },
