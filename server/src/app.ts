@@ -185,6 +185,7 @@ async function startParts(
     nowMs,
     newId: deps.newId,
     randomBytes: deps.randomBytes,
+    onEvent: () => outbox.wake(),
     log,
   })
   const upkeep = await openUpkeep(settings, {
@@ -259,6 +260,7 @@ async function startParts(
     nowMs,
     onChanged: ({ stations }) => {
       finder.take(stations)
+      automation.takeStations(stations)
       realtime.publishStations(stations.filter(({ id }) => eye.isTold(id)))
     },
     onReadings: realtime.publishReadings,

@@ -12,6 +12,7 @@ import { createDeliveries } from './deliveries.ts'
 import { createEventFeed } from './event-feed.ts'
 import { createHeartbeats } from './heartbeats.ts'
 import { createNotify } from './notify.ts'
+import { type StationStatuses, createStationStatuses } from './station-statuses.ts'
 import { type ServiceAccounts, createServiceAccounts } from './service-accounts.ts'
 import { serviceRoutes } from './service.routes.ts'
 
@@ -31,6 +32,8 @@ const UNRECORDED = [
 export interface AutomationDeps {
   db: RegistryDb
   tell: Pick<Telling, 'tellPeople' | 'sendsMail'>
+  /** Events wait in the outbox. */
+  onEvent: () => void
   nowMs: () => number
   newId: () => string
   randomBytes: (size: number) => Buffer
@@ -41,6 +44,8 @@ export interface AutomationDeps {
 export interface Automation {
   routes: Route[]
   services: Pick<ServiceAccounts, 'use'>
+  /** Stations as they now are: who waits for one to open or close is told. */
+  takeStations: StationStatuses['take']
   /** Writes down what a service account asked for. */
   record: (act: ServiceAct) => Promise<void>
   start: () => void
@@ -63,6 +68,7 @@ export async function openAutomation(
   const { timeZone } = settings
   const { sendsMail } = tell
   const notify = createNotify({ db, tell, sendsMail, channels, deliveries, timeZone, nowMs, newId, log })
+  const statuses = createStationStatuses(deps)
   let timer: NodeJS.Timeout | undefined
   let trimming: Promise<void> | undefined
   const trim = () => {
@@ -79,6 +85,7 @@ export async function openAutomation(
       ...serviceRoutes({ feed, notify, deliveries, heartbeats }),
     ],
     services: accounts,
+    takeStations: statuses.take,
     record: async ({ service: { account }, flow, route, path, status, reason }) => {
       if (UNRECORDED.includes(route.path)) return
       const { method } = route
@@ -88,13 +95,14 @@ export async function openAutomation(
     start: () => {
       heartbeats.start()
       notify.start()
+      statuses.start()
       trim()
       timer ??= setInterval(trim, TRIM_EVERY_MS)
     },
     stop: async () => {
       clearInterval(timer)
       timer = undefined
-      await Promise.all([heartbeats.stop(), notify.stop(), trimming])
+      await Promise.all([heartbeats.stop(), notify.stop(), statuses.stop(), trimming])
     },
   }
 }

@@ -56,6 +56,8 @@ export interface AutomationTables {
     payload: string
     at_ms: number
   }
+  /** How a station was when that was told last. */
+  station_status: { station: string; status: 'open' | 'closed' | 'unknown'; at_ms: number }
   /** How far a consumer of an account has read. */
   feed_cursor: { account: string; consumer: string; after_seq: number; at_ms: number }
   /** Groups' robots and people's phones, for Node-RED to send by. */

@@ -61,6 +61,12 @@ async function createFeed(db: Kysely<unknown>): Promise<void> {
     .execute()
   await db.schema.createIndex('event_feed_by_time').on('event_feed').column('at_ms').execute()
   await db.schema
+    .createTable('station_status')
+    .addColumn('station', 'text', c => c.primaryKey())
+    .addColumn('status', 'text', c => c.notNull())
+    .addColumn('at_ms', 'bigint', c => c.notNull())
+    .execute()
+  await db.schema
     .createTable('feed_cursor')
     .addColumn('account', 'text', c => c.notNull().references('service_account.name'))
     .addColumn('consumer', 'text', c => c.notNull())
