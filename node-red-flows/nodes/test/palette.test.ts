@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { EVENT_KINDS, METRIC_NAMES, ROLES, SEVERITIES } from '@harbor/protocol'
 import { expect, test } from 'vitest'
 
 const PALETTE = join(import.meta.dirname, '../palette')
@@ -54,4 +55,21 @@ test.each(TYPES)('%s has its help in both languages, and its icon', type => {
   expect(icon === undefined ? type : readdirSync(join(PALETTE, 'icons')).includes(icon)).toBe(
     icon === undefined ? 'harbor-server' : true,
   )
+})
+
+test.each([
+  ['harbor-event', 'kinds', EVENT_KINDS],
+  ['harbor-event', 'severities', SEVERITIES],
+  ['harbor-notify', 'roles', ROLES],
+])('%s offers as %s what the contract has', (type, name, values) => {
+  const offered = new RegExp(`const ${name} = \\[([^\\]]+)\\]`).exec(read(`${type}.html`))?.[1] ?? ''
+  expect([...offered.matchAll(/'([^']+)'/g)].map(match => match[1])).toEqual([...values])
+})
+
+test('every metric that the dialog offers is one', () => {
+  const offered = [...read('harbor-telemetry.html').matchAll(/<option value="([a-z_0-9]+)"/g)]
+    .map(match => match[1])
+    .filter(value => value !== 'newest' && value !== 'series')
+  expect(offered.length).toBeGreaterThan(5)
+  expect(METRIC_NAMES).toEqual(expect.arrayContaining(offered))
 })
