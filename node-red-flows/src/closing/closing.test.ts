@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { StationDetail } from '@harbor/protocol'
+import { type StationDetail, stationDetailSchema } from '@harbor/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import type { MarkBook } from '../ledger/mark-book.ts'
 import { openLedger } from '../ledger/open-ledger.ts'
@@ -14,7 +14,7 @@ const iso = (atMs: number) => new Date(atMs).toISOString()
 /** A station with an air conditioner, a dispenser and a fridge, all running, and nobody inside. */
 function station(rest: Partial<StationDetail> = {}): StationDetail {
   const kinds = { ac: 'air_conditioner', water: 'water_dispenser', fridge: 'fridge', oven: 'microwave' } as const
-  return {
+  return stationDetailSchema.parse({
     id: 's1',
     district: '500103',
     districtNameZh: '渝中区',
@@ -37,7 +37,7 @@ function station(rest: Partial<StationDetail> = {}): StationDetail {
       at: iso(NOW_MS),
     })),
     ...rest,
-  }
+  })
 }
 
 function marks(): MarkBook {
