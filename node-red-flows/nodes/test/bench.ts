@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module'
-import helper from 'node-red-node-test-helper'
 import { registerHarborAlert } from '../src/harbor-alert.ts'
 import { registerHarborCommand } from '../src/harbor-command.ts'
 import { registerHarborDelivered } from '../src/harbor-delivered.ts'
@@ -12,7 +11,20 @@ import { registerHarborTelemetry } from '../src/harbor-telemetry.ts'
 import { TOKEN } from './contract-server.ts'
 import { MQTT_SECRET } from './event-broker.ts'
 
-helper.init(createRequire(import.meta.url).resolve('node-red'))
+/** What these tests use of Node-RED's own bench for nodes, which ships no types. */
+interface Bench {
+  init: (runtimePath: string) => void
+  load: (nodes: unknown[], flow: object[], credentials: Record<string, object>) => Promise<void>
+  unload: () => Promise<void>
+  getNode: (id: string) => {
+    on: (event: string, listener: (message: Message) => void) => void
+    receive: (message: Message) => void
+  }
+}
+
+const require = createRequire(import.meta.url)
+const helper = require('node-red-node-test-helper') as Bench
+helper.init(require.resolve('node-red'))
 
 const NODES = [
   registerHarborServer,
