@@ -12,7 +12,7 @@ const unit = (name: string) => ({
     name,
     setupFiles,
     root: name,
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'nodes/{src,test}/**/*.test.ts'],
     environment: 'node' as const,
   },
 })

@@ -13,6 +13,7 @@ const OWNERS: Record<string, string[]> = {
   '@influxdata/influxdb-client': ['server/src/telemetry/'],
   kysely: [
     'server/src/registry/',
+    'server/src/automation/',
     'server/src/people/',
     'server/src/alerts/',
     'server/src/fleet/',

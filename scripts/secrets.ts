@@ -12,7 +12,7 @@ const READABLE = 'abcdefghjkmnpqrstuvwxyz23456789'
 /** Makes the secrets that are missing; keeps those that are there. Files are readable by their owner alone. */
 export function ensureSecrets(secretsDir: string, demo: boolean): void {
   mkdirSync(secretsDir, { recursive: true, mode: 0o700 })
-  for (const name of ['mqtt-server', 'mqtt-node-red', 'mqtt-weather', 'visitor-key'])
+  for (const name of ['mqtt-server', 'mqtt-node-red', 'mqtt-weather', 'visitor-key', 'node-red-api'])
     ensureSecret(join(secretsDir, name), randomHex)
   ensureSecret(join(secretsDir, 'config-signing-key.pem'), signingKey)
   ensureSecret(join(secretsDir, 'push-key'), pushKey)

@@ -32,6 +32,8 @@ export interface System extends AsyncDisposable {
   get: (path: string) => Promise<unknown>
   /** A POST as the same; throws on any status that is no success. */
   post: (path: string, body: unknown) => Promise<unknown>
+  /** A PUT as the same. */
+  put: (path: string, body: unknown) => Promise<unknown>
   /** Login and password of a person of the demo. */
   loginOf: (login: string) => { login: string; password: string }
   /** A process' log so far, for a failing test to show. */
@@ -39,6 +41,8 @@ export interface System extends AsyncDisposable {
 }
 
 export interface SystemOptions {
+  /** Absent or true: a gateway process runs; false: the test speaks for the gateways itself. */
+  hasGateway?: boolean
   /** The fleet's devices live by themselves; otherwise the test speaks for them. */
   withSimulators?: boolean
   /** The pages that the server serves; absent: those of the last build. */
@@ -48,7 +52,7 @@ export interface SystemOptions {
 /** Starts broker, server and gateway for `fleet`, and its simulators where they are wanted. */
 export async function startSystem(
   fleet: Fleet,
-  { withSimulators = false, webDir }: SystemOptions = {},
+  { hasGateway = true, withSimulators = false, webDir }: SystemOptions = {},
 ): Promise<System> {
   const dataDir = await mkdtemp(join(tmpdir(), 'harbor-system-'))
   const secretsDir = join(dataDir, 'secrets')
@@ -94,10 +98,10 @@ export async function startSystem(
     env['MQTT_PORT'] = new URL(mqttUrl).port
     const webUrl = urlOf(await start('server'), 'web').replace(/\/$/, '')
     env['HTTP_PORT'] = new URL(webUrl).port
-    await start('gateway')
-    const lanUrl = await lanUrlOf(dataDir, fleet)
+    if (hasGateway) await start('gateway')
+    const lanUrl = hasGateway ? await lanUrlOf(dataDir, fleet) : ''
     // One gateway in the process, so it may keep the port it got: devices on a real LAN know one address.
-    if (fleet.gateways.length === 1) env['GATEWAY_LAN_PORT'] = new URL(lanUrl).port
+    if (hasGateway && fleet.gateways.length === 1) env['GATEWAY_LAN_PORT'] = new URL(lanUrl).port
     if (withSimulators) await start('simulators')
     const loginOf = (login: string) => {
       const person = readDemoLogins(secretsDir).find(candidate => candidate.login === login)
@@ -114,6 +118,11 @@ export async function startSystem(
       if (!response.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${response.status} ${await response.text()}`)
       return response.headers.get('content-type')?.includes('json') ? response.json() : response.text()
     }
+    const json = (method: string, body: unknown) => ({
+      method,
+      headers: { 'content-type': 'application/json', origin: webUrl },
+      body: JSON.stringify(body),
+    })
     return {
       dataDir,
       webUrl,
@@ -129,12 +138,8 @@ export async function startSystem(
         await start(name)
       },
       get: path => request(path, {}),
-      post: (path, body) =>
-        request(path, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', origin: webUrl },
-          body: JSON.stringify(body),
-        }),
+      post: (path, body) => request(path, json('POST', body)),
+      put: (path, body) => request(path, json('PUT', body)),
       [Symbol.asyncDispose]: stop,
     }
   } catch (error) {

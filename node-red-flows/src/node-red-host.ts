@@ -1,16 +1,12 @@
-import { constants } from 'node:fs'
-import { copyFile, mkdir } from 'node:fs/promises'
 import { type Server, createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { join } from 'node:path'
-import RED from 'node-red'
+import RED, { type FlowsStarted } from 'node-red'
 
 export interface NodeRedHostConfig {
   host: string
   port: number
-  userDir: string
-  /** Copied to the user folder as its flow file when it has none yet. */
-  firstFlowFile: string
+  /** Called with the ids of the tabs that somebody disabled, each time flows start. */
+  onFlows: (disabledTabs: ReadonlySet<string>) => void
 }
 
 export interface NodeRedHost {
@@ -27,10 +23,12 @@ export function createNodeRedHost(config: NodeRedHostConfig, settings: object): 
   let server: Server | undefined
   let stopping: Promise<void> | undefined
   const sockets = new Set<Socket>()
+  const onFlowsStarted = ({ config: { flows } }: FlowsStarted) =>
+    config.onFlows(
+      new Set(flows.flatMap(({ type, disabled, id }) => (type === 'tab' && disabled === true ? [id] : []))),
+    )
 
   async function start(): Promise<string> {
-    await mkdir(config.userDir, { recursive: true, mode: 0o700 })
-    await copyUnlessThere(config.firstFlowFile, join(config.userDir, 'flows.json'))
     const listening = createServer((_request, response) => response.writeHead(503, { 'retry-after': '2' }).end())
     listening.on('connection', socket => {
       sockets.add(socket)
@@ -43,6 +41,7 @@ export function createNodeRedHost(config: NodeRedHostConfig, settings: object): 
     })
     server = listening
     RED.init(listening, settings)
+    RED.events.on('flows:started', onFlowsStarted)
     await RED.start()
     listening.removeAllListeners('request').on('request', RED.httpAdmin)
     const { port } = listening.address() as AddressInfo
@@ -53,18 +52,11 @@ export function createNodeRedHost(config: NodeRedHostConfig, settings: object): 
     if (server === undefined) return
     const closed = new Promise<void>(resolve => server?.close(() => resolve()))
     await RED.stop()
+    RED.events.off('flows:started', onFlowsStarted)
     // Editors keep a WebSocket open, which `close` would wait for.
     for (const socket of sockets) socket.destroy()
     await closed
   }
 
   return { start, stop: () => (stopping ??= stop()) }
-}
-
-async function copyUnlessThere(from: string, to: string): Promise<void> {
-  try {
-    await copyFile(from, to, constants.COPYFILE_EXCL)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
 }

@@ -17,6 +17,12 @@ interface NodeRedLogMessage {
 
 export interface SettingsInput {
   userDir: string
+  /** The flow file; absolute, or a name in `userDir`. */
+  flowFile: string
+  /** Flows cannot be changed: the file is never written. */
+  isReadOnly: boolean
+  /** What function nodes find as `global.get('harbor')`. */
+  toolkit: object
   credentialSecret: string
   signIn: SignIn
   log: Logger
@@ -26,17 +32,21 @@ export interface SettingsInput {
  * Node-RED's settings for this project. The flows run inside the system with its rights, so what would let a flow run
  * programs, install code or answer strangers is off.
  */
-export function nodeRedSettings({ userDir, credentialSecret, signIn, log }: SettingsInput): object {
+export function nodeRedSettings(input: SettingsInput): object {
+  const { userDir, flowFile, isReadOnly, toolkit, credentialSecret, signIn, log } = input
   return {
     userDir,
-    flowFile: 'flows.json',
+    flowFile,
     flowFilePretty: true,
+    readOnly: isReadOnly,
+    functionGlobalContext: { harbor: toolkit },
     credentialSecret,
     httpAdminRoot: '/',
     // No `http in` nodes: they would answer without a sign-in.
     httpNodeRoot: false,
     adminAuth: { type: 'credentials', sessionExpiryTime: SESSION_EXPIRY_S, ...signIn },
-    contextStorage: { default: { module: 'localfilesystem' } },
+    // Written every 5 s, and at a stop; what must outlive a crash is in the ledger.
+    contextStorage: { default: { module: 'localfilesystem', config: { flushInterval: 5 } } },
     functionExternalModules: false,
     externalModules: {
       autoInstall: false,

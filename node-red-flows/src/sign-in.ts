@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 /** What Node-RED's adminAuth keeps of a person. */
 export interface EditorUser {
   username: string
-  permissions: '*' | 'read'
+  permissions: '*' | 'read' | readonly string[]
 }
 
 /** The functions that Node-RED's adminAuth asks. */
@@ -17,6 +17,8 @@ export interface SignIn {
 
 /** What a role may do in the editor. Flows run with the system's own rights, so only these two roles get in. */
 const PERMISSIONS: Partial<Record<Role, EditorUser['permissions']>> = { administrator: '*', hardware: 'read' }
+/** Where flows are fixed an administrator still presses the buttons of their inject nodes, such as the one that sends dead letters again. */
+const READ_ONLY_PERMISSIONS: typeof PERMISSIONS = { ...PERMISSIONS, administrator: ['read', 'inject.write'] }
 
 /** A server that does not answer within this is treated as down (chosen: far above a password hash's second). */
 const REQUEST_LIMIT_MS = 10_000
@@ -25,7 +27,11 @@ const REQUEST_LIMIT_MS = 10_000
  * Lets the console's people into the editor: the server at `serverOrigin` checks the password, and the session that it
  * opens for the check is closed at once, so that the editor never holds one.
  */
-export function createSignIn(serverOrigin: string, log: Logger): SignIn {
+export function createSignIn(
+  { serverOrigin, isReadOnly }: { serverOrigin: string; isReadOnly: boolean },
+  log: Logger,
+): SignIn {
+  const permissionsOf = isReadOnly ? READ_ONLY_PERMISSIONS : PERMISSIONS
   const known = new Map<string, EditorUser>()
   const sessionUrl = `${serverOrigin}/api/v1/session`
   // The server refuses a change that does not come from its own origin; this process speaks for it, on its machine.
@@ -71,7 +77,7 @@ export function createSignIn(serverOrigin: string, log: Logger): SignIn {
     async authenticate(login, password) {
       try {
         const person = await check(login, password)
-        const permissions = person && PERMISSIONS[person.role]
+        const permissions = person && permissionsOf[person.role]
         if (person === undefined || permissions === undefined) return null
         const user: EditorUser = { username: person.login, permissions }
         known.set(user.username, user)

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
@@ -40,9 +40,9 @@ let serverUrl: string
 let child: ChildProcess
 let url: string
 
-function start(port: string): ChildProcess {
+function start(port: string, more: Record<string, string> = {}): ChildProcess {
   return spawn(process.execPath, [MAIN], {
-    env: { ...process.env, DATA_DIR: dataDir, NODE_RED_PORT: port, SERVER_URL: serverUrl, SECRETS_DIR: '' },
+    env: { ...process.env, DATA_DIR: dataDir, NODE_RED_PORT: port, SERVER_URL: serverUrl, SECRETS_DIR: '', ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
@@ -53,16 +53,16 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-async function signIn(username: string, password: string): Promise<Response> {
-  return fetch(new URL('auth/token', url), {
+async function signIn(username: string, password: string, at = url): Promise<Response> {
+  return fetch(new URL('auth/token', at), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ client_id: 'node-red-editor', grant_type: 'password', scope: '', username, password }),
   })
 }
 
-async function bearer(username: string): Promise<Record<string, string>> {
-  const answer = (await (await signIn(username, 'right')).json()) as { access_token: string }
+async function bearer(username: string, at = url): Promise<Record<string, string>> {
+  const answer = (await (await signIn(username, 'right', at)).json()) as { access_token: string }
   return { authorization: `Bearer ${answer.access_token}` }
 }
 
@@ -145,6 +145,19 @@ test('code cannot be installed and programs cannot be run from the editor', asyn
   ).text()
   expect(types).toContain('"inject"')
   expect(types).not.toContain('"exec"')
+})
+
+test('in production an administrator reads the shipped flows and presses buttons, and deploys nothing', async () => {
+  const production = start('0', { NODE_ENV: 'production', DATA_DIR: join(dataDir, 'production') })
+  onTestFinished(() => void production.kill('SIGKILL'))
+  const [line] = (await once(production.stdout!, 'data')) as [Buffer]
+  const at = String(line).trim().split(' ')[2] ?? ''
+  const headers = { ...(await bearer('administrator', at)), 'content-type': 'application/json' }
+  const flows = await fetch(new URL('flows', at), { headers })
+  const shipped = await readFile(new URL('../flows/flows.json', import.meta.url), 'utf8')
+  expect(((await flows.json()) as unknown[]).length).toBe((JSON.parse(shipped) as unknown[]).length)
+  expect((await fetch(new URL('flows', at), { method: 'POST', headers, body: '[]' })).status).toBe(401)
+  expect((await fetch(new URL('inject/upper-list', at), { method: 'POST', headers, body: '{}' })).status).toBe(200)
 })
 
 test('a taken port is one clear line', async () => {

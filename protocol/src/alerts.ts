@@ -108,7 +108,7 @@ export type AlertList = z.infer<typeof alertListSchema>
 
 /**
  * What happened to an alert. `reopened`: the fault came back soon after it had been resolved; `escalated`: the fault grew worse;
- * `suppressed` and `unsuppressed`: a cause explains it, or no longer does; `flapping`: it comes and goes, and is muted.
+ * `suppressed` and `unsuppressed`: a cause explains it, or no longer does; `flapping`: it comes and goes, and is muted; `commented`: `reason` is a remark.
  */
 export const ALERT_CHANGES = [
   'raised',
@@ -121,6 +121,7 @@ export const ALERT_CHANGES = [
   'silenced',
   'unsilenced',
   'flapping',
+  'commented',
 ] as const
 export type AlertChange = (typeof ALERT_CHANGES)[number]
 

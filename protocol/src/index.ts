@@ -1,6 +1,7 @@
 export * from './alerts.ts'
 export * from './api.ts'
 export * from './assets.ts'
+export * from './automation.ts'
 export * from './checklists.ts'
 export * from './claim.ts'
 export * from './codec.ts'

@@ -199,6 +199,11 @@ export const cloudEventSchema = z.object({
   time: z.iso.datetime(),
   datacontenttype: z.literal('application/json'),
   data: z.unknown(),
+  /** Its place in the server's feed of events (CloudEvents' `sequence` extension): digits, with zeros in front, so that they sort as text. */
+  sequence: z
+    .string()
+    .regex(/^[0-9]{16}$/)
+    .optional(),
 })
 export type CloudEvent = z.infer<typeof cloudEventSchema>
 

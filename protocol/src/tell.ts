@@ -16,6 +16,7 @@ export const TELL_KINDS = [
   'rota',
   'stock',
   'report',
+  'automation',
   'test',
 ] as const
 export type TellKind = (typeof TELL_KINDS)[number]

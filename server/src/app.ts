@@ -8,6 +8,7 @@ import { createMaintenanceBook } from './alerts/maintenance.ts'
 import { maintenanceRoutes } from './alerts/maintenance.routes.ts'
 import { ruleViews } from './alerts/rules.ts'
 import { takeInFleet } from './assets/take-in-fleet.ts'
+import { openAutomation } from './automation/open-automation.ts'
 import type { MessageBus } from './bus/message-bus.ts'
 import { clientConfigOf } from './client-config.ts'
 import { commandRoutes } from './commands/commands.routes.ts'
@@ -163,6 +164,7 @@ async function startParts(
   }
   const tell = await openTell(settings, { ...deps, db, rules })
   parts.defer(() => tell.stop())
+  const automation = await openAutomation(settings, { ...deps, db, tell, onEvent: () => outbox.wake() })
   const upkeep = await openUpkeep(settings, {
     db,
     directory,
@@ -225,6 +227,7 @@ async function startParts(
     feedback,
     upkeep,
     management,
+    automation,
     timeZone,
     nowMs,
     log,
@@ -250,6 +253,8 @@ async function startParts(
     outbox.wake()
   })
   await tell.start()
+  parts.defer(() => automation.stop())
+  automation.start()
   parts.defer(() => upkeep.stop())
   await upkeep.start()
   parts.defer(() => management.stop())
@@ -313,7 +318,7 @@ async function startParts(
     ...maintenanceRoutes({ book: maintenance, nowMs }),
     ...faults.routes,
     ...hoursChangeRoutes({ changes: hours.changes, nowMs }),
-    ...commandRoutes({ commands }),
+    ...commandRoutes({ db, commands }),
     ...gatewayRoutes({ db, statuses: intake.statuses }),
     ...peopleRoutes(staff),
     ...fleet.routes,
@@ -322,6 +327,7 @@ async function startParts(
     ...tell.routes,
     ...upkeep.routes,
     ...management.routes,
+    ...automation.routes,
   ]
   const web = await openWeb(settings, {
     routes,
@@ -331,6 +337,7 @@ async function startParts(
     sessions: staff.sessions,
     directory,
     live,
+    automation,
     metrics,
     nowMs,
     log,

@@ -1,6 +1,7 @@
 import { type Reading, errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import type { Alerts } from './alerts/alerts.ts'
+import type { Automation } from './automation/open-automation.ts'
 import type { Feedback } from './feedback/open-feedback.ts'
 import { type Finder, createFinder } from './finder/finder.ts'
 import type { PublicLimits } from './finder/public-limits.ts'
@@ -28,6 +29,7 @@ export interface LiveDeps {
   feedback: Pick<Feedback, 'signs' | 'impressions'>
   upkeep: Pick<Upkeep, 'promises'>
   management: Pick<Management, 'overview' | 'photosOf' | 'noticesOf'>
+  automation: Pick<Automation, 'takeStations'>
   /** IANA zone of the stations' clocks. */
   timeZone: string
   nowMs: () => number
@@ -72,6 +74,7 @@ export function openLive(deps: LiveDeps): Live {
     nowMs,
     onChanged: ({ stations }) => {
       finder.take(stations)
+      deps.automation.takeStations(stations)
       realtime.publishStations(stations.filter(({ id }) => eye.isTold(id)))
     },
     onReadings: realtime.publishReadings,

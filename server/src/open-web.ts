@@ -1,5 +1,6 @@
 import { errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
+import type { Automation } from './automation/open-automation.ts'
 import type { MessageBus } from './bus/message-bus.ts'
 import type { ServerSettings } from './config.ts'
 import { createApiRouter } from './http/api-router.ts'
@@ -29,6 +30,7 @@ export interface WebDeps {
   sessions: Staff['sessions']
   directory: LiveDirectory
   live: Pick<Live, 'latest' | 'realtime'>
+  automation: Pick<Automation, 'services' | 'record'>
   metrics: Metrics
   nowMs: () => number
   log: Logger
@@ -64,6 +66,8 @@ export async function openWeb(settings: ServerSettings, deps: WebDeps): Promise<
   const api = createApiRouter({
     routes,
     sessions,
+    services: deps.automation.services,
+    onServiceAct: deps.automation.record,
     log,
     onAnswered: createHttpMetrics(metrics),
     onRefused: createRefusedChanges({ metrics, nowMs, log }),

@@ -205,6 +205,12 @@ export function createRouter() {
                     lazy: async () => ({ Component: (await import('./tell/tell-page.tsx')).TellPage }),
                   },
                   {
+                    path: 'automation',
+                    lazy: async () => ({
+                      Component: (await import('./automation/automation-page.tsx')).AutomationPage,
+                    }),
+                  },
+                  {
                     path: 'register',
                     lazy: async () => ({
                       Component: (await import('./register/register-list-page.tsx')).RegisterListPage,

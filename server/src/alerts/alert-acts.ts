@@ -82,6 +82,17 @@ export async function silence(
   await record(writing, { alert: id, change: 'silenced', wasTold: true, actor: person.login, detail })
 }
 
+/** Writes a remark into the alert's history; nothing else of it changes. @throws ApiProblem `not_found`. */
+export async function comment(
+  writing: AlertWriting,
+  { id, text }: { id: string; text: string },
+  person: Person,
+): Promise<void> {
+  await findAlert(writing.tx, person, id)
+  const detail = { reason: text }
+  await record(writing, { alert: id, change: 'commented', wasTold: true, actor: person.login, detail })
+}
+
 /** Ends a silence, also one of the system; an alert that is not silenced stays as it is. @throws ApiProblem `not_found`. */
 export async function unsilence(writing: AlertWriting, id: string, person: Person): Promise<void> {
   const alert = await findAlert(writing.tx, person, id)

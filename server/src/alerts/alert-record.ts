@@ -79,6 +79,7 @@ function eventOf(view: AlertView, { change, wasTold }: Step, nowMs: number): Eve
       return view.state === 'resolved' ? 'alert-cleared' : undefined
     case 'silenced':
     case 'flapping':
+    case 'commented':
       return undefined
   }
 }

@@ -5,7 +5,7 @@ import type { FaultTransition } from '../faults/transition.ts'
 import type { Directory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { RegistryTables } from '../registry/schema.ts'
-import { type Silence, acknowledge, endSilence, silence, unsilence } from './alert-acts.ts'
+import { type Silence, acknowledge, comment, endSilence, silence, unsilence } from './alert-acts.ts'
 import { type AlertPage, type AlertQuery, alertDetail, findAlert, listAlerts } from './alert-queries.ts'
 import { toAlertView } from './alert-row.ts'
 import type { AlertWriting } from './alert-record.ts'
@@ -43,6 +43,8 @@ export interface Alerts {
   unsilence: (id: string, person: Person) => Promise<AlertView>
   /** To be called with alerts that somebody else's transaction changed, once that is durable: those who listen hear of them. */
   tellChanged: (changed: Iterable<AlertView>) => void
+  /** @throws ApiProblem `not_found`, also for another district's. */
+  comment: (id: string, text: string, person: Person) => Promise<AlertView>
   /** Appliances of which an alert stands that makes them useless (P0 to P2), told or not; kept up to date. */
   readonly faultyAppliances: ReadonlySet<string>
   /** Calls `listener` with each alert after each change of it, once that is durable; returns how to stop that. */
@@ -126,6 +128,7 @@ export function createAlerts({ db, directory, rules, nowMs, newId }: AlertsDeps)
     silence: (id, asked, person) => act(id, person, writing => silence(writing, { ...asked, id }, person)),
     unsilence: (id, person) => act(id, person, writing => unsilence(writing, id, person)),
     tellChanged,
+    comment: (id, text, person) => act(id, person, writing => comment(writing, { id, text }, person)),
     faultyAppliances: faulty.appliances,
     onChanged: listener => {
       listeners.add(listener)

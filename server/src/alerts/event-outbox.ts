@@ -1,6 +1,7 @@
 import { type AlertView, type CloudEvent, type EventKind, errorText, topics } from '@harbor/protocol'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
+import { withSequence } from '../automation/event-feed.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { RegistryTables } from '../registry/schema.ts'
 
@@ -32,7 +33,7 @@ export interface OutgoingEvent {
   data: unknown
 }
 
-/** Puts an event into the outbox, in the transaction of what it tells of. */
+/** Puts an event into the feed and the outbox, in the transaction of what it tells of. */
 export async function putEvent(
   tx: Kysely<RegistryTables>,
   { kind, id, subject, district, atMs, data }: OutgoingEvent,
@@ -47,6 +48,19 @@ export async function putEvent(
     datacontenttype: 'application/json',
     data,
   }
+  const { seq: place } = await tx
+    .insertInto('event_feed')
+    .values(eb => ({
+      seq: eb
+        .selectFrom('event_feed as before')
+        .select(before => before(before.fn.coalesce(before.fn.max('before.seq'), before.lit(0)), '+', 1).as('seq')),
+      district,
+      station: stationOf(data),
+      payload: JSON.stringify(event),
+      at_ms: atMs,
+    }))
+    .returning('seq')
+    .executeTakeFirstOrThrow()
   await tx
     .insertInto('event_outbox')
     .values(eb => ({
@@ -56,10 +70,16 @@ export async function putEvent(
           pending(pending.fn.coalesce(pending.fn.max('pending.seq'), pending.lit(0)), '+', 1).as('seq'),
         ),
       topic: topics.event(district, kind),
-      payload: JSON.stringify(event),
+      payload: JSON.stringify(withSequence(event, place)),
       created_at_ms: atMs,
     }))
     .execute()
+}
+
+/** The station that an event is about, as its data names it; null: a whole district. */
+function stationOf(data: unknown): string | null {
+  const station = (data as { station?: unknown } | null | undefined)?.station
+  return typeof station === 'string' ? station : null
 }
 
 /** Sends the outbox to the broker, oldest first; an event leaves it only when the broker has confirmed it. */

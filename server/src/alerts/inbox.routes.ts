@@ -77,6 +77,7 @@ export function inboxRoutes({ db, nowMs }: { db: RegistryDb; nowMs: () => number
       path: '/api/v1/inbox',
       summary: 'Stations of your districts with alerts, a row each: the gravest first, or the nearest.',
       allow: 'staff',
+      service: 'read',
       query: querySchema,
       response: inboxSchema,
       handle: async ({ query: { severity, mine, silenced, near, ...query }, caller }) => {

@@ -20,6 +20,7 @@ export function maintenanceRoutes({ book, nowMs }: { book: MaintenanceBook; nowM
       path: '/api/v1/maintenance',
       summary: 'Maintenance windows of your districts, latest first, at most 500.',
       allow: 'staff',
+      service: 'read',
       query: z.object({
         station: idSchema.optional(),
         state: z

@@ -37,6 +37,7 @@ export function figureRoutes(deps: FiguresDeps): Route[] {
       path: '/api/v1/figures',
       summary: 'Figures of maintenance in your districts, reckoned from the history of alerts and work orders.',
       allow: WORK_ORDER_ROLES,
+      service: 'read',
       query: querySchema,
       response: figureReportSchema,
       handle: async ({ query, caller }) => ({

@@ -19,6 +19,7 @@ export function gatewayRoutes({ db, statuses }: GatewayRoutesDeps): Route[] {
       path: '/api/v1/gateways/{id}',
       summary: 'A gateway: online or not, its newest status with the devices it found and those it misses.',
       allow: 'staff',
+      service: 'read',
       params: z.object({ id: gatewayIdSchema }),
       response: gatewayViewSchema,
       handle: async ({ params: { id }, caller }) => {

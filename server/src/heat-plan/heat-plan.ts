@@ -148,6 +148,7 @@ export function heatRoutes(deps: HeatPlanDeps): Route[] {
       path: '/api/v1/heat/proposal',
       summary: 'Which stations of a district to keep open longer in the heat, with the reasons. It changes nothing.',
       allow: ['manager', 'administrator'],
+      service: 'read',
       query: z.object({
         district: districtSchema,
         until: z

@@ -2,13 +2,15 @@ import { type Person, hasCode } from '@harbor/protocol'
 import compression from 'compression'
 import express, { type NextFunction, type Request, type Response, type Router } from 'express'
 import type { Logger } from 'pino'
-import { ApiProblem } from '../errors.ts'
+import { API_STATUS, ApiProblem } from '../errors.ts'
 import { publicOrigin } from '../pages/public-origin.ts'
+import type { ServiceAccounts } from '../automation/service-accounts.ts'
 import type { Sessions } from '../people/sessions.ts'
 import { parsePart, sendProblem, toProblem } from './api-error-reply.ts'
 import { sendPacked } from './packed-body.ts'
 import { REFUSALS, type Refusal } from './refused-changes.ts'
 import type { Caller, Reply, Route } from './route.ts'
+import { type ServiceCaller, checkService, serviceCallerOf } from './service-caller.ts'
 import { isSameOrigin } from './same-origin.ts'
 import { sessionToken } from './session-cookie.ts'
 
@@ -18,15 +20,29 @@ const MAX_BODY_BYTES = 64 * 1024
 export interface ApiDeps {
   routes: readonly Route[]
   sessions: Pick<Sessions, 'use'>
+  services: Pick<ServiceAccounts, 'use'>
   log: Logger
   /** Told of every answer: for the metrics. */
   onAnswered: (route: Route, status: number, tookMs: number) => void
   /** Told of each change that somebody signed in was refused. */
   onRefused: (route: Route, person: Person, refusal: Refusal) => void
+  /** Writes down each change that a service account asked for, before it is answered. */
+  onServiceAct: (act: ServiceAct) => Promise<void>
+}
+
+/** A change that a service account asked for, and what came of it. */
+export interface ServiceAct extends ServiceCaller {
+  route: Route
+  /** As it was asked for. */
+  path: string
+  status: number
+  /** Why it was refused. */
+  reason?: string
 }
 
 /** The routes as an Express router: one wrapper does parsing, sign-in, scope by role and errors for all of them. */
-export function createApiRouter({ routes, sessions, log, onAnswered, onRefused }: ApiDeps): Router {
+export function createApiRouter(deps: ApiDeps): Router {
+  const { routes, log, onAnswered } = deps
   const router = express.Router({ caseSensitive: true, strict: true })
   router.use(compression())
   const json = express.json({ limit: MAX_BODY_BYTES, inflate: false })
@@ -38,7 +54,7 @@ export function createApiRouter({ routes, sessions, log, onAnswered, onRefused }
     router[route.method](expressPath(route.path), parse, async (request: Request, response: Response) => {
       const startedMs = performance.now()
       response.once('finish', () => onAnswered(route, response.statusCode, performance.now() - startedMs))
-      await answer({ route, sessions, request, response, onRefused })
+      await answer({ ...deps, route, request, response })
     })
   }
   for (const [path, methods] of methodsByPath(routes)) {
@@ -63,17 +79,21 @@ export function createApiRouter({ routes, sessions, log, onAnswered, onRefused }
   return router
 }
 
-interface Exchange {
+interface Exchange extends Pick<ApiDeps, 'sessions' | 'services' | 'onRefused' | 'onServiceAct'> {
   route: Route
-  sessions: Pick<Sessions, 'use'>
   request: Request
   response: Response
-  onRefused: ApiDeps['onRefused']
 }
 
-async function answer({ route, sessions, request, response, onRefused }: Exchange): Promise<void> {
+async function answer(exchange: Exchange): Promise<void> {
+  const { route, request, response, onRefused, onServiceAct } = exchange
   if (route.method !== 'get') checkChange(route, request)
-  const caller = await callerOf(request, sessions)
+  const caller = await callerOf(exchange)
+  const noteAct = async (status: number, reason?: string) => {
+    if (caller.service === undefined || route.method === 'get') return
+    const { path } = request
+    await onServiceAct({ ...caller.service, route, path, status, ...(reason !== undefined && { reason }) })
+  }
   let reply: Reply<unknown>
   try {
     checkAllowed(route, caller)
@@ -88,8 +108,11 @@ async function answer({ route, sessions, request, response, onRefused }: Exchang
     const refusal = REFUSALS.find(code => hasCode(error, code))
     if (route.method !== 'get' && refusal !== undefined && caller.person !== undefined)
       onRefused(route, caller.person, refusal)
+    const problem = toProblem(error)
+    await noteAct(API_STATUS[problem.code], problem.message)
     throw error
   }
+  await noteAct(reply.status ?? (reply.body === undefined ? 204 : 200))
   if (reply.setCookie !== undefined) response.setHeader('Set-Cookie', reply.setCookie)
   response.setHeader('Cache-Control', reply.cacheControl ?? 'no-store')
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value)
@@ -110,11 +133,14 @@ function checkChange(route: Route, request: Request): void {
     throw new ApiProblem('not_json', 'body: expected content type application/json')
 }
 
-async function callerOf(request: Request, sessions: Pick<Sessions, 'use'>): Promise<Caller> {
-  const token = sessionToken(request.headers.cookie)
+async function callerOf({ route, request, sessions, services }: Exchange): Promise<Caller> {
+  const service = await serviceCallerOf(request.headers, services.use)
+  const token = service === undefined ? sessionToken(request.headers.cookie) : undefined
   const session = token === undefined ? undefined : await sessions.use(token)
   return {
-    person: session?.person,
+    // On a page of everybody's a program is one of everybody, too: nothing there is to hold it for a keeper.
+    person: (route.allow === 'anyone' ? undefined : service?.service.person) ?? session?.person,
+    service,
     sessionId: session?.id,
     address: request.ip ?? request.socket.remoteAddress ?? 'unknown',
     isSecure: request.secure,
@@ -122,11 +148,16 @@ async function callerOf(request: Request, sessions: Pick<Sessions, 'use'>): Prom
   }
 }
 
-function checkAllowed({ allow }: Route, { person }: Caller): void {
+function checkAllowed(route: Route, { person, service }: Caller): void {
+  const { allow } = route
+  if (service !== undefined) return checkService(route, service.service)
   if (allow === 'anyone') return
   if (person === undefined) throw new ApiProblem('not_signed_in', 'sign in first')
   if (allow !== 'staff' && !allow.includes(person.role))
-    throw new ApiProblem('forbidden', `this is for ${allow.join(', ')}; you are signed in as ${person.role}`)
+    throw new ApiProblem(
+      'forbidden',
+      `this is for ${allow.length === 0 ? 'service accounts' : allow.join(', ')}; you are signed in as ${person.role}`,
+    )
 }
 
 function bytesOf({ bytes }: Route, { body }: Request): Uint8Array {

@@ -20,19 +20,25 @@ export function openApiDocument(routes: readonly Route[]): ReturnType<typeof cre
     },
     paths,
     components: {
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'harbor_session' } },
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: 'harbor_session' },
+        service: { type: 'http', scheme: 'bearer' },
+      },
     },
   })
 }
 
 function operationOf(route: Route): ZodOpenApiOperationObject {
-  const { params, query, body, bytes, response, allow } = route
+  const { params, query, body, bytes, response, allow, service } = route
   const isOpen = allow === 'anyone'
-  const roles = typeof allow === 'string' ? '' : ` For ${allow.join(', ')}.`
+  const roles = typeof allow === 'string' || allow.length === 0 ? '' : ` For ${allow.join(', ')}.`
+  const right = service === undefined ? '' : ` Service accounts: the right \`${service}\`.`
+  const isForPeople = allow.length > 0
+  const ways = [...(isForPeople ? [{ session: [] }] : []), ...(service === undefined ? [] : [{ service: [] }])]
   return {
     operationId: operationId(route),
-    summary: route.summary + roles,
-    security: isOpen ? [] : [{ session: [] }],
+    summary: route.summary + roles + right,
+    security: isOpen ? [] : ways,
     ...((params ?? query) !== undefined && {
       requestParams: { ...(params && { path: params }), ...(query && { query }) },
     }),

@@ -1,12 +1,15 @@
-import type { Person, Role } from '@harbor/protocol'
+import type { Person, Role, ServiceRight } from '@harbor/protocol'
 import type { z } from 'zod'
 import { ApiProblem } from '../errors.ts'
 import type { PackedBody } from './packed-body.ts'
+import type { ServiceCaller } from './service-caller.ts'
 
 /** Who asks. */
 export interface Caller {
-  /** Undefined: nobody is signed in. */
+  /** Undefined: nobody is signed in. Of a service account: what it stands for. */
   person: Person | undefined
+  /** Undefined: it is no service account. */
+  service: ServiceCaller | undefined
   /** The session's id, when `person` is there. */
   sessionId: string | undefined
   /** The address it came from; behind a proxy on this machine, the one that the proxy names. */
@@ -44,8 +47,10 @@ export interface Route {
   /** As in OpenAPI: `/api/v1/stations/{id}`. */
   path: string
   summary: string
-  /** `anyone`; `staff`: whoever is signed in; or these roles alone. */
+  /** `anyone`; `staff`: whoever is signed in; or these roles alone: none of them where only service accounts may. */
   allow: 'anyone' | 'staff' | readonly Role[]
+  /** The right by which a service account may, too. Undefined: none may, unless anyone may. */
+  service: ServiceRight | undefined
   params: z.ZodObject | undefined
   query: z.ZodObject | undefined
   body: z.ZodType | undefined
@@ -76,6 +81,7 @@ export interface RouteDefinition<
   path: string
   summary: string
   allow: Route['allow']
+  service?: ServiceRight
   params?: Params
   query?: Query
   body?: Body
@@ -99,12 +105,13 @@ export function defineRoute<
   Body extends z.ZodType | undefined = undefined,
   Response extends z.ZodType | undefined = undefined,
 >(definition: RouteDefinition<Params, Query, Body, Response>): Route {
-  const { method, path, summary, allow, params, query, body, bytes, response, textType, handle } = definition
+  const { method, path, summary, allow, service, params, query, body, bytes, response, textType, handle } = definition
   return {
     method,
     path,
     summary,
     allow,
+    service,
     params,
     query,
     body,
@@ -119,4 +126,10 @@ export function defineRoute<
 export function signedIn(caller: Caller): Person {
   if (caller.person === undefined) throw new ApiProblem('not_signed_in', 'sign in first')
   return caller.person
+}
+
+/** The service account of a route that only these reach. */
+export function asService(caller: Caller): ServiceCaller {
+  if (caller.service === undefined) throw new ApiProblem('forbidden', 'this is for service accounts alone')
+  return caller.service
 }

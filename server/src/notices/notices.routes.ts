@@ -45,6 +45,7 @@ export function noticeRoutes({ notices, timeZone, nowMs }: NoticeRoutesDeps): Ro
       path: '/api/v1/notices',
       summary: 'Orders that you wrote or that concern what you look after, newest first, at most 100.',
       allow: 'staff',
+      service: 'read',
       query: listQuery,
       response: noticeListSchema,
       handle: async ({ query: { state, station }, caller }) => {
@@ -104,6 +105,7 @@ export function noticeRoutes({ notices, timeZone, nowMs }: NoticeRoutesDeps): Ro
       path: '/api/v1/notices/{id}',
       summary: 'One order with its receipts and its history, as far as they are yours to see.',
       allow: 'staff',
+      service: 'read',
       params: noticePath,
       response: noticeDetailSchema,
       handle: async ({ params, caller }) => ({

@@ -11,7 +11,14 @@ const setUp = () => {
   if (route === undefined) throw new TypeError('expected one route')
   const find = async (tag: string) => {
     const input = { params: { tag }, query: undefined, body: undefined, bytes: new Uint8Array() }
-    const caller = { person: undefined, sessionId: undefined, address: '127.0.0.1', isSecure: false, origin: '' }
+    const caller = {
+      person: undefined,
+      service: undefined,
+      sessionId: undefined,
+      address: '127.0.0.1',
+      isSecure: false,
+      origin: '',
+    }
     return (await route.handle({ ...input, caller })).body
   }
   return { appliances, find }

@@ -11,6 +11,7 @@ export function regionRoutes(db: RegistryDb): Route[] {
       path: '/api/v1/regions',
       summary: 'Districts and streets that you may see, with the stations in them.',
       allow: 'staff',
+      service: 'read',
       response: regionsSchema,
       handle: async ({ caller }) => ({ body: await regionsOf(db, signedIn(caller)) }),
     }),

@@ -29,6 +29,12 @@ export function governs(person: Limits, region: string | undefined): boolean {
   return person.districts.length === 0 || (region !== undefined && person.districts.includes(region.slice(0, 6)))
 }
 
+/** Whether a person governs all that other limits let be seen: nobody gives away more than they have. */
+export function governsAll(person: Limits, { districts, streets }: Limits): boolean {
+  const regions = streets ?? (districts.length === 0 ? [undefined] : districts)
+  return regions.every(region => governs(person, region))
+}
+
 /**
  * What lies in a region, as a condition beside the scope and never in place of it: a district by its column, a street by its stations.
  * Undefined: everything.

@@ -48,6 +48,7 @@ export function registerRoutes({ register, life, importTable, nowMs }: RegisterR
       path: '/api/v1/register/stations',
       summary: 'Stations of your regions in every state of their lives, by id, a page at a time.',
       allow: 'staff',
+      service: 'read',
       query: registerFilterSchema.extend({
         limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(PAGE),
         after: idSchema.optional().meta({ description: 'The `next` of the page before.' }),
@@ -110,6 +111,7 @@ export function registerRoutes({ register, life, importTable, nowMs }: RegisterR
       path: '/api/v1/register/stations/{id}',
       summary: 'One station with its history, its life and its photos.',
       allow: 'staff',
+      service: 'read',
       params: stationPath,
       response: registerDetailSchema,
       handle: async ({ params, caller }) => ({

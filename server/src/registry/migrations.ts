@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { refuseEdits } from './migration-append-only.ts'
 import { createAssets, createPlans } from './migration-assets.ts'
+import { createAutomation } from './migration-automation.ts'
 import { createChecklists } from './migration-checklists.ts'
 import { createFeedback } from './migration-feedback.ts'
 import { createCityList } from './migration-city-list.ts'
@@ -52,6 +53,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0026_append_only': { up: refuseEdits },
   '0027_keeper_photos': { up: createKeeperPhotos },
   '0028_usage_waiting': { up: createUsageWaiting },
+  '0035_automation': { up: createAutomation },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

@@ -12,6 +12,7 @@ import type {
 } from '@harbor/protocol'
 import type { Generated } from 'kysely'
 import type { AssetTables } from './asset-tables.ts'
+import type { AutomationTables } from './automation-tables.ts'
 import type { ChecklistTables } from './checklist-tables.ts'
 import type { FeedbackTables } from './feedback-tables.ts'
 import type { KeeperTables } from './keeper-tables.ts'
@@ -37,7 +38,8 @@ export interface RegistryTables
     RegisterTables,
     KeeperTables,
     ReportTables,
-    UsageTables {
+    UsageTables,
+    AutomationTables {
   region: { district: string; name_zh: string; name_en: string }
   /** A nine-digit code; its first six digits are its district. */
   street: { street: string; name_zh: string; name_en: string }

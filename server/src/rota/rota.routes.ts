@@ -49,6 +49,7 @@ export function rotaRoutes(rota: Rota, deps: RotaDeps): Route[] {
       path: '/api/v1/rota/gaps',
       summary: 'Posted hours of the next 14 days that nobody covers, soonest first.',
       allow: ON_SITE,
+      service: 'read',
       query: placeQuery,
       response: rotaGapListSchema,
       handle: async ({ query, caller }) => {

@@ -14,6 +14,7 @@ export function hoursChangeRoutes({ changes, nowMs }: { changes: HoursChanges; n
       path: '/api/v1/hours-changes',
       summary: 'Changes of hours in your districts, latest first, at most 500.',
       allow: 'staff',
+      service: 'read',
       query: z.object({
         station: idSchema.optional().meta({ description: 'Its own and those of its district.' }),
         state: z

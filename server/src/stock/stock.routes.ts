@@ -32,6 +32,7 @@ export function stockRoutes(stock: Stock, clock: { timeZone: string; nowMs: () =
       path: '/api/v1/stock',
       summary: 'What stations of your districts keep, with the monthly checks that are due.',
       allow: MAY_KEEP,
+      service: 'read',
       query,
       response: stockListSchema,
       handle: async ({ query: asked, caller }) => ({

@@ -12,6 +12,10 @@ export type OnlyWhile =
   | { of: 'shift'; id: string; person: string }
   /** Some of it is left. */
   | { of: 'stock'; batch: string }
+  /** Nobody has taken the alert, and nobody silenced it. */
+  | { of: 'raised'; id: string }
+  /** A service account is still not heard. */
+  | { of: 'silent'; account: string }
   /** Whatever has become of it. */
   | { of: 'anyway' }
   | { of: 'test' }

@@ -248,7 +248,11 @@ function grouped(rows: readonly Waiting[]): Waiting[][] {
 }
 
 /** Whether it is still so, and nobody has taken it: after that, telling it would call somebody out for nothing. */
-async function stillHolds(db: RegistryDb, row: Pick<Waiting, 'login' | 'only_while'>, nowMs: number): Promise<boolean> {
+export async function stillHolds(
+  db: RegistryDb,
+  row: Pick<Waiting, 'login' | 'only_while'>,
+  nowMs: number,
+): Promise<boolean> {
   const onlyWhile = JSON.parse(row.only_while) as OnlyWhile
   switch (onlyWhile.of) {
     case 'test':
@@ -276,6 +280,7 @@ async function stillHolds(db: RegistryDb, row: Pick<Waiting, 'login' | 'only_whi
         .executeTakeFirst()
       return mailing !== undefined
     }
+    case 'raised':
     case 'alert': {
       const alert = await db
         .selectFrom('alert')
@@ -284,9 +289,17 @@ async function stillHolds(db: RegistryDb, row: Pick<Waiting, 'login' | 'only_whi
         .executeTakeFirst()
       return (
         alert?.state === 'raised' &&
-        alert.severity === onlyWhile.severity &&
+        (onlyWhile.of === 'raised' || alert.severity === onlyWhile.severity) &&
         (alert.silenced_until_ms === null || alert.silenced_until_ms <= nowMs)
       )
+    }
+    case 'silent': {
+      const beat = await db
+        .selectFrom('automation_heartbeat')
+        .select('silent_since_ms')
+        .where('account', '=', onlyWhile.account)
+        .executeTakeFirst()
+      return beat?.silent_since_ms != null
     }
     case 'notice': {
       const end = await db

@@ -54,6 +54,7 @@ export function usageRoutes(deps: UsageRoutesDeps): Route[] {
       path: '/api/v1/usage',
       summary: 'What stations were used for, in your scope: each figure with its error band and how much was observed.',
       allow: MAY_SEE,
+      service: 'read',
       query: reportQuerySchema,
       response: usageReportSchema,
       handle: async ({ query, caller }) => ({
@@ -123,6 +124,7 @@ export function usageRoutes(deps: UsageRoutesDeps): Route[] {
       path: '/api/v1/usage/stations/{id}',
       summary: 'A station’s use day by day.',
       allow: MAY_SEE,
+      service: 'read',
       params: z.object({ id: idSchema }),
       query: z.object({ from: dateSchema, to: dateSchema }),
       response: stationUsageSchema,
@@ -136,6 +138,7 @@ export function usageRoutes(deps: UsageRoutesDeps): Route[] {
       path: '/api/v1/energy',
       summary: 'Energy, its cost, CO2 and waste, today against usual, and what automation saved.',
       allow: MAY_SEE,
+      service: 'read',
       query: energyQuerySchema,
       response: energyReportSchema,
       handle: async ({ query, caller }) => ({
@@ -169,6 +172,7 @@ export function usageRoutes(deps: UsageRoutesDeps): Route[] {
       path: '/api/v1/opening-truth',
       summary: 'Posted hours against observed opening.',
       allow: MAY_SEE,
+      service: 'read',
       query: truthQuerySchema,
       response: openingTruthReportSchema,
       handle: async ({ query, caller }) => ({

@@ -10,6 +10,7 @@ export function weatherRoutes({ weather, nowMs }: { weather: WeatherBook; nowMs:
       path: '/api/v1/weather',
       summary: 'The weather of your districts as last told, with the warnings that stand.',
       allow: 'staff',
+      service: 'read',
       response: weatherListSchema,
       handle: async ({ caller }) => ({
         body: { at: new Date(nowMs()).toISOString(), districts: weather.list(signedIn(caller)) },

@@ -50,6 +50,7 @@ export function workOrderRoutes({ orders, nowMs }: { orders: WorkOrders; nowMs: 
       path: '/api/v1/work-orders',
       summary: 'Work orders of your districts, a page at a time.',
       allow: WORK_ORDER_ROLES,
+      service: 'read',
       query: querySchema,
       response: workOrderListSchema,
       handle: async ({ query: { state, severity, assignee, overdue, ...query }, caller }) => {
@@ -70,6 +71,7 @@ export function workOrderRoutes({ orders, nowMs }: { orders: WorkOrders; nowMs: 
       path: '/api/v1/work-orders/{id}',
       summary: 'One work order with its whole life, and what you may do with it now.',
       allow: WORK_ORDER_ROLES,
+      service: 'read',
       params: orderPath,
       response: workOrderDetailSchema,
       handle: async ({ params, caller }) => ({

@@ -66,8 +66,8 @@ function textInZip(zip: Buffer): string {
   return parts.join('\n')
 }
 
-/** What the server keeps to itself: when sessions were used, whether the disk can be written. */
-const NOT_COMPARED = ['session', 'health_probe', 'fault_state']
+/** What the server keeps to itself: when sessions were used, whether the disk can be written, how stations were when it looked. */
+const NOT_COMPARED = ['session', 'health_probe', 'fault_state', 'station_status']
 
 /** All that the server has stored, by table: what a refused change must leave as it is. */
 export function storedIn(dataDir: string): ReadonlyMap<string, string> {

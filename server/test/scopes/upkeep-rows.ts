@@ -73,6 +73,7 @@ export const UPKEEP_ROWS: readonly Row[] = [
     { id: staffAt('alert') },
     { body: { until: inDays(1), reason: 'x' } },
   ),
+  act('post /api/v1/alerts/{id}/comment', STAFF, { id: staffAt('alert') }, { body: { text: 'x' } }),
   act('delete /api/v1/alerts/{id}/silence', QUIETEN, { id: staffAt('alert') }),
   act(
     'post /api/v1/maintenance',

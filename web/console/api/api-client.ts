@@ -36,6 +36,7 @@ import {
 } from './care-api.ts'
 import { type CrewsApi, createCrewsApi } from './crews-api.ts'
 import { type AssetsApi, type PlansApi, createAssetsApi, createPlansApi } from './assets-api.ts'
+import { type AutomationApi, createAutomationApi } from './automation-api.ts'
 import { type FeedbackApi, createFeedbackApi } from './feedback-api.ts'
 import { type HoursApi, createHoursApi } from './hours-api.ts'
 import { type InboxApi, createInboxApi } from './inbox-api.ts'
@@ -114,6 +115,7 @@ export interface ApiClient {
   notices: NoticesApi
   reports: ReportsApi
   register: RegisterApi
+  automation: AutomationApi
 }
 
 export interface ApiClientDeps {
@@ -173,6 +175,7 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     management: createManagementApi(ask),
     notices: createNoticesApi(ask),
     reports: createReportsApi(ask),
+    automation: createAutomationApi(ask),
     clientConfig: signal => get('client-config', clientConfigSchema, signal),
     async session(signal) {
       try {

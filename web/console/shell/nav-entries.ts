@@ -43,6 +43,7 @@ export const NAV_ENTRIES: readonly NavEntry[] = [
   { to: '/voices', label: 'voices.title', group: 'insight' },
   { to: '/reports', label: 'reports.title', group: 'insight', roles: MANAGERS },
   { to: '/definitions', label: 'nav.definitions', group: 'insight', roles: MANAGERS },
+  { to: '/automation', label: 'automation.title', group: 'measures', roles: ['administrator', 'hardware'] },
 ]
 
 /** Pages of a phone's bar, beside which it has "More": as many as thumbs can tell apart on 360 px. */

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { Outlet, useLocation } from 'react-router'
+import { SilentBar } from '../automation/silent-bar.tsx'
 import { UnsentChecklists } from '../checklists/use-drafts.tsx'
 import { ConnectionBar } from '../live/connection-bar.tsx'
 import { UnsentAnswers } from '../notices/use-answers.tsx'
@@ -35,6 +36,7 @@ export function Shell() {
       <Navigation role={person.role} />
       <main id="main" className={styles['main']} ref={main} tabIndex={-1}>
         <ConnectionBar />
+        {person.role === 'administrator' && <SilentBar />}
         <UnsentBar />
         {person.role !== 'hardware' && <UnsentChecklists />}
         <UnsentAnswers />

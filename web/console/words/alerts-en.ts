@@ -133,5 +133,6 @@ export const alertStepEn = {
   unsilenced: 'The silence ended',
   flapping: 'Comes and goes: muted until {{until}}',
   withOrder: 'by accepting its order',
+  commented: 'Remark: {{reason}}',
   bySystem: 'by the system',
 }

@@ -130,5 +130,6 @@ export const alertStepZh = {
   unsilenced: '静音结束',
   flapping: '时好时坏：到 {{until}} 前不再提醒',
   withOrder: '随接单',
+  commented: '备注：{{reason}}',
   bySystem: '系统',
 }

@@ -140,6 +140,7 @@ export const tellEn = {
   kind: {
     alert: 'alert',
     assigned: 'assignment',
+    automation: 'automation',
     reminder: 'reminder',
     escalation: 'escalation',
     notice: 'notice',

@@ -133,6 +133,7 @@ export const tellZh = {
     report: '月报',
     rota: '排班',
     stock: '物资',
+    automation: '自动化',
     test: '测试',
   },
 }

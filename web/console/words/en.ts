@@ -1,5 +1,6 @@
 import { alertPageEn, alertStepEn, alertsEn, evidenceEn } from './alerts-en.ts'
 import { assetsEn } from './assets-en.ts'
+import { automationEn } from './automation-en.ts'
 import { checklistEn, figureEn, tellEn } from './care-en.ts'
 import { crewsEn } from './crews-en.ts'
 import { feedbackEn } from './feedback-en.ts'
@@ -66,6 +67,7 @@ export const en: CountingCatalogue = {
   register: registerEn,
   notices: noticesEn,
   reports: reportsEn,
+  automation: automationEn,
   preferences: {
     open: 'Settings and account',
     language: 'Language',

@@ -12,6 +12,7 @@ import { offlineZh } from './offline-zh.ts'
 import { overviewZh, periodZh, regionZh, tableZh, wallZh } from './overview-zh.ts'
 import { plansZh } from './plans-zh.ts'
 import { registerZh } from './register-zh.ts'
+import { automationZh } from './automation-zh.ts'
 import { reportsZh } from './reports-zh.ts'
 import { workOrdersZh } from './work-orders-zh.ts'
 
@@ -67,6 +68,7 @@ export const zhCn = {
   register: registerZh,
   notices: noticesZh,
   reports: reportsZh,
+  automation: automationZh,
   preferences: {
     open: '设置与账号',
     language: '语言',

@@ -1,0 +1,1 @@
+export { registerHarborAlert as default } from '../src/harbor-alert.ts'

@@ -1,0 +1,1 @@
+export { registerHarborCommand as default } from '../src/harbor-command.ts'

@@ -1,0 +1,1 @@
+export { registerHarborDelivered as default } from '../src/harbor-delivered.ts'

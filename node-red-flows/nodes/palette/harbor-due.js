@@ -1,0 +1,1 @@
+export { registerHarborDue as default } from '../src/harbor-due.ts'

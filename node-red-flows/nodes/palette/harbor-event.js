@@ -1,0 +1,1 @@
+export { registerHarborEvent as default } from '../src/harbor-event.ts'

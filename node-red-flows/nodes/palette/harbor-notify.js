@@ -1,0 +1,1 @@
+export { registerHarborNotify as default } from '../src/harbor-notify.ts'

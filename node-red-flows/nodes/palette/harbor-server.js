@@ -1,0 +1,1 @@
+export { registerHarborServer as default } from '../src/harbor-server.ts'

@@ -1,0 +1,1 @@
+export { registerHarborStation as default } from '../src/harbor-station.ts'

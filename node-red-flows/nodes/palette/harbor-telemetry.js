@@ -1,0 +1,1 @@
+export { registerHarborTelemetry as default } from '../src/harbor-telemetry.ts'
