@@ -239,7 +239,7 @@ describe.each(LOOKS)('$locale, $colorScheme', look => {
     await picture('make-work')
     await thanks.locator('[data-form=work] button[type=submit]').click()
     await page.locator('[data-topic=thanks][data-state=in_work]').waitFor(SOON)
-    await thanks.locator('details:not([data-form]) summary').click()
+    await thanks.locator('[data-form=reply] summary').click()
     await thanks.locator('textarea[name=reply]').fill('椅子下周到。')
     await thanks.locator('[data-act=reply-and-close]').click()
     await page.locator('[data-topic=thanks][data-state=closed]').waitFor(SOON)
