@@ -112,6 +112,7 @@ test('an order is written, previewed and issued; a keeper does it with a photo, 
   await keeper.page.locator('[data-act=done]').click(SOON)
   await keeper.page.locator('[data-receipt="1"] [data-unsent=done]').waitFor(SOON)
   await keeper.page.locator('[data-testid=unsent-answers][data-waiting="2"]').waitFor(SOON)
+  expect(await keeper.page.locator('[data-act=done]').count()).toBe(0)
   expect(await accessibilityProblems(keeper.page)).toEqual([])
   await shoot(keeper.page, 'notice-keeper')
   await keeper.page.context().setOffline(false)

@@ -113,7 +113,8 @@ export const USAGE_DEFINITIONS: Readonly<Record<UsageFigure, UsageDefinition>> =
     unit: 'hours',
     nameZh: '实测开放时长',
     nameEn: 'Observed open hours',
-    textZh: '当日首次与末次人员活动迹象（开门、人员、微波炉；没有门磁的站点另计空调被人打开和签到）之间、公示时间之内的小时数；没有任何迹象来源的站点不计。',
+    textZh:
+      '当日首次与末次人员活动迹象（开门、人员、微波炉；没有门磁的站点另计空调被人打开和签到）之间、公示时间之内的小时数；没有任何迹象来源的站点不计。',
     textEn:
       'Posted hours between the day’s first and last sign of life (door, people, microwave; where there is no door contact also an air conditioner that is switched on, and check-ins), to the quarter of an hour. Stations where nothing tells have none.',
     below: 0.05,

@@ -40,7 +40,7 @@ test('what a program switched off saves what the hours usually took; what a pers
     })
   await store.write(readings)
   const period = { region: undefined, fromMs: OFF_MS - DAY_MS, toMs: OFF_MS + 8 * HOUR_MS }
-  const command = (id: string, by: string, action: 'relay-on' | 'relay-off', atMs: number) => ({
+  const command = (id: string, by: string, [action, atMs]: ['relay-on' | 'relay-off', number]) => ({
     id,
     device: 'plug',
     gateway: 'gw-yuzhong-1',
@@ -56,14 +56,14 @@ test('what a program switched off saves what the hours usually took; what a pers
   })
   await db
     .insertInto('command')
-    .values(command('a', 'wang', 'relay-off', OFF_MS))
+    .values(command('a', 'wang', ['relay-off', OFF_MS]))
     .execute()
   expect((await savingOf({ db, store }, city, period)).commands).toBe(0)
   await db
     .insertInto('command')
     .values([
-      command('b', 'service:night', 'relay-off', OFF_MS),
-      command('c', 'wang', 'relay-on', OFF_MS + 4 * HOUR_MS),
+      command('b', 'service:night', ['relay-off', OFF_MS]),
+      command('c', 'wang', ['relay-on', OFF_MS + 4 * HOUR_MS]),
     ])
     .execute()
   const saving = await savingOf({ db, store }, city, period)

@@ -56,11 +56,11 @@ describe.each(LOOKS)('what visitors say, on a phone, $locale, $colorScheme', loo
       async () => expect(await row.locator('img').evaluate(img => (img as HTMLImageElement).naturalWidth)).toBe(1),
       SOON,
     )
-    await row.locator('summary').click()
+    await row.locator('[data-form=reply] summary').click()
     expect(await accessibilityProblems(page)).toEqual([])
 
     await row.locator('textarea').fill('谢谢，明天来修')
-    await row.locator('button[type=submit]').click()
+    await row.locator('[data-form=reply] button[type=submit]').click()
     await row.locator('blockquote').waitFor()
     expect(await row.locator('blockquote').textContent()).toContain('谢谢，明天来修')
     expect(await row.getAttribute('data-state')).toBe('answered')
@@ -90,7 +90,7 @@ describe('the list', () => {
     expect(await page.locator('[data-report]').count()).toBe(1)
     await page.getByText('All', { exact: true }).click()
     await page.locator('[data-report=r2]').waitFor()
-    await page.locator('select').selectOption('thanks')
+    await page.locator('select').first().selectOption('thanks')
     await vi.waitFor(async () => expect(await page.locator('[data-report]').count()).toBe(1), SOON)
     expect(new URL(page.url()).search).toBe('?state=all&topic=thanks')
     await page.reload()
@@ -106,14 +106,14 @@ describe('the list', () => {
     const row = page.locator('[data-report=r1]')
     await row.waitFor()
     expect(await row.locator('[data-photo] button').count()).toBe(0)
-    await row.locator('summary').click()
-    await row.locator('button[type=submit]').click()
+    await row.locator('[data-form=reply] summary').click()
+    await row.locator('[data-form=reply] button[type=submit]').click()
     await page.getByText('Please write a reply.').waitFor()
     expect(await accessibilityProblems(page)).toEqual([])
     // Gone meanwhile: nothing is shown as done.
     fixture.state.feedback = []
     await row.locator('textarea').fill('thanks')
-    await row.locator('button[type=submit]').click()
+    await row.locator('[data-form=reply] button[type=submit]').click()
     await page.getByTestId('nothing-said').waitFor()
   })
 })

@@ -29,7 +29,7 @@ export function ReplyForm({ report }: { report: FeedbackView }) {
     })
   }
   return (
-    <details key={sent} className={styles['disclosure']}>
+    <details key={sent} className={styles['disclosure']} data-form="reply">
       <summary>{say('feedback.reply')}</summary>
       <form className={styles['form']} onSubmit={send(reply)} noValidate>
         <Textarea

@@ -1,4 +1,4 @@
-import type { NoticeDetail, Receipt, ReceiptAct } from '@harbor/protocol'
+import type { NoticeDetail, Receipt, ReceiptAct, ReceiptState } from '@harbor/protocol'
 import { Button, TextInput } from '@mantine/core'
 import { type ChangeEvent, useState } from 'react'
 import { failureText } from '../shell/failure.tsx'
@@ -7,6 +7,14 @@ import { localName, useWords } from '../words/words.tsx'
 import styles from './notices.module.css'
 import type { AnswerAsked } from './answer-store.ts'
 import { useAnswer, useForgetAnswer, useWaitingAnswers } from './use-answers.tsx'
+
+/** What an answer makes of a receipt. */
+const AFTER: Readonly<Record<ReceiptAct, ReceiptState>> = {
+  read: 'read',
+  accept: 'accepted',
+  done: 'done',
+  decline: 'declined',
+}
 
 /** What the person answers for: all of it with one tap, or each by itself. */
 export function MyReceipts({ notice }: { notice: NoticeDetail }) {
@@ -18,9 +26,13 @@ export function MyReceipts({ notice }: { notice: NoticeDetail }) {
   const forget = useForgetAnswer()
   const unsent = useWaitingAnswers().filter(one => one.notice === notice.id)
   const mine = notice.receipts.filter(({ isYours }) => isYours)
-  const open = mine.filter(({ state }) => state !== 'done' && state !== 'declined')
-  const fresh = open.filter(({ state }) => state !== 'accepted')
   const waitsOf = (one: Receipt) => unsent.filter(({ asked, reason }) => reason === undefined && isOf(asked, one.n))
+  /** As it will be once what waits on this phone is sent: nothing is asked twice. */
+  const stateOf = (one: Receipt) =>
+    waitsOf(one).reduce<ReceiptState>((state, { asked }) => ('blob' in asked ? state : AFTER[asked.act]), one.state)
+  const isOpen = (one: Receipt) => stateOf(one) !== 'done' && stateOf(one) !== 'declined'
+  const open = mine.filter(isOpen)
+  const fresh = open.filter(one => stateOf(one) !== 'accepted')
   const hasPhoto = (one: Receipt) => one.photos.length > 0 || waitsOf(one).some(({ asked }) => 'blob' in asked)
   const lacksPhoto = (one: Receipt) => notice.needsPhoto && one.station !== undefined && !hasPhoto(one)
   const ready = open.filter(one => !lacksPhoto(one))
@@ -70,9 +82,9 @@ export function MyReceipts({ notice }: { notice: NoticeDetail }) {
               </p>
             ))}
             <Photos receipt={one} name={localName(language, one)} />
-            {one.state !== 'done' && (
+            {(isOpen(one) || one.state === 'declined') && (
               <p className={styles['acts']}>
-                {one.state !== 'accepted' && (
+                {stateOf(one) !== 'accepted' && (
                   <Button aria-disabled={isBusy} onClick={() => answer('accept', [one])} data-act="accept">
                     {say('notices.accept')}
                   </Button>
@@ -88,7 +100,7 @@ export function MyReceipts({ notice }: { notice: NoticeDetail }) {
                 </label>
                 {!lacksPhoto(one) && (
                   <Button
-                    variant={one.state === 'accepted' ? 'filled' : 'default'}
+                    variant={stateOf(one) === 'accepted' ? 'filled' : 'default'}
                     aria-disabled={isBusy}
                     onClick={() => answer('done', [one])}
                     data-act="done"
@@ -103,7 +115,7 @@ export function MyReceipts({ notice }: { notice: NoticeDetail }) {
                 )}
               </p>
             )}
-            {one.state !== 'done' && lacksPhoto(one) && <p className="quiet">{say('notices.photoFirst')}</p>}
+            {isOpen(one) && lacksPhoto(one) && <p className="quiet">{say('notices.photoFirst')}</p>}
             {declining === one.n && (
               <div className={styles['stack']}>
                 <TextInput

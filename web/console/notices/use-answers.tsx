@@ -23,7 +23,8 @@ export function useWaitingAnswers(): readonly WaitingAnswer[] {
   const login = useSession().data?.login
   const waiting = useQuery({
     queryKey: [...ANSWERS, login],
-    queryFn: async () => (await answers.all()).filter(answer => answer.login === login),
+    queryFn: async () =>
+      (await answers.all()).filter(answer => answer.login === login).sort((a, b) => a.madeAtMs - b.madeAtMs),
     networkMode: 'always',
     staleTime: 0,
   })
