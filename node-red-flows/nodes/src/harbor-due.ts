@@ -16,6 +16,7 @@ export function registerHarborDue(RED: RedApi): void {
     const everyMs = (parseInput(configSchema, config).everyS ?? DEFAULT_EVERY_S) * 1_000
     let timer: NodeJS.Timeout | undefined
     let isStopped = false
+    let isFaulty = false
     let running: Promise<void> | undefined
 
     const round = async (): Promise<void> => {
@@ -27,10 +28,13 @@ export function registerHarborDue(RED: RedApi): void {
           flow,
         })
         for (const delivery of deliveries) node.send(deliveryMessage(delivery))
+        isFaulty = false
         show(undefined)
       } catch (error) {
         // Tried again in the next round; nothing is lost, the server keeps them.
         if (!isStopped) show(errorStatus(errorText(error)))
+        if (!isStopped && !isFaulty) node.warn(errorText(error))
+        isFaulty = true
       }
       if (!isStopped) timer = setTimeout(run, everyMs)
     }

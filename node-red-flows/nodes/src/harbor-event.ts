@@ -1,19 +1,17 @@
 import {
   EVENT_KINDS,
-  type EventFeed,
   SEVERITIES,
   districtSchema,
   errorText,
-  eventFeedSchema,
   feedCursorSchema,
   idSchema,
   stationDetailSchema,
 } from '@harbor/protocol'
 import { z } from 'zod'
-import { NodeError } from './errors.ts'
+import { NodeError, isNodeError } from './errors.ts'
 import { type EventFacts, type EventFilter, eventFacts, passes } from './events/event-facts.ts'
 import { createFeedLoop } from './events/feed-loop.ts'
-import { type FeedEntry, createFeedWalk } from './events/feed-walk.ts'
+import { type FeedEntry, createFeedWalk, feedPageSchema } from './events/feed-walk.ts'
 import type { NodeContext, NodeStatus, RedApi } from './node-red-api.ts'
 import { field, listField, parseInput } from './parse-input.ts'
 import { type OpenedNode, errorStatus, registerServerNode } from './server-node.ts'
@@ -55,6 +53,8 @@ export function registerHarborEvent(RED: RedApi): void {
         paint()
       },
       onFault: error => {
+        // Once for a row of faults, not with every try.
+        if (fault === undefined) node.warn(errorText(error))
         fault = errorStatus(errorText(error))
         paint()
       },
@@ -98,8 +98,8 @@ function createFeed(opened: OpenedNode, consumer: string, { filter, paceMs }: { 
   }
 
   return createFeedWalk({
-    read: (after): Promise<EventFeed> =>
-      connection.ask({ method: 'GET', path: `/api/v1/events?after=${after}&limit=${BATCH}`, answer: eventFeedSchema }),
+    read: after =>
+      connection.ask({ method: 'GET', path: `/api/v1/events?after=${after}&limit=${BATCH}`, answer: feedPageSchema }),
     readCursor: () => connection.ask({ method: 'GET', path: cursorPath, answer: feedCursorSchema }),
     putCursor: async after => {
       await connection.ask({ method: 'PUT', path: cursorPath, body: { after }, answer: feedCursorSchema, flow })
@@ -146,13 +146,24 @@ function contextValue(context: NodeContext, key: string) {
   }
 }
 
-/** A station stays in its district: what was looked up once holds. */
+/** A station stays in its district: what was looked up once holds. Undefined: there is no such station any more. */
 function createDistrictLookup({ ask }: OpenedNode['connection']): (station: string) => Promise<string | undefined> {
   const known = new Map<string, string>()
+  const lookUp = async (station: string): Promise<string | undefined> => {
+    try {
+      const path = `/api/v1/stations/${station}`
+      return (await ask({ method: 'GET', path, answer: stationDetailSchema })).district
+    } catch (error) {
+      // Any other fault is tried again; this one would hold up the feed for good.
+      if (isNodeError(error, 'NODE_SERVER_REFUSED') && error.context['status'] === 404) return undefined
+      throw error
+    }
+  }
   return async station => {
     const kept = known.get(station)
     if (kept !== undefined) return kept
-    const { district } = await ask({ method: 'GET', path: `/api/v1/stations/${station}`, answer: stationDetailSchema })
+    const district = await lookUp(station)
+    if (district === undefined) return undefined
     if (known.size >= MAX_DISTRICTS_KEPT) known.clear()
     known.set(station, district)
     return district

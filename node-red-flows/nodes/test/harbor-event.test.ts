@@ -117,6 +117,23 @@ test('an event that does not say its district is placed by its station, which is
   expect(server.asked.filter(({ path }) => path.startsWith('/api/v1/stations/'))).toHaveLength(1)
 })
 
+test('an event of a station that is gone does not hold up those after it', async () => {
+  const here = await load({ districts: '500103' })
+  await isReading()
+  server.append('stock-expiring', { station: 'cq-500103-99' })
+  await broker.ring(server.append('alert-raised', alert('P1')))
+  await vi.waitFor(() => expect(ids(here)).toEqual(['change-2']))
+})
+
+test('a kind of event that only a newer server knows is handed on like any other', async () => {
+  const { outputs } = await load()
+  await isReading()
+  const event = server.append('alert-raised', alert('P1'))
+  ;(event as { type: string }).type = 'harbor.lamp-lit'
+  await broker.ring(event)
+  await vi.waitFor(() => expect(outputs[0]).toMatchObject([{ topic: 'lamp-lit', event: { kind: 'lamp-lit' } }]))
+})
+
 test('without a broker the events come nevertheless, and the node says that it reads every half minute', async () => {
   server.cursors.set('night', 0)
   server.append('alert-raised', alert('P1'))

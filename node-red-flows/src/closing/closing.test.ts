@@ -28,6 +28,7 @@ function station(rest: Partial<StationDetail> = {}): StationDetail {
     space: { state: 'free', people: 0, countedAt: iso(NOW_MS) },
     hasSensors: true,
     said: [],
+    photos: [],
     appliances: Object.entries(kinds).map(([id, kind]) => ({ id, kind, state: 'working' as const })),
     readings: Object.keys(kinds).map(id => ({
       device: `${id}-plug`,

@@ -57,7 +57,9 @@ export function createStationStatuses({ db, onEvent, nowMs, newId, log }: Statio
     })
   const tellAll = async () => {
     let isNews = false
-    for (const [id, view] of [...taken]) {
+    // Those of now: what comes while they are told is the next round's.
+    const round = new Map(taken)
+    for (const [id, view] of round) {
       const status = statusOf(view)
       if (known.get(id) !== status) isNews = (await tellOne(view)) || isNews
       known.set(id, status)

@@ -147,6 +147,7 @@ function NewAccount({ onTaken }: { onTaken: Taken }) {
   return (
     <form className={styles['form']} onSubmit={submit} data-part="new-account">
       <TextInput
+        name="name"
         label={say('automation.name')}
         description={say('automation.nameHint')}
         value={name}
@@ -167,6 +168,7 @@ function NewAccount({ onTaken }: { onTaken: Taken }) {
         ))}
       </fieldset>
       <TextInput
+        name="region"
         label={say('automation.region')}
         description={say('automation.regionHint')}
         value={region}

@@ -82,6 +82,7 @@ function NewChannel({ onSaved }: { onSaved: () => Promise<void> }) {
     save.mutate()
   }
   const field = (name: keyof typeof EMPTY) => ({
+    name,
     value: text[name],
     onChange: (event: { currentTarget: { value: string } }) => setText({ ...text, [name]: event.currentTarget.value }),
   })

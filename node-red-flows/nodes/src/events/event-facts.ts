@@ -1,11 +1,13 @@
-import { type CloudEvent, EVENT_KINDS, type EventKind, SEVERITIES, districtSchema, idSchema } from '@harbor/protocol'
+import { SEVERITIES, districtSchema, idSchema } from '@harbor/protocol'
 import { z } from 'zod'
+import type { FeedEntry } from './feed-walk.ts'
 
 export type Severity = (typeof SEVERITIES)[number]
 
 /** What flows ask of an event, whatever its kind. */
 export interface EventFacts {
-  kind: EventKind
+  /** Such as `alert-raised`. */
+  kind: string
   /** Absent: the event does not say. */
   district?: string
   /** Stations that it is about; empty: none, or the event does not say. */
@@ -22,8 +24,8 @@ const bodySchema = z.object({
 })
 const dataSchema = bodySchema.extend({ order: bodySchema.optional().catch(undefined) })
 
-export function eventFacts(event: CloudEvent): EventFacts {
-  const kind = EVENT_KINDS.find(known => event.type === `harbor.${known}`) as EventKind
+export function eventFacts(event: FeedEntry['event']): EventFacts {
+  const kind = event.type.replace(/^harbor\./, '')
   const parsed = dataSchema.safeParse(event.data)
   const { order, ...top } = parsed.success ? parsed.data : {}
   const district = top.district ?? order?.district
@@ -39,7 +41,7 @@ export function eventFacts(event: CloudEvent): EventFacts {
 
 /** What a flow wants to hear of; an empty list: all. */
 export interface EventFilter {
-  kinds: readonly EventKind[]
+  kinds: readonly string[]
   districts: readonly string[]
   stations: readonly string[]
   /** An event that has no severity passes: it is chosen by its kind. */

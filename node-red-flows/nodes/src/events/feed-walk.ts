@@ -1,14 +1,17 @@
-import type { CloudEvent, EventFeed, FeedCursor } from '@harbor/protocol'
+import { type FeedCursor, cloudEventSchema, eventFeedSchema } from '@harbor/protocol'
+import { z } from 'zod'
 
+/** A page of the feed; a kind of event that a newer server has and this package does not know is read like any other. */
+export const feedPageSchema = eventFeedSchema.extend({
+  events: z.array(z.object({ seq: z.int().positive(), event: cloudEventSchema.extend({ type: z.string().max(100) }) })),
+})
+export type FeedPage = z.infer<typeof feedPageSchema>
 /** An event with its place in the feed. */
-export interface FeedEntry {
-  seq: number
-  event: CloudEvent
-}
+export type FeedEntry = FeedPage['events'][number]
 
 export interface FeedWalkDeps {
   /** GET /api/v1/events */
-  read: (after: number) => Promise<EventFeed>
+  read: (after: number) => Promise<FeedPage>
   /** GET and PUT of this consumer's cursor: what a new machine goes on from. */
   readCursor: () => Promise<FeedCursor>
   putCursor: (after: number) => Promise<void>
