@@ -7,7 +7,18 @@ export const TELL_CHANNELS = ['push', 'mail'] as const
 export type TellChannel = (typeof TELL_CHANNELS)[number]
 
 /** What a person is told of. */
-export const TELL_KINDS = ['alert', 'assigned', 'reminder', 'escalation', 'notice', 'rota', 'stock', 'report', 'automation', 'test'] as const
+export const TELL_KINDS = [
+  'alert',
+  'assigned',
+  'reminder',
+  'escalation',
+  'notice',
+  'rota',
+  'stock',
+  'report',
+  'automation',
+  'test',
+] as const
 export type TellKind = (typeof TELL_KINDS)[number]
 
 const minuteSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as 22:00')
