@@ -78,7 +78,6 @@ try {
     await page.waitForFunction(
       `RED.workspaces.active() === '${id}' && document.querySelectorAll('.red-ui-flow-node').length > 3`,
     )
-    await page.waitForSelector('.red-ui-flow-node-status-label')
     const box = (await page.evaluate(`(() => {
       const boxes = [...document.querySelectorAll('.red-ui-flow-node-group')].map(node => node.getBoundingClientRect())
       const left = Math.min(...boxes.map(b => b.left)) - 20, top = Math.min(...boxes.map(b => b.top)) - 20

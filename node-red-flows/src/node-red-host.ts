@@ -34,7 +34,7 @@ export function createNodeRedHost(config: NodeRedHostConfig, settings: object): 
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
     })
-    // Listening comes first: a taken port then costs nothing and leaves the user folder as it was.
+    // Listening comes first: a taken port then costs nothing.
     await new Promise<void>((resolve, reject) => {
       listening.once('error', reject)
       listening.listen(config.port, config.host, resolve)

@@ -29,9 +29,9 @@ export function decideClosing(station: StationDetail, nowMs: number): ClosingDec
   return isOccupied ? { act: 'wait', because: 'people' } : { act: 'off', devices }
 }
 
-/** A sign of life within the last ten minutes: a door, a motion, a microwave. */
+/** A sign of life within the last ten minutes: a door, a motion, a microwave; of people counted the count itself is newer. */
 function saysOpen({ opening: { sign } }: StationDetail, nowMs: number): boolean {
-  return sign?.says === 'open' && nowMs - Date.parse(sign.at) <= COUNT_HOLDS_MS
+  return sign?.says === 'open' && sign.source !== 'people' && nowMs - Date.parse(sign.at) <= COUNT_HOLDS_MS
 }
 
 /** Air conditioners to switch on before a station opens, when it is hot outside. */

@@ -6,10 +6,15 @@ export const FORWARD_TABLE = `CREATE TABLE IF NOT EXISTS forward (
   due_at_ms INTEGER, reason TEXT, queued_at_ms INTEGER NOT NULL
 ) STRICT; CREATE INDEX IF NOT EXISTS forward_due ON forward (due_at_ms);`
 
-/** Events that wait to be passed on, at most (chosen: some 30 MB of disk); beyond them the oldest go to the dead letters. */
-export const MAX_WAITING = 10_000
-/** Dead letters kept; beyond them the oldest are forgotten. */
-export const MAX_DEAD = 1_000
+export interface ForwardLimits {
+  /** Events that wait to be passed on, at most; beyond them the oldest go to the dead letters. */
+  waiting: number
+  /** Dead letters kept; beyond them the oldest are forgotten. */
+  dead: number
+}
+
+/** Chosen: some 30 MB of disk. */
+export const FORWARD_LIMITS: ForwardLimits = { waiting: 10_000, dead: 1_000 }
 
 /** An event on its way to another system. */
 export interface Forward {
@@ -45,7 +50,7 @@ export interface ForwardBook {
   resend: (nowMs: number) => number
 }
 
-export function createForwardBook(db: DatabaseSync): ForwardBook {
+export function createForwardBook(db: DatabaseSync, limits: ForwardLimits = FORWARD_LIMITS): ForwardBook {
   const put = db.prepare(
     'INSERT INTO forward (id, event, due_at_ms, queued_at_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   )
@@ -58,9 +63,9 @@ export function createForwardBook(db: DatabaseSync): ForwardBook {
   const counts = db.prepare('SELECT count(due_at_ms) AS waiting, count(*) - count(due_at_ms) AS dead FROM forward')
   const resend = db.prepare('UPDATE forward SET tries = 0, due_at_ms = ? WHERE due_at_ms IS NULL')
   const overflow = db.prepare(`UPDATE forward SET due_at_ms = NULL, reason = 'too many wait' WHERE seq IN
-    (SELECT seq FROM forward WHERE due_at_ms IS NOT NULL ORDER BY seq DESC LIMIT -1 OFFSET ${MAX_WAITING})`)
+    (SELECT seq FROM forward WHERE due_at_ms IS NOT NULL ORDER BY seq DESC LIMIT -1 OFFSET ${limits.waiting})`)
   const forget = db.prepare(`DELETE FROM forward WHERE seq IN
-    (SELECT seq FROM forward WHERE due_at_ms IS NULL ORDER BY seq DESC LIMIT -1 OFFSET ${MAX_DEAD})`)
+    (SELECT seq FROM forward WHERE due_at_ms IS NULL ORDER BY seq DESC LIMIT -1 OFFSET ${limits.dead})`)
   const trim = () => {
     overflow.run()
     forget.run()

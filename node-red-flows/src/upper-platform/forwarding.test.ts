@@ -4,10 +4,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { text } from 'node:stream/consumers'
 import type { CloudEvent } from '@harbor/protocol'
 import { expect, onTestFinished, test } from 'vitest'
-import { MAX_DEAD, MAX_WAITING } from '../ledger/forward-book.ts'
+import { FORWARD_TABLE, createForwardBook } from '../ledger/forward-book.ts'
 import { openLedger } from '../ledger/open-ledger.ts'
 import { RETRY_AFTER_MS, createForwarding } from './forwarding.ts'
 
@@ -92,12 +93,15 @@ test('an event that the platform refuses holds up no other; a platform that is d
   expect(await forwarding.sendDue(() => RETRY_AFTER_MS[0])).toMatchObject({ failed: 1, waiting: 3 })
 })
 
-test('what waits and what is dead is bounded', { timeout: 60_000 }, () => {
-  const forwards = book()
-  const surplus = 5
-  for (let n = 0; n < MAX_WAITING + surplus; n += 1) forwards.put(event(`e${n}`), n)
-  expect(forwards.counts()).toEqual({ waiting: MAX_WAITING, dead: surplus })
-  for (const { seq } of Array.from({ length: 30 }, () => forwards.due(MAX_WAITING * 2)).flat())
-    forwards.failed(seq, 'x', undefined)
-  expect(forwards.counts().dead).toBeLessThanOrEqual(MAX_DEAD)
+test('what waits and what is dead is bounded: the oldest give way', () => {
+  const db = new DatabaseSync(':memory:')
+  onTestFinished(() => db.close())
+  db.exec(FORWARD_TABLE)
+  const forwards = createForwardBook(db, { waiting: 10, dead: 3 })
+  for (let n = 0; n < 12; n += 1) forwards.put(event(`e${n}`), n)
+  expect(forwards.counts()).toEqual({ waiting: 10, dead: 2 })
+  expect(forwards.dead().map(({ id }) => id)).toEqual(['e1', 'e0'])
+  for (const { seq } of forwards.due(100)) forwards.failed(seq, 'refused', undefined)
+  expect(forwards.counts()).toEqual({ waiting: 0, dead: 3 })
+  expect(forwards.dead().map(({ id }) => id)).toEqual(['e11', 'e10', 'e9'])
 })
