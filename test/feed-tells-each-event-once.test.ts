@@ -72,7 +72,9 @@ test('the feed has each event once and in order whatever was killed; each ring o
     // An order is an event more than once: when it is made, and when the system gives it to a crew.
     expect([...new Set(seen.map(({ event }) => event.subject))]).toEqual(orders)
     const sequences = new Set(seen.map(({ event }) => event.sequence))
-    await vi.waitFor(() => expect(new Set(rung)).toEqual(sequences), SOON)
+    // The bell may miss what a killed broker had not stored yet: the feed is the truth. The last one rings after all kills.
+    await vi.waitFor(() => expect(rung).toContain(seen.at(-1)?.event.sequence), SOON)
+    expect(rung.filter(sequence => !sequences.has(sequence))).toEqual([])
   } finally {
     await second.endAsync()
   }

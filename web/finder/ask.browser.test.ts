@@ -156,6 +156,8 @@ describe('a visitor who told nothing of where they are', () => {
     await page.getByLabel('Other cities…').selectOption('5030')
     await page.getByRole('heading', { level: 1, name: 'Stations in City 5030' }).waitFor()
     expect(await page.locator('[data-city]').count()).toBe(8)
+    // While it asks the list is pale, and holds nothing to be read yet.
+    await page.waitForSelector('.asking', { state: 'detached' })
     expect(await axeViolations(page)).toEqual([])
   })
 

@@ -56,7 +56,8 @@ export function FiguresPage() {
     placeholderData: known => known,
   })
   const set = (changes: Readonly<Record<string, string>>) => {
-    const next = new URLSearchParams(query)
+    // From the address itself: two changes in quick succession come before the page is drawn anew.
+    const next = new URLSearchParams(globalThis.location.search)
     for (const [name, value] of Object.entries(changes)) {
       if (value === '') next.delete(name)
       else next.set(name, value)

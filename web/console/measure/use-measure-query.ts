@@ -50,7 +50,8 @@ export function useMeasureQuery(usual: Usual): MeasureQuery {
     within,
     asked,
     set(changes) {
-      const next = new URLSearchParams(query)
+      // From the address itself: two changes in quick succession come before the page is drawn anew.
+      const next = new URLSearchParams(globalThis.location.search)
       for (const [name, value] of Object.entries(changes)) {
         if (value === undefined) next.delete(name)
         else next.set(name, value)

@@ -82,7 +82,9 @@ export function DoorPage({ station, query, go }: DoorPageProps) {
       {CODE.test(code) && (
         <p>
           {/* Signed in or not is asked there: this page knows nobody. */}
-          <a href={`/console/rota?${new URLSearchParams({ code })}`}>{t('door.shift')}</a>
+          <a className="line-link" href={`/console/rota?${new URLSearchParams({ code })}`}>
+            {t('door.shift')}
+          </a>
         </p>
       )}
       <p>{t('door.optional')}</p>

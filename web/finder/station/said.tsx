@@ -41,7 +41,9 @@ export function Said({ view, detail, go }: SaidProps) {
       {detail?.rating !== undefined && <p>{t('said.rating', detail.rating)}</p>}
       {detail?.thanks !== undefined && <p>{t('said.thankYous', { count: detail.thanks })}</p>}
       <p>
-        <a href={`/said/${view.id}?lang=${language}`}>{t('said.andDone')}</a>
+        <a className="line-link" href={`/said/${view.id}?lang=${language}`}>
+          {t('said.andDone')}
+        </a>
       </p>
       <SayIt station={view.id} go={go} />
     </Block>
