@@ -10,13 +10,13 @@ export function digestDay(
   return time >= atTime ? date : undefined
 }
 
-/** The Monday whose weekly report is due: from `atTime` on Monday until Tuesday's midnight; undefined: none. */
+/** The date whose weekly report is due: from `atTime` on `onWeekday` (1: Monday, 7: Sunday) until its midnight; undefined: none. */
 export function reportWeek(
   nowMs: number,
-  { timeZone, atTime }: { timeZone: string; atTime: string },
+  { timeZone, atTime, onWeekday }: { timeZone: string; atTime: string; onWeekday: number },
 ): string | undefined {
   const { date, time, weekday } = wallTime(nowMs, timeZone)
-  return weekday === 1 && time >= atTime ? date : undefined
+  return weekday === onWeekday && time >= atTime ? date : undefined
 }
 
 type Part = Overview['parts'][number]

@@ -31,7 +31,8 @@ export interface Rounds {
   heat: () => Promise<ToTell[]>
   /** @param atTime on the stations' clock, as 18:00. */
   digest: (atTime: string) => Promise<ToTell[]>
-  weekly: (atTime: string) => Promise<ToTell[]>
+  /** @param onWeekday 1: Monday, 7: Sunday. */
+  weekly: (when: { atTime: string; onWeekday: number }) => Promise<ToTell[]>
   told: (mark: string) => void
 }
 
@@ -128,8 +129,8 @@ export function createRounds({ api, marks, switchDistricts, timeZone, nowMs }: R
       if (told.length === 0) marks.set(`digest/${day}`, nowMs())
       return told
     },
-    weekly: async atTime => {
-      const week = reportWeek(nowMs(), { timeZone, atTime })
+    weekly: async when => {
+      const week = reportWeek(nowMs(), { timeZone, ...when })
       if (week === undefined || marks.at(`weekly/${week}`) !== undefined) return []
       const requests: NotifyRequest[] = []
       for (const district of (await regions()).districts) {

@@ -41,7 +41,7 @@ export interface Toolkit {
   closing: { round: (precoolFromC: unknown) => Promise<{ messages: Messages; text: string } | null> }
   heat: { round: () => Promise<Messages> }
   digest: { round: (atTime: unknown) => Promise<Messages> }
-  weekly: { round: (atTime: unknown) => Promise<Messages> }
+  weekly: { round: (atTime: unknown, onWeekday: unknown) => Promise<Messages> }
   /** After the notify node: this was told and is not asked for again. */
   told: (message: Message) => void
   upper: {
@@ -103,7 +103,12 @@ export function createToolkit({ states, routing, send, rounds, forwarding, nowMs
     },
     heat: { round: () => states.run('heat', async () => toTell(await rounds.heat())) },
     digest: { round: atTime => states.run('digest', async () => toTell(await rounds.digest(timeOf(atTime)))) },
-    weekly: { round: atTime => states.run('weekly', async () => toTell(await rounds.weekly(timeOf(atTime)))) },
+    weekly: {
+      round: (atTime, onWeekday) =>
+        states.run('weekly', async () =>
+          toTell(await rounds.weekly({ atTime: timeOf(atTime), onWeekday: weekdayOf(onWeekday) })),
+        ),
+    },
     told: ({ mark }) => rounds.told(String(mark)),
     upper: {
       queue: message =>
@@ -136,6 +141,14 @@ function numberOf(given: unknown, name: string): number {
 function timeOf(given: unknown): string {
   if (typeof given === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(given)) return given
   throw new RangeError('AT_TIME: expected a time such as 18:00')
+}
+
+function weekdayOf(given: unknown): number {
+  // Flows from before there was the property report on Mondays.
+  if (given === undefined || given === null || given === '') return 1
+  const day = Number(given)
+  if (Number.isInteger(day) && day >= 1 && day <= 7) return day
+  throw new RangeError('ON_WEEKDAY: expected 1 (Monday) to 7 (Sunday)')
 }
 
 function commandMessages({ commands }: ClosingReport): Messages {
