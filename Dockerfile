@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
-# The processes of docker-compose.yml, one target each. For both platforms:
-#   docker buildx build --platform linux/arm64,linux/amd64 --target server -t workers-harbor/server .
+# The processes of docker-compose.yml, one target each. For both platforms (the server: once the lockfile has DuckDB for arm64):
+#   docker buildx build --platform linux/arm64,linux/amd64 --target broker -t workers-harbor/broker .
 # A station's box has an image of its own: gateway/deploy/Dockerfile.
 ARG NODE_VERSION=26.10.0
 

@@ -21,6 +21,9 @@ const rootPackage = JSON.parse(read('package.json')) as {
   workspaces: string[]
   optionalDependencies: Record<string, string>
 }
+const lock = JSON.parse(read('package-lock.json')) as {
+  packages: Record<string, { optionalDependencies?: Record<string, string> }>
+}
 
 type Env = Record<string, string>
 
@@ -43,7 +46,7 @@ const PROCESSES: Record<string, { names: readonly string[]; portsOf: (env: Env) 
   'demo-simulators': { names: simulators.SETTING_NAMES, portsOf: env => [simulators.readConfig(env).port] },
 }
 
-/** `volume:/path[:ro]`, or a published `address:port:port`. */
+/** Each `volume:/path[:ro]`. */
 const mountsOf = ({ volumes }: ComposeService) =>
   volumes.map(mount => mount.split(':')).map(([volume = '', path = '', mode]) => ({ volume, path, mode }))
 
@@ -219,6 +222,21 @@ describe('the images', () => {
     )
     const asked = [...read('Dockerfile').matchAll(/--workspace (\S+)/g)].map(match => match[1])
     expect(asked.filter(name => !packages.includes(name as string))).toEqual([])
+  })
+
+  test('find every package in the one folder that they copy', () => {
+    expect(Object.keys(lock.packages).filter(path => /^(?!node_modules\/).+\/node_modules\//.test(path))).toEqual([])
+  })
+
+  test("of both platforms find what is native in the lockfile, but for DuckDB's of arm64, as docs/operator.md says", () => {
+    const native = Object.values(lock.packages)
+      .flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
+      .filter(name => /linux-(?:x64|arm64)(?:-gnu)?$/.test(name))
+    expect(native).toContain('@duckdb/node-bindings-linux-x64')
+    expect(native.filter(name => lock.packages[`node_modules/${name}`] === undefined)).toEqual([
+      '@duckdb/node-bindings-linux-arm64',
+    ])
+    expect(read('docs/operator.md')).toContain('The server runs on amd64 alone')
   })
 
   test.each(ours)('of %s run as `node`, in production, and hold all that their command imports', (_, one) => {
