@@ -21,6 +21,7 @@ COPY simulators/package.json simulators/
 # Pages are the same everywhere.
 FROM manifests AS web
 RUN npm ci --ignore-scripts --workspace @harbor/web
+COPY tsconfig.base.json ./
 COPY protocol/src protocol/src/
 COPY web web/
 RUN node web/build.ts

@@ -224,6 +224,12 @@ describe('the images', () => {
     expect(asked.filter(name => !packages.includes(name as string))).toEqual([])
   })
 
+  test('of the pages are built with the settings that theirs extend', () => {
+    const { extends: base } = JSON.parse(read('web/tsconfig.json')) as { extends: string }
+    const copied = copiesOf(allInstructions(stages, 'web')).flatMap(copy => copy.sources)
+    expect(copied).toEqual(expect.arrayContaining(['web', 'protocol/src', relative(ROOT, resolve(ROOT, 'web', base))]))
+  })
+
   test('find every package in the one folder that they copy', () => {
     expect(Object.keys(lock.packages).filter(path => /^(?!node_modules\/).+\/node_modules\//.test(path))).toEqual([])
   })
