@@ -38,7 +38,11 @@ export interface Toolkit {
   }
   /** Sends a delivery to its chat service; the message for the delivered node. */
   send: (message: Message) => Promise<Message | null>
-  closing: { round: (precoolFromC: unknown) => Promise<{ messages: Messages; text: string } | null> }
+  closing: {
+    round: (precoolFromC: unknown) => Promise<{ messages: Messages; text: string } | null>
+    /** After the command node: it was refused or failed. */
+    failed: (message: Message) => void
+  }
   heat: { round: () => Promise<Messages> }
   digest: { round: (atTime: unknown) => Promise<Messages> }
   weekly: { round: (atTime: unknown, onWeekday: unknown) => Promise<Messages> }
@@ -100,6 +104,7 @@ export function createToolkit({ states, routing, send, rounds, forwarding, nowMs
           const report = await rounds.closing(numberOf(precoolFromC, 'PRECOOL_FROM_C'))
           return report === undefined ? null : { messages: commandMessages(report), text: closingText(report) }
         }),
+      failed: ({ station, action }) => rounds.closingFailed({ station: String(station), action: String(action) }),
     },
     heat: { round: () => states.run('heat', async () => toTell(await rounds.heat())) },
     digest: { round: atTime => states.run('digest', async () => toTell(await rounds.digest(timeOf(atTime)))) },
@@ -154,7 +159,14 @@ function weekdayOf(given: unknown): number {
 function commandMessages({ commands }: ClosingReport): Messages {
   return commands.length === 0
     ? null
-    : [commands.map(({ device, action, ...payload }) => ({ device, action, payload }))]
+    : [
+        commands.map(({ device, action, station, because }) => ({
+          device,
+          action,
+          station,
+          payload: { station, because },
+        })),
+      ]
 }
 
 function closingText({ commands, occupied, notCounted }: ClosingReport): string {
