@@ -54,6 +54,7 @@ const OWNERS: Record<string, string[]> = {
   '@node-rs/argon2': ['server/src/people/'],
   sharp: ['server/src/photos/'],
   'node-red': ['node-red-flows/src/'],
+  yaml: ['scripts/compose-file.ts'],
 }
 
 interface Import {

@@ -9,16 +9,29 @@ export type DemoLogin = Person & { password: string }
 /** Letters and digits that cannot be mistaken for one another when read from a screen. */
 const READABLE = 'abcdefghjkmnpqrstuvwxyz23456789'
 
+/** What every installation has: 256 bits of chance each, in hex. */
+const SECRETS = ['mqtt-server', 'mqtt-node-red', 'mqtt-weather', 'visitor-key', 'node-red-api', 'node-red-credential']
+
 /** Makes the secrets that are missing; keeps those that are there. Files are readable by their owner alone. */
 export function ensureSecrets(secretsDir: string, demo: boolean): void {
   mkdirSync(secretsDir, { recursive: true, mode: 0o700 })
-  for (const name of ['mqtt-server', 'mqtt-node-red', 'mqtt-weather', 'visitor-key', 'node-red-api'])
-    ensureSecret(join(secretsDir, name), randomHex)
+  for (const name of SECRETS) ensureSecret(join(secretsDir, name), randomHex)
   ensureSecret(join(secretsDir, 'config-signing-key.pem'), signingKey)
   ensureSecret(join(secretsDir, 'push-key'), pushKey)
   if (!demo) return
   ensureSecret(join(secretsDir, 'demo-fleet-key'), randomHex)
   ensureDemoLogins(join(secretsDir, 'demo-logins.json'))
+}
+
+/**
+ * Makes one secret more, of 256 bits in hex, if it is missing.
+ *
+ * @param name a file's name: small letters, digits and dashes
+ */
+export function ensureNamedSecret(secretsDir: string, name: string): void {
+  if (!/^[a-z\d-]{1,60}$/.test(name))
+    throw new Error(`a secret's name is of small letters, digits and dashes; got ${name}`)
+  ensureSecret(join(secretsDir, name), randomHex)
 }
 
 /** Those who are there keep their passwords and what was changed of them by hand; who came with a later version is added. */

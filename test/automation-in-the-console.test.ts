@@ -47,6 +47,8 @@ async function signIn(page: Page) {
   await page.locator('input[name=password]').fill(PASSWORD)
   await page.locator('button[type=submit]').click()
 }
+/** As whoever is signed in on the page. */
+const fetchAs = (page: Page, path: string) => page.request.get(`${server.url}${path}`)
 const ask = async (token: string, call: string, body?: unknown) => {
   const [method = '', path = ''] = call.split(' ')
   const headers = { authorization: `Bearer ${token}` }
@@ -95,9 +97,20 @@ test.each(LOOKS)(
     await form.locator('button[type=submit]').click()
     await form.getByRole('alert').waitFor(SOON)
     await fill('target', 'yuzhong')
+    await form.locator('[name=role-manager]').check()
+    await form.locator('[name=role-keeper]').check()
+    await fill('quietFrom', '22:00')
+    await form.locator('button[type=submit]').click()
+    // Quiet hours without an end are not sent.
+    expect(await form.locator('[name=quietTo]').evaluate((input: HTMLInputElement) => input.validity.valid)).toBe(false)
+    await fill('quietTo', '07:00')
     await form.locator('button[type=submit]').click()
     const channel = page.locator('[data-channel=yuzhong]')
     await channel.waitFor(SOON)
+    expect(await channel.textContent()).toContain('22:00–07:00')
+    const { channels } = (await (await fetchAs(page, '/api/v1/contact-channels')).json()) as { channels: object[] }
+    expect(channels).toMatchObject([{ id: 'yuzhong', quiet: { from: '22:00', to: '07:00' } }])
+    expect(new Set((channels[0] as { roles: string[] }).roles)).toEqual(new Set(['manager', 'keeper']))
     expect(await accessibilityProblems(page)).toEqual([])
     await channel.locator('button').click()
     await channel.waitFor({ ...SOON, state: 'detached' })

@@ -154,6 +154,24 @@ test('at closing time the air conditioner of an empty station goes off, once and
   expect(await commandsOf('fridge-plug')).toEqual([])
 })
 
+test('a command that the gateway could not carry out is given once more, five minutes later', async () => {
+  const [first] = await commandsOf('ac-plug')
+  const client = await connectAsync(system.mqttUrl, { username: GATEWAY, password: system.secretOf(GATEWAY) })
+  const topic = topics.commandResult({ district: DISTRICT, gateway: GATEWAY }, first?.id ?? '')
+  const result = { state: 'failed', reason: 'the plug does not answer', atMs: Date.now() }
+  await client.publishAsync(topic, JSON.stringify(result), { qos: 1 })
+  await client.endAsync()
+  const ledger = new DatabaseSync(join(system.dataDir, 'node-red/automation.sqlite'))
+  onTestFinished(() => ledger.close())
+  ledger.exec('PRAGMA busy_timeout = 5000')
+  const isNoted = () => ledger.prepare("SELECT 1 FROM mark WHERE name = 'failed/cq-500103-01'").get() !== undefined
+  await vi.waitFor(() => expect(isNoted()).toBe(true), SOON)
+  expect(await commandsOf('ac-plug')).toHaveLength(1)
+  // Five minutes go by.
+  ledger.exec("UPDATE mark SET at_ms = at_ms - 300000 WHERE name = 'failed/cq-500103-01'")
+  await vi.waitFor(async () => expect(await commandsOf('ac-plug')).toHaveLength(2), SOON)
+})
+
 test('a street’s managers get one digest of the day', async () => {
   const digests = () => groupMessages.filter(body => body.includes('解放碑街道') && body.includes('日报'))
   await vi.waitFor(() => expect(digests()).toHaveLength(1), SOON)

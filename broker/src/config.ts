@@ -13,6 +13,9 @@ const settingsSchema = z.object({
   MQTT_WS_PORT: setting.port(8083),
 })
 
+/** Every variable of the environment that the broker reads. */
+export const SETTING_NAMES: readonly string[] = Object.keys(settingsSchema.shape)
+
 export interface BrokerSettings {
   logLevel: string
   broker: BrokerConfig

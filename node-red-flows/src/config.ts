@@ -39,6 +39,9 @@ const settingsSchema = z.object({
   UPPER_PLATFORM_TOKEN: z.string().optional(),
 })
 
+/** Every variable of the environment that the process reads beside the destinations of messages. */
+export const SETTING_NAMES: readonly string[] = Object.keys(settingsSchema.shape)
+
 /** The process' settings, checked; paths are absolute. */
 export interface NodeRedConfig {
   host: string

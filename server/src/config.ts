@@ -13,6 +13,8 @@ const settingsSchema = z
   .object({
     HOST: setting.host(),
     HTTP_PORT: setting.port(8080),
+    /** In a container: the address of the machine that our port is published on. Default: HOST. */
+    HTTP_PUBLISHED_HOST: z.string().optional(),
     LOG_LEVEL: setting.logLevel(),
     DATA_DIR: setting.text('./data'),
     SECRETS_DIR: z.string().optional(),
@@ -64,6 +66,7 @@ const settingsSchema = z
       .pipe(z.array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'expected an origin such as https://push.example')).min(1))
       .optional(),
     INFLUX_URL: z.url({ protocol: /^https?$/, error: 'expected an address such as http://127.0.0.1:8086' }).optional(),
+    /** Default: the secret `influx-token`. */
     INFLUX_TOKEN: z.string().optional(),
     INFLUX_ORG: z.string().optional(),
     INFLUX_BUCKET: z.string().optional(),
@@ -75,11 +78,12 @@ const settingsSchema = z
       .optional(),
   })
   .superRefine((settings, context) => {
-    if (settings.DEMO && !LOOPBACK_HOSTS.includes(settings.HOST)) {
+    const reachedAt = settings.HTTP_PUBLISHED_HOST ?? settings.HOST
+    if (settings.DEMO && !LOOPBACK_HOSTS.includes(reachedAt)) {
       context.addIssue({
         code: 'custom',
-        path: ['HOST'],
-        message: `DEMO=1 has known logins and secrets and listens on this machine only; got ${settings.HOST}, expected ${LOOPBACK_HOSTS.join(', ')}`,
+        path: [settings.HTTP_PUBLISHED_HOST === undefined ? 'HOST' : 'HTTP_PUBLISHED_HOST'],
+        message: `DEMO=1 has known logins and secrets and listens on this machine only; got ${reachedAt}, expected ${LOOPBACK_HOSTS.join(', ')}`,
       })
     }
     if ((settings.SMTP_URL === undefined) !== (settings.MAIL_FROM === undefined)) {
@@ -88,16 +92,20 @@ const settingsSchema = z
       context.addIssue({ code: 'custom', path: [missing], message: `expected with ${given}` })
     }
     if (settings.INFLUX_URL === undefined) return
-    for (const name of ['INFLUX_TOKEN', 'INFLUX_ORG', 'INFLUX_BUCKET'] as const) {
+    for (const name of ['INFLUX_ORG', 'INFLUX_BUCKET'] as const) {
       if (settings[name] === undefined)
         context.addIssue({ code: 'custom', path: [name], message: 'expected with INFLUX_URL' })
     }
   })
 
+/** Every variable of the environment that the server reads. */
+export const SETTING_NAMES: readonly string[] = Object.keys(settingsSchema.shape)
+
 /** Where telemetry goes when it is not kept in the embedded store. */
 export interface InfluxSettings {
   url: string
-  token: string
+  /** Undefined: the secret `influx-token` has it. */
+  token: string | undefined
   org: string
   bucket: string
 }
@@ -172,10 +180,7 @@ export function readSettings(env: Record<string, string | undefined>, home: stri
     tileAttribution: given.TILE_ATTRIBUTION,
     photosQuotaBytes: given.PHOTOS_QUOTA_MB * 2 ** 20,
     openDataLicence: given.OPEN_DATA_LICENCE,
-    influx:
-      url === undefined || token === undefined || org === undefined || bucket === undefined
-        ? undefined
-        : { url, token, org, bucket },
+    influx: url === undefined || org === undefined || bucket === undefined ? undefined : { url, token, org, bucket },
     ingestDistricts: given.INGEST_DISTRICTS,
   }
 }

@@ -26,7 +26,7 @@ await runProcess('server', process, async env => {
   )
   const app = await startApp(settings, {
     bus,
-    store: telemetryOf(settings, { clock: Date.now, random: Math.random, log, metrics }),
+    store: await telemetryOf(settings, { clock: Date.now, random: Math.random, log, metrics }),
     metrics,
     log,
     nowMs: Date.now,

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { ServerSettings } from './config.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import { readSecret } from './registry/secret-file.ts'
 import { createDuckdbStore } from './telemetry/duckdb-store.ts'
 import { INFLUX_DEFAULTS, createInfluxStore } from './telemetry/influx-store.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
@@ -12,11 +13,18 @@ import type { TelemetryStore } from './telemetry/telemetry-store.ts'
  */
 const EMBEDDED = { memoryLimitMb: 512, threads: 2 }
 
-/** The store that the settings ask for: InfluxDB when its address is given, otherwise a file in the data folder. */
-export function telemetryOf(
-  { influx, dataDir }: ServerSettings,
+/**
+ * The store that the settings ask for: InfluxDB when its address is given, otherwise a file in the data folder.
+ *
+ * @throws RegistryError SECRET_MISSING when neither the environment nor the secrets have InfluxDB's token.
+ */
+export async function telemetryOf(
+  { influx, dataDir, secretsDir }: ServerSettings,
   deps: { clock: () => number; random: () => number; log: Logger; metrics: Metrics },
-): TelemetryStore {
-  if (influx !== undefined) return createInfluxStore({ ...INFLUX_DEFAULTS, ...influx }, deps)
+): Promise<TelemetryStore> {
+  if (influx !== undefined) {
+    const token = influx.token ?? (await readSecret(secretsDir, 'influx-token'))
+    return createInfluxStore({ ...INFLUX_DEFAULTS, ...influx, token }, deps)
+  }
   return createDuckdbStore({ file: join(dataDir, 'telemetry.duckdb'), ...EMBEDDED }, { log: deps.log })
 }

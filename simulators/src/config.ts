@@ -18,6 +18,9 @@ const settingsSchema = z.object({
   DEMO_FLEET_FILE: z.string().optional(),
 })
 
+/** Every variable of the environment that the simulators read. */
+export const SETTING_NAMES: readonly string[] = Object.keys(settingsSchema.shape)
+
 /** The settings of the simulators and of their commands, checked; paths are absolute. */
 export interface SimulatorsConfig {
   host: string

@@ -5,8 +5,8 @@ import { type StationDetail, stationDetailSchema } from '@harbor/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import type { MarkBook } from '../ledger/mark-book.ts'
 import { openLedger } from '../ledger/open-ledger.ts'
-import { closingRound } from './closing.ts'
-import { GIVE_UP_MS, PRECOOL_LEAD_MS } from './decide.ts'
+import { closingFailed, closingRound, unswitchedMark } from './closing.ts'
+import { AGAIN_AFTER_MS, GIVE_UP_MS, PRECOOL_LEAD_MS } from './decide.ts'
 
 const NOW_MS = Date.parse('2026-07-01T14:00:00Z')
 const iso = (atMs: number) => new Date(atMs).toISOString()
@@ -111,6 +111,25 @@ test('it waits for the last to leave, but not beyond three hours', async () => {
   const late = NOW_MS + GIVE_UP_MS + 2
   const empty = station({ space: { state: 'free', people: 0, countedAt: iso(late) } })
   expect((await round(staying, empty, { nowMs: late })).commands).toEqual([])
+})
+
+test('what failed at closing is tried once more after five minutes, then counted for its district', async () => {
+  const closed = (nowMs: number) => station({ space: { state: 'free', people: 0, countedAt: iso(nowMs) } })
+  const book = marks()
+  await round(book, station({ opening: { state: 'open' } }))
+  expect((await round(book, closed(NOW_MS))).commands).toEqual(OFF)
+  const failed = { station: 's1', action: 'relay-off' }
+  closingFailed(book, failed, NOW_MS)
+  const early = NOW_MS + AGAIN_AFTER_MS - 1
+  expect((await round(book, closed(early), { nowMs: early })).commands).toEqual([])
+  const later = NOW_MS + AGAIN_AFTER_MS
+  expect((await round(book, closed(later), { nowMs: later })).commands).toEqual(OFF)
+  expect(book.count(unswitchedMark('500103', ''), 0)).toBe(0)
+  closingFailed(book, failed, later)
+  for (const afterMs of [1, AGAIN_AFTER_MS, 2 * AGAIN_AFTER_MS])
+    expect((await round(book, closed(later + afterMs), { nowMs: later + afterMs })).commands).toEqual([])
+  expect(book.count(unswitchedMark('500103', ''), later)).toBe(1)
+  expect(book.count(unswitchedMark('500105', ''), 0)).toBe(0)
 })
 
 test('before it opens on a hot day its air conditioner goes on once, half an hour ahead', async () => {

@@ -1,6 +1,6 @@
 import type { StationDetail, StationView } from '@harbor/protocol'
 import type { MarkBook } from '../ledger/mark-book.ts'
-import { GIVE_UP_MS, PRECOOL_LEAD_MS, decideClosing, decidePrecool } from './decide.ts'
+import { AGAIN_AFTER_MS, GIVE_UP_MS, PRECOOL_LEAD_MS, decideClosing, decidePrecool } from './decide.ts'
 
 /** Stations that one round looks into; the rest follow in the next (chosen: so that commands leave at four a second within a round of two minutes). */
 const MAX_LOOKED_INTO = 200
@@ -48,10 +48,15 @@ export async function closingRound(
       marks.set(`open/${id}`, nowMs)
       marks.clear(`closed/${id}`)
       marks.clear(`precool/${id}`)
+      marks.clear(`failed/${id}`)
+      marks.clear(`again/${id}`)
+      marks.clear(`twice/${id}`)
       continue
     }
     if (opening.state !== 'closed' || lookedInto >= MAX_LOOKED_INTO) continue
+    if (marks.at(`twice/${id}`) !== undefined) noteUnswitched(station)
     if (marks.at(`open/${id}`) !== undefined) await close(id)
+    else if (isDueAgain(id)) await close(id)
     else if (opensSoon(station, nowMs)) await precool(station)
   }
   return report
@@ -71,6 +76,21 @@ export async function closingRound(
     finish(id)
   }
 
+  /** A command failed a while ago: the station is looked at afresh, once. What was switched off meanwhile is left alone. */
+  function isDueAgain(id: string): boolean {
+    const failedMs = marks.at(`failed/${id}`)
+    if (failedMs === undefined || nowMs - failedMs < AGAIN_AFTER_MS) return false
+    return marks.set(`again/${id}`, nowMs)
+  }
+
+  /** For the digests of its district, which ask for the last day's. */
+  function noteUnswitched({ id, district }: StationView): void {
+    marks.clear(`twice/${id}`)
+    const name = unswitchedMark(district, id)
+    marks.clear(name)
+    marks.set(name, nowMs)
+  }
+
   function finish(id: string): void {
     marks.clear(`open/${id}`)
     marks.clear(`closed/${id}`)
@@ -85,6 +105,22 @@ export async function closingRound(
     const because = { zh: `即将开放，室外 ${outdoorC} °C`, en: `opens soon, ${outdoorC} °C outside` }
     for (const device of devices) report.commands.push({ station: station.id, device, action: 'relay-on', because })
   }
+}
+
+/** A command at a closing failed; a failure of the second try is told in the digest. A failed pre-cooling is not repeated: the station is about to open. */
+export function closingFailed(
+  marks: MarkBook,
+  { station, action }: { station: string; action: string },
+  nowMs: number,
+) {
+  if (action !== 'relay-off') return
+  if (marks.at(`again/${station}`) !== undefined) marks.set(`twice/${station}`, nowMs)
+  else marks.set(`failed/${station}`, nowMs)
+}
+
+/** Begins with the district in whose digests it is told. @param station empty: what all of the district begin with. */
+export function unswitchedMark(district: string, station: string): string {
+  return `unswitched/${district}/${station}`
 }
 
 function opensSoon({ opening: { changesAt } }: StationView, nowMs: number): boolean {

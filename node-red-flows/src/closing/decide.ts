@@ -9,6 +9,9 @@ export const GIVE_UP_MS = 3 * 3_600_000
 /** How long before it opens a hot station is cooled (chosen: a split air conditioner takes a room of 30 m² down by some 6 K in that time). */
 export const PRECOOL_LEAD_MS = 30 * 60_000
 
+/** How long after a command at closing failed it is tried once more (chosen: a gateway that starts anew is back by then). */
+export const AGAIN_AFTER_MS = 5 * 60_000
+
 /** A count of people older than this says nothing about who is inside. */
 const COUNT_HOLDS_MS = 10 * 60_000
 

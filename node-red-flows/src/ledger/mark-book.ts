@@ -12,12 +12,15 @@ export interface MarkBook {
   /** Marks it, unless it is marked already; true when it was not. */
   set: (name: string, atMs: number) => boolean
   clear: (name: string) => void
+  /** How many whose name begins so were marked at `sinceMs` or later. */
+  count: (prefix: string, sinceMs: number) => number
 }
 
 export function createMarkBook(db: DatabaseSync): MarkBook {
   const find = db.prepare('SELECT at_ms FROM mark WHERE name = ?')
   const put = db.prepare('INSERT INTO mark (name, at_ms) VALUES (?, ?) ON CONFLICT DO NOTHING')
   const remove = db.prepare('DELETE FROM mark WHERE name = ?')
+  const count = db.prepare('SELECT count(*) AS n FROM mark WHERE substr(name, 1, length(?1)) = ?1 AND at_ms >= ?2')
   const trim = db.prepare(
     `DELETE FROM mark WHERE name IN (SELECT name FROM mark ORDER BY at_ms DESC LIMIT -1 OFFSET ${MAX_MARKS})`,
   )
@@ -29,5 +32,6 @@ export function createMarkBook(db: DatabaseSync): MarkBook {
       return isNew
     },
     clear: name => void remove.run(name),
+    count: (prefix, sinceMs) => Number(count.get(prefix, sinceMs)?.['n']),
   }
 }

@@ -21,7 +21,7 @@ test.each([
   ['2026-06-29T18:00:00+08:00', '2026-06-29'],
   ['2026-06-30T00:00:00+08:00', undefined],
 ])('at %s the weekly report of Monday %s is due', (now, week) => {
-  expect(reportWeek(at(now), CLOCK)).toBe(week)
+  expect(reportWeek(at(now), { ...CLOCK, onWeekday: 1 })).toBe(week)
 })
 
 test('both are requests that the server takes, known by their region and date', () => {
@@ -57,4 +57,22 @@ test('both are requests that the server takes, known by their region and date', 
   expect(notifyRequestSchema.parse(report).body.en).toBe(
     '3 appliance faults, 2 orders made, 1 verified\nmean repair 1.5 h, availability 98.8 %',
   )
+})
+
+test('a street’s digest says how many stations of its district could not be switched off, and nothing when all could', () => {
+  const part = {
+    region: '500103003',
+    nameZh: '解放碑街道',
+    nameEn: 'Jiefangbei',
+    stations: 2,
+    open: 1,
+    offline: 0,
+    appliancesFaulty: 0,
+    heatDanger: 0,
+    peopleNow: 3,
+    closedButShouldBeOpen: 0,
+    notConfirmed: 0,
+  } as Parameters<typeof streetDigest>[0]
+  expect(streetDigest(part, '2026-07-01', 2).body.zh).toContain('本区打烊断电失败的站点 2 个')
+  expect(streetDigest(part, '2026-07-01').body.zh).not.toContain('断电')
 })

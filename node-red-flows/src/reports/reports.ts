@@ -10,19 +10,19 @@ export function digestDay(
   return time >= atTime ? date : undefined
 }
 
-/** The Monday whose weekly report is due: from `atTime` on Monday until Tuesday's midnight; undefined: none. */
+/** The date whose weekly report is due: from `atTime` on `onWeekday` (1: Monday, 7: Sunday) until its midnight; undefined: none. */
 export function reportWeek(
   nowMs: number,
-  { timeZone, atTime }: { timeZone: string; atTime: string },
+  { timeZone, atTime, onWeekday }: { timeZone: string; atTime: string; onWeekday: number },
 ): string | undefined {
   const { date, time, weekday } = wallTime(nowMs, timeZone)
-  return weekday === 1 && time >= atTime ? date : undefined
+  return weekday === onWeekday && time >= atTime ? date : undefined
 }
 
 type Part = Overview['parts'][number]
 
-/** What the managers of one street read in the evening. */
-export function streetDigest(street: Part, date: string): NotifyRequest {
+/** What the managers of one street read in the evening. @param unswitched stations of its district that could not be switched off at closing, within a day. */
+export function streetDigest(street: Part, date: string, unswitched = 0): NotifyRequest {
   const { region, nameZh, nameEn, stations, open, offline, appliancesFaulty, heatDanger, peopleNow } = street
   const doubtful = street.closedButShouldBeOpen + street.notConfirmed
   return {
@@ -33,10 +33,12 @@ export function streetDigest(street: Part, date: string): NotifyRequest {
       zh: [
         `站点 ${stations} 个：开放 ${open}，离线 ${offline}，开放存疑 ${doubtful}`,
         `故障设备 ${appliancesFaulty} 台，高温危险站点 ${heatDanger} 个，现有 ${peopleNow} 人`,
+        ...(unswitched > 0 ? [`本区打烊断电失败的站点 ${unswitched} 个`] : []),
       ].join('\n'),
       en: [
         `${stations} stations: ${open} open, ${offline} offline, ${doubtful} doubtful`,
         `${appliancesFaulty} faulty appliances, ${heatDanger} stations in heat danger, ${peopleNow} people now`,
+        ...(unswitched > 0 ? [`${unswitched} stations of the district could not be switched off at closing`] : []),
       ].join('\n'),
     },
     url: `/console/overview?region=${region}`,

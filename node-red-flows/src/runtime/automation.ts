@@ -1,9 +1,11 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { openLedger } from '../ledger/open-ledger.ts'
 import { createRouting } from '../routing/routing.ts'
 import { createRuleNames } from '../routing/rule-names.ts'
 import type { Destinations } from '../sending/destinations.ts'
+import { createPace, paced } from '../sending/pace.ts'
 import { createSender } from '../sending/sender.ts'
 import { type UpperPlatform, createForwarding } from '../upper-platform/forwarding.ts'
 import { createApi } from './api.ts'
@@ -77,11 +79,17 @@ export function createAutomation(
       ...(note !== undefined && { note }),
     }
   })
+  const stopped = new AbortController()
   const states = createFlowStates(flows, nowMs)
   const toolkit = createToolkit({
     states,
     routing: createRouting(ledger.escalations, { names, refresh }),
-    send: createSender({ destinations: config.destinations, siteUrl: config.siteUrl, nowMs }),
+    send: paced(createSender({ destinations: config.destinations, siteUrl: config.siteUrl, nowMs }), {
+      pace: createPace(),
+      nowMs,
+      // What waits when everything stops is not sent: the server hands it out again.
+      wait: ms => sleep(ms, undefined, { signal: stopped.signal }),
+    }),
     rounds: createRounds({
       api,
       marks: ledger.marks,
@@ -100,6 +108,7 @@ export function createAutomation(
     start: heartbeat.start,
     stop: () =>
       (stopping ??= (async () => {
+        stopped.abort()
         api.stop()
         await heartbeat.stop()
         ledger.close()

@@ -12,7 +12,7 @@ import {
   stationPageSchema,
   weatherListSchema,
 } from '@harbor/protocol'
-import { type ClosingReport, closingRound } from '../closing/closing.ts'
+import { type ClosingReport, closingFailed, closingRound, unswitchedMark } from '../closing/closing.ts'
 import { REMIND_AFTER_MS, heatRequest, heatWarnings, isDealtWith } from '../heat/heat.ts'
 import type { MarkBook } from '../ledger/mark-book.ts'
 import { digestDay, reportWeek, streetDigest, weeklyReport } from '../reports/reports.ts'
@@ -28,10 +28,13 @@ export interface ToTell {
 export interface Rounds {
   /** Undefined: the round before still runs. */
   closing: (precoolFromC: number) => Promise<ClosingReport | undefined>
+  /** A command of such a round came to nothing. */
+  closingFailed: (command: { station: string; action: string }) => void
   heat: () => Promise<ToTell[]>
   /** @param atTime on the stations' clock, as 18:00. */
   digest: (atTime: string) => Promise<ToTell[]>
-  weekly: (atTime: string) => Promise<ToTell[]>
+  /** @param onWeekday 1: Monday, 7: Sunday. */
+  weekly: (when: { atTime: string; onWeekday: number }) => Promise<ToTell[]>
   told: (mark: string) => void
 }
 
@@ -46,7 +49,8 @@ export interface RoundsDeps {
 
 /** Pages of stations of one round: no city has more. */
 const MAX_PAGES = 40
-const WEEK_MS = 7 * 24 * 3_600_000
+const DAY_MS = 24 * 3_600_000
+const WEEK_MS = 7 * DAY_MS
 
 export function createRounds({ api, marks, switchDistricts, timeZone, nowMs }: RoundsDeps): Rounds {
   let isClosingRunning = false
@@ -96,6 +100,7 @@ export function createRounds({ api, marks, switchDistricts, timeZone, nowMs }: R
         isClosingRunning = false
       }
     },
+    closingFailed: command => closingFailed(marks, command, nowMs()),
     heat: async () => {
       const warnings = heatWarnings(await weather(), nowMs())
       if (warnings.length === 0) return []
@@ -122,14 +127,18 @@ export function createRounds({ api, marks, switchDistricts, timeZone, nowMs }: R
         if (streets.length === 0) continue
         const path = `/api/v1/overview?region=${district}`
         const { parts } = await api.ask({ ...get, path, answer: overviewSchema })
-        requests.push(...parts.filter(part => part.stations > 0).map(part => streetDigest(part, day)))
+        requests.push(
+          ...parts
+            .filter(part => part.stations > 0)
+            .map(part => streetDigest(part, day, marks.count(unswitchedMark(district, ''), nowMs() - DAY_MS))),
+        )
       }
       const told = fresh('digest', requests)
       if (told.length === 0) marks.set(`digest/${day}`, nowMs())
       return told
     },
-    weekly: async atTime => {
-      const week = reportWeek(nowMs(), { timeZone, atTime })
+    weekly: async when => {
+      const week = reportWeek(nowMs(), { timeZone, ...when })
       if (week === undefined || marks.at(`weekly/${week}`) !== undefined) return []
       const requests: NotifyRequest[] = []
       for (const district of (await regions()).districts) {

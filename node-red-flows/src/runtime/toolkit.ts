@@ -38,10 +38,14 @@ export interface Toolkit {
   }
   /** Sends a delivery to its chat service; the message for the delivered node. */
   send: (message: Message) => Promise<Message | null>
-  closing: { round: (precoolFromC: unknown) => Promise<{ messages: Messages; text: string } | null> }
+  closing: {
+    round: (precoolFromC: unknown) => Promise<{ messages: Messages; text: string } | null>
+    /** After the command node: it was refused or failed. */
+    failed: (message: Message) => void
+  }
   heat: { round: () => Promise<Messages> }
   digest: { round: (atTime: unknown) => Promise<Messages> }
-  weekly: { round: (atTime: unknown) => Promise<Messages> }
+  weekly: { round: (atTime: unknown, onWeekday: unknown) => Promise<Messages> }
   /** After the notify node: this was told and is not asked for again. */
   told: (message: Message) => void
   upper: {
@@ -100,10 +104,16 @@ export function createToolkit({ states, routing, send, rounds, forwarding, nowMs
           const report = await rounds.closing(numberOf(precoolFromC, 'PRECOOL_FROM_C'))
           return report === undefined ? null : { messages: commandMessages(report), text: closingText(report) }
         }),
+      failed: ({ station, action }) => rounds.closingFailed({ station: String(station), action: String(action) }),
     },
     heat: { round: () => states.run('heat', async () => toTell(await rounds.heat())) },
     digest: { round: atTime => states.run('digest', async () => toTell(await rounds.digest(timeOf(atTime)))) },
-    weekly: { round: atTime => states.run('weekly', async () => toTell(await rounds.weekly(timeOf(atTime)))) },
+    weekly: {
+      round: (atTime, onWeekday) =>
+        states.run('weekly', async () =>
+          toTell(await rounds.weekly({ atTime: timeOf(atTime), onWeekday: weekdayOf(onWeekday) })),
+        ),
+    },
     told: ({ mark }) => rounds.told(String(mark)),
     upper: {
       queue: message =>
@@ -138,10 +148,25 @@ function timeOf(given: unknown): string {
   throw new RangeError('AT_TIME: expected a time such as 18:00')
 }
 
+function weekdayOf(given: unknown): number {
+  // Flows from before there was the property report on Mondays.
+  if (given === undefined || given === null || given === '') return 1
+  const day = Number(given)
+  if (Number.isInteger(day) && day >= 1 && day <= 7) return day
+  throw new RangeError('ON_WEEKDAY: expected 1 (Monday) to 7 (Sunday)')
+}
+
 function commandMessages({ commands }: ClosingReport): Messages {
   return commands.length === 0
     ? null
-    : [commands.map(({ device, action, ...payload }) => ({ device, action, payload }))]
+    : [
+        commands.map(({ device, action, station, because }) => ({
+          device,
+          action,
+          station,
+          payload: { station, because },
+        })),
+      ]
 }
 
 function closingText({ commands, occupied, notCounted }: ClosingReport): string {

@@ -57,7 +57,7 @@ const rssBeforeMb = rssMb()
 const startedMs = performance.now()
 const app = await startApp(settings, {
   bus,
-  store: telemetryOf(settings, { clock: Date.now, random: Math.random, log, metrics }),
+  store: await telemetryOf(settings, { clock: Date.now, random: Math.random, log, metrics }),
   metrics,
   log,
   nowMs: Date.now,

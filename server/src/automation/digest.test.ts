@@ -25,7 +25,7 @@ function play(messages: readonly DigestMessage[]): { told: Told[]; waits: number
     // It is looked often: what is due is told when it is due.
     const dueMs = window?.dueMs
     if (window === undefined || dueMs === undefined || dueMs > atMs) return
-    const flushed = flush(window, dueMs, LIMITS)
+    const flushed = flush(window, { atMs: dueMs, notBeforeMs: 0 }, LIMITS)
     if (flushed === undefined) throw new Error('due, yet not told')
     window = flushed.window
     told.push({ atMs: dueMs, count: flushed.count, isUrgent: false })
@@ -118,6 +118,20 @@ test('what comes in quiet hours is one message at their end', () => {
     { atMs: 9_000, count: 3, isUrgent: false },
     { atMs: 9_000, count: 1, isUrgent: false },
   ])
+})
+
+test('what is due within quiet hours that began meanwhile waits whole for their end', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 9_000 }), (pending, quietForMs) => {
+      const window: DigestWindow = { endMs: 2_000, sent: 3, pending, dueMs: 2_000 }
+      const notBeforeMs = 2_000 + quietForMs
+      const waiting = flush(window, { atMs: 2_000, notBeforeMs }, LIMITS)
+      expect(waiting).toEqual({ window: { ...window, dueMs: notBeforeMs }, count: 0 })
+      if (waiting === undefined) return
+      expect(flush(waiting.window, { atMs: notBeforeMs - 1, notBeforeMs }, LIMITS)).toBeUndefined()
+      expect(flush(waiting.window, { atMs: notBeforeMs, notBeforeMs }, LIMITS)?.count).toBe(pending)
+    }),
+  )
 })
 
 test('a clock that is set back opens a new window in place of one that would last for hours', () => {

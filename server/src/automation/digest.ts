@@ -45,13 +45,17 @@ export function take(
   return { window: { ...window, pending: window.pending + 1, dueMs }, isNow }
 }
 
-/** What waits and is due, told as one; undefined: nothing is. It begins a window and counts as one message of it. */
+/**
+ * What waits and is due, told as one; undefined: nothing is. It begins a window and counts as one message of it. Quiet hours that began since it was taken
+ * (`notBeforeMs`, as of a message) put it off to their end: then `count` is 0.
+ */
 export function flush(
   window: DigestWindow,
-  atMs: number,
+  { atMs, notBeforeMs }: Pick<DigestMessage, 'atMs' | 'notBeforeMs'>,
   limits: DigestLimits,
 ): { window: DigestWindow; count: number } | undefined {
   if (window.dueMs === undefined || window.dueMs > atMs) return undefined
+  if (notBeforeMs > atMs) return { window: { ...window, dueMs: notBeforeMs }, count: 0 }
   return { window: { endMs: atMs + limits.windowMs, sent: 1, pending: 0, dueMs: undefined }, count: window.pending }
 }
 

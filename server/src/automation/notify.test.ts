@@ -86,6 +86,22 @@ describe('quiet hours', () => {
     expect(await bench.deliveries.handOut('node-red')).toMatchObject([{ title: '警 1', count: 1 }])
   })
 
+  test('a digest whose window ends just inside them waits for their end', async () => {
+    // NOON_MS is noon on the stations' clock: the window ends at 12:10.
+    await bench.addChannel('group', { quiet: { from: '12:05', to: '13:00' } })
+    const first: string[] = []
+    for (let n = 1; n <= 8; n++) for (const { id } of (await bench.notify(alertNote(n))).deliveries) first.push(id)
+    for (const id of first) await bench.deliveries.report('node-red', id, { state: 'delivered' })
+    for (const min of [10, 59]) {
+      bench.clock.nowMs = NOON_MS + min * MINUTE_MS
+      await bench.settle()
+      expect(await bench.deliveries.handOut('node-red')).toEqual([])
+    }
+    bench.clock.nowMs = NOON_MS + 60 * MINUTE_MS
+    await bench.settle()
+    expect(await bench.deliveries.handOut('node-red')).toMatchObject([{ kind: 'digest', count: 3 }])
+  })
+
   test('P0 does not wait for it', async () => {
     await bench.addPerson('boss', 'manager', { ...YUZHONG, choice: { quiet: { from: '11:00', to: '13:00' } } })
     await bench.notify({ severity: 'P0' })

@@ -1,4 +1,4 @@
-import { type NotifyAnswer, type NotifyRequest, errorText } from '@harbor/protocol'
+import { type ContactChannel, type NotifyAnswer, type NotifyRequest, errorText } from '@harbor/protocol'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { withinScope } from '../people/scope.ts'
@@ -143,8 +143,10 @@ export function createNotify(deps: NotifyDeps): Notify {
     db.transaction().execute(async tx => {
       const atMs = nowMs()
       const window = await windowOf(tx, key)
-      const due = window === undefined ? undefined : flush(window, atMs, DIGEST_LIMITS)
+      const notBefore = notBeforeMs(await quietOf(tx, targetOfKey(key)), atMs, timeZone)
+      const due = window && flush(window, { atMs, notBeforeMs: notBefore }, DIGEST_LIMITS)
       if (due === undefined) return
+      if (due.count === 0) return putWindow(tx, key, due.window)
       const held = await tx
         .selectFrom('notify_held')
         .selectAll()
@@ -250,6 +252,13 @@ function windowKey(to: Target['to'], account: string): string {
 function targetOfKey(key: string): Target['to'] {
   const [kind, id = ''] = key.split('/')
   return kind === 'login' ? { login: key.slice('login/'.length) } : { channel: id }
+}
+
+/** The quiet hours of a channel; a person's are kept by the server's own ways, which hold what is told to them. */
+async function quietOf(tx: Tx, to: Target['to']): Promise<ContactChannel['quiet']> {
+  if ('login' in to) return undefined
+  const row = await tx.selectFrom('contact_channel').select('quiet').where('id', '=', to.channel).executeTakeFirst()
+  return row?.quiet == null ? undefined : (JSON.parse(row.quiet) as ContactChannel['quiet'])
 }
 
 async function windowOf(tx: Tx, key: string): Promise<DigestWindow | undefined> {

@@ -1,5 +1,5 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core'
-import { CONTACT_KINDS, type ContactKind, SEVERITIES } from '@harbor/protocol'
+import { CONTACT_KINDS, type ContactKind, ROLES, SEVERITIES } from '@harbor/protocol'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type SyntheticEvent, useState } from 'react'
 import { useConsole } from '../console-context.ts'
@@ -24,13 +24,15 @@ export function ChannelsPart() {
       {list.isError && <Failure error={list.error} retry={() => void list.refetch()} />}
       {list.data?.channels.length === 0 && <p className="quiet">{say('automation.noChannels')}</p>}
       <ul className={styles['list']}>
-        {list.data?.channels.map(({ id, kind, name, target, region, severities, trouble }) => (
+        {list.data?.channels.map(({ id, kind, name, target, region, roles, severities, quiet, trouble }) => (
           <li key={id} className={styles['row']} data-channel={id}>
             <span>
               {name} ·{' '}
               <span className="quiet">
                 {say(`automation.kind.${kind}`)} {target} · {region ?? say('automation.wholeCity')} ·{' '}
                 {severities.join(' ')}
+                {roles.length > 0 && ` · ${roles.map(role => say(`role.${role}`)).join(say('automation.comma'))}`}
+                {quiet !== undefined && ` · ${say('automation.quietAt', quiet)}`}
               </span>{' '}
               {trouble !== undefined && <strong>{say('automation.trouble', { reason: trouble.reason })}</strong>}
             </span>
@@ -50,7 +52,7 @@ export function ChannelsPart() {
   )
 }
 
-const EMPTY = { id: '', name: '', target: '', login: '', region: '' }
+const EMPTY = { id: '', name: '', target: '', login: '', region: '', quietFrom: '', quietTo: '' }
 
 function NewChannel({ onSaved }: { onSaved: () => Promise<void> }) {
   const { say, language } = useWords()
@@ -58,22 +60,26 @@ function NewChannel({ onSaved }: { onSaved: () => Promise<void> }) {
   const [kind, setKind] = useState<ContactKind>('wecom')
   const [text, setText] = useState(EMPTY)
   const [severities, setSeverities] = useState<readonly (typeof SEVERITIES)[number][]>(['P0', 'P1'])
+  const [roles, setRoles] = useState<readonly (typeof ROLES)[number][]>([])
   const save = useMutation({
     mutationFn: () => {
-      const { id, name, target, login, region } = text
+      const { id, name, target, login, region, quietFrom, quietTo } = text
       return api.automation.putChannel(id.trim(), {
         kind,
         name: name.trim(),
         target: target.trim(),
         ...(login.trim() !== '' && { login: login.trim() }),
         ...(region.trim() !== '' && { region: region.trim() }),
-        roles: [],
+        // A phone is its person's, whatever their role.
+        roles: login.trim() === '' ? [...roles] : [],
         severities: [...severities],
+        ...(quietFrom !== '' && { quiet: { from: quietFrom, to: quietTo } }),
         language: language.startsWith('zh') ? 'zh' : 'en',
       })
     },
     onSuccess: async () => {
       setText(EMPTY)
+      setRoles([])
       await onSaved()
     },
   })
@@ -118,6 +124,37 @@ function NewChannel({ onSaved }: { onSaved: () => Promise<void> }) {
             }
           />
         ))}
+      </fieldset>
+      {!(kind === 'sms' && text.login.trim() !== '') && (
+        <fieldset className={styles['row']}>
+          <legend>{say('automation.roles')}</legend>
+          {ROLES.map(role => (
+            <Checkbox
+              key={role}
+              name={`role-${role}`}
+              label={say(`role.${role}`)}
+              checked={roles.includes(role)}
+              onChange={event =>
+                setRoles(event.currentTarget.checked ? [...roles, role] : roles.filter(one => one !== role))
+              }
+            />
+          ))}
+        </fieldset>
+      )}
+      <fieldset className={styles['row']}>
+        <legend>{say('automation.quiet')}</legend>
+        <TextInput
+          type="time"
+          label={say('automation.quietFrom')}
+          required={text.quietTo !== ''}
+          {...field('quietFrom')}
+        />
+        <TextInput
+          type="time"
+          label={say('automation.quietTo')}
+          required={text.quietFrom !== ''}
+          {...field('quietTo')}
+        />
       </fieldset>
       <Button type="submit" loading={save.isPending} disabled={severities.length === 0}>
         {say('automation.save')}
