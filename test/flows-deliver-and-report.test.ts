@@ -89,7 +89,7 @@ const upper = (status: number, type: string) =>
   (received['/upper'] ?? []).filter(one => one.status === status && one.body['type'] === type)
 
 let system: System
-let nodeRed: Running
+let nodeRed: Running | undefined
 let nodeRedUrl: string
 
 /** The flow file with rounds of seconds, and a weekly report that is due today. */
@@ -225,7 +225,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await stopProcess(nodeRed, 4_000)
+  if (nodeRed !== undefined) await stopProcess(nodeRed, 4_000)
   await system[Symbol.asyncDispose]()
   services.close()
 })

@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { type Fleet, gatewayConfigSchema } from '@harbor/protocol'
+import { connectAsync } from 'mqtt'
 import { type Listener, type Running, startProcess, stopProcess } from '../scripts/child-process.ts'
 import { ensureSecrets, readDemoLogins } from '../scripts/secrets.ts'
 
@@ -99,6 +101,7 @@ export async function startSystem(
     const webUrl = urlOf(await start('server'), 'web').replace(/\/$/, '')
     env['HTTP_PORT'] = new URL(webUrl).port
     if (hasGateway) await start('gateway')
+    else await untilAccepted(mqttUrl, fleet, secretOf)
     const lanUrl = hasGateway ? await lanUrlOf(dataDir, fleet) : ''
     // One gateway in the process, so it may keep the port it got: devices on a real LAN know one address.
     if (hasGateway && fleet.gateways.length === 1) env['GATEWAY_LAN_PORT'] = new URL(lanUrl).port
@@ -146,6 +149,23 @@ export async function startSystem(
     const tails = [...logs].map(([name, lines]) => `--- ${name}\n${lines.slice(-5).join('\n')}`)
     await stop()
     throw new Error(`the system did not start\n${tails.join('\n')}`, { cause: error })
+  }
+}
+
+/** A gateway tries again until the broker has its account; a test that speaks for one waits here instead. */
+async function untilAccepted(mqttUrl: string, fleet: Fleet, secretOf: (gateway: string) => string): Promise<void> {
+  const deadlineMs = Date.now() + 30_000
+  for (const { id } of fleet.gateways) {
+    for (;;) {
+      try {
+        const client = await connectAsync(mqttUrl, { username: id, password: secretOf(id), reconnectPeriod: 0 }, false)
+        await client.endAsync()
+        break
+      } catch (error) {
+        if (Date.now() > deadlineMs) throw new Error(`the broker does not know ${id}`, { cause: error })
+        await setTimeout(50)
+      }
+    }
   }
 }
 
