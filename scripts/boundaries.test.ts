@@ -9,6 +9,7 @@ const WORKSPACES = ['protocol', 'broker', 'gateway', 'server', 'web', 'node-red-
 const OWNERS: Record<string, string[]> = {
   aedes: ['broker/src/engine/', 'gateway/src/lan/'],
   'aedes-persistence-level': ['broker/src/engine/'],
+  '@peculiar/x509': ['broker/src/ca/'],
   '@duckdb/node-api': ['server/src/telemetry/'],
   '@influxdata/influxdb-client': ['server/src/telemetry/'],
   kysely: [

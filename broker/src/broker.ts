@@ -12,17 +12,22 @@ import type { Logger } from 'pino'
 import { createAccounts } from './accounts/accounts.ts'
 import { createEngine } from './engine/engine.ts'
 import type { Limits } from './engine/limits.ts'
+import type { Listener } from './listeners/listener.ts'
+import { createSecureListeners } from './listeners/secure-listeners.ts'
 import { createTcpListener } from './listeners/tcp-listener.ts'
+import type { TlsFiles } from './listeners/tls-material.ts'
 import { createWebListener } from './listeners/web-listener.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { createRefusals } from './refusals.ts'
 
 export interface BrokerConfig {
   host: string
-  /** 0: any free port. */
-  mqttPort: number
+  /** 0: any free port; undefined: MQTT only over TLS and WebSocket. */
+  mqttPort: number | undefined
   /** 0: any free port. */
   webPort: number
+  /** MQTT over TLS; undefined: not offered. */
+  tls?: { files: TlsFiles; mqttsPort: number; wssPort: number }
   /** Where the broker keeps accounts, sessions and retained messages. */
   directory: string
   secretsDir: string
@@ -54,6 +59,7 @@ export function createBroker(config: BrokerConfig, deps: BrokerDeps): Broker {
     { directory: join(config.directory, 'sessions'), limits: config.limits },
     {
       verify: accounts.verify,
+      verifyCertificate: accounts.verifyCertificate,
       newId: deps.newId,
       onConnected: ({ kind }) => metrics.connected(kind),
       onReceived: ({ kind }, payloadBytes) => metrics.received(kind, payloadBytes),
@@ -66,19 +72,26 @@ export function createBroker(config: BrokerConfig, deps: BrokerDeps): Broker {
       },
     },
   )
-  const tcp = createTcpListener({ host: config.host, port: config.mqttPort }, engine.accept)
-  const web = createWebListener(
-    // Twice a payload: a client may put a whole packet, or several small ones, into one WebSocket message.
-    { host: config.host, port: config.webPort, messageBytes: 2 * config.limits.payloadBytes },
-    {
-      serve: engine.accept,
-      isHealthy: () => isRunning,
-      metrics: async () => ({
-        contentType: metrics.contentType,
-        text: await metrics.text({ ...engine, accountsRevision: () => (isRunning ? accounts.revision() : 0) }),
-      }),
-    },
-  )
+  // Twice a payload: a client may put a whole packet, or several small ones, into one WebSocket message.
+  const webConfig = { host: config.host, messageBytes: 2 * config.limits.payloadBytes }
+  const webDeps = {
+    serve: engine.accept,
+    isHealthy: () => isRunning,
+    metrics: async () => ({
+      contentType: metrics.contentType,
+      text: await metrics.text({ ...engine, accountsRevision: () => (isRunning ? accounts.revision() : 0) }),
+    }),
+  }
+  const { host, tls } = config
+  const secure =
+    tls && createSecureListeners({ ...tls, ...webConfig, limits: config.limits }, { ...webDeps, refuse, log: deps.log })
+  const listeners: [name: string, listener: Listener][] = [
+    ...(config.mqttPort === undefined
+      ? []
+      : [['mqtt', createTcpListener({ host, port: config.mqttPort }, engine.accept)] as [string, Listener]]),
+    ['mqtt-ws', createWebListener({ ...webConfig, port: config.webPort }, webDeps)],
+    ...(secure?.listeners ?? []),
+  ]
 
   /** Synchronous up to the durable store: the server's message is acknowledged after this returns. */
   function takeAccounts(payload: Uint8Array): void {
@@ -109,7 +122,8 @@ export function createBroker(config: BrokerConfig, deps: BrokerDeps): Broker {
   async function stop(): Promise<void> {
     isRunning = false
     await engine.stop()
-    await Promise.all([tcp.stop(), web.stop()])
+    secure?.stop()
+    await Promise.all(listeners.map(([, listener]) => listener.stop()))
     accounts.stop()
   }
 
@@ -119,13 +133,11 @@ export function createBroker(config: BrokerConfig, deps: BrokerDeps): Broker {
         await accounts.start()
         await engine.start()
         await publishStatus()
-        const mqttUrl = await tcp.start()
-        const webUrl = await web.start()
+        await secure?.start()
+        const started: { name: string; url: string }[] = []
+        for (const [name, listener] of listeners) started.push({ name, url: await listener.start() })
         isRunning = true
-        return [
-          { name: 'mqtt', url: mqttUrl },
-          { name: 'mqtt-ws', url: webUrl },
-        ]
+        return started
       } catch (error) {
         await stop()
         throw error

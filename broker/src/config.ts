@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { parseSettings, setting } from '@harbor/protocol'
+import { SettingsError, parseSettings, setting } from '@harbor/protocol'
 import { z } from 'zod'
 import type { BrokerConfig } from './broker.ts'
 import { DEFAULT_LIMITS } from './engine/limits.ts'
@@ -11,6 +11,13 @@ const settingsSchema = z.object({
   SECRETS_DIR: z.string().optional(),
   MQTT_PORT: setting.port(1883),
   MQTT_WS_PORT: setting.port(8083),
+  MQTT_PLAIN: setting.flag(true),
+  MQTTS_PORT: setting.port(8883),
+  MQTTS_WS_PORT: setting.port(8084),
+  TLS_CERT_FILE: z.string().optional(),
+  TLS_KEY_FILE: z.string().optional(),
+  TLS_CLIENT_CA_FILE: z.string().optional(),
+  TLS_CRL_FILE: z.string().optional(),
 })
 
 /** Every variable of the environment that the broker reads. */
@@ -32,11 +39,38 @@ export function readSettings(env: Record<string, string | undefined>): BrokerSet
     logLevel: settings.LOG_LEVEL,
     broker: {
       host: settings.HOST,
-      mqttPort: settings.MQTT_PORT,
+      mqttPort: settings.MQTT_PLAIN ? settings.MQTT_PORT : undefined,
       webPort: settings.MQTT_WS_PORT,
+      ...tlsOf(settings),
       directory: join(settings.DATA_DIR, 'broker'),
       secretsDir: settings.SECRETS_DIR ?? join(settings.DATA_DIR, 'secrets'),
       limits: DEFAULT_LIMITS,
+    },
+  }
+}
+
+function tlsOf(settings: z.output<typeof settingsSchema>): Pick<BrokerConfig, 'tls'> {
+  const {
+    TLS_CERT_FILE: certificate,
+    TLS_KEY_FILE: key,
+    TLS_CLIENT_CA_FILE: clientCa,
+    TLS_CRL_FILE: revocations,
+  } = settings
+  if (certificate === undefined && key === undefined) {
+    if (!settings.MQTT_PLAIN) throw new SettingsError('settings: MQTT_PLAIN=0 needs TLS_CERT_FILE and TLS_KEY_FILE')
+    if (clientCa !== undefined || revocations !== undefined)
+      throw new SettingsError('settings: TLS_CLIENT_CA_FILE and TLS_CRL_FILE need TLS_CERT_FILE and TLS_KEY_FILE')
+    return {}
+  }
+  if (certificate === undefined || key === undefined)
+    throw new SettingsError('settings: TLS_CERT_FILE and TLS_KEY_FILE belong together (both may name one file)')
+  if (revocations !== undefined && clientCa === undefined)
+    throw new SettingsError('settings: TLS_CRL_FILE revokes what TLS_CLIENT_CA_FILE signs, which is not given')
+  return {
+    tls: {
+      files: { certificate, key, clientCa, revocations },
+      mqttsPort: settings.MQTTS_PORT,
+      wssPort: settings.MQTTS_WS_PORT,
     },
   }
 }

@@ -5,6 +5,8 @@ import { HarborError } from '@harbor/protocol'
  * - `BROKER_SECRET_MISSING`: a secret file of `server` or `node-red` is not there or empty. The operator acts.
  * - `BROKER_SESSIONS_UNAVAILABLE`: the folder of the sessions cannot be opened, mostly because another broker has it. The
  *   operator acts.
+ * - `BROKER_CERTIFICATE_UNUSABLE`: a certificate, key, request or revocation list cannot be read or does not fit. The operator acts.
+ * - `BROKER_CA_EXISTS`, `BROKER_CA_MISSING`: the command for certificates was given a folder that has an authority, or has none.
  * - `BROKER_CONNECT_REFUSED`: a client may not connect; the CONNACK says which of MQTT 3.1.1's reasons. The peer acts.
  * - `BROKER_BAD_STREAM`: bytes that cannot be MQTT, or a packet that is too large to be skipped. The peer acts.
  * - `BROKER_ENGINE_UNEXPECTED`: the MQTT library is not built as our extension of it needs. We act.
@@ -12,6 +14,9 @@ import { HarborError } from '@harbor/protocol'
 export type BrokerErrorCode =
   | 'BROKER_SECRET_MISSING'
   | 'BROKER_SESSIONS_UNAVAILABLE'
+  | 'BROKER_CERTIFICATE_UNUSABLE'
+  | 'BROKER_CA_EXISTS'
+  | 'BROKER_CA_MISSING'
   | 'BROKER_CONNECT_REFUSED'
   | 'BROKER_BAD_STREAM'
   | 'BROKER_ENGINE_UNEXPECTED'

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 /**
  * Why the broker refused something. A closed list, so that no peer can grow the metric.
  * - `bad_protocol`, `anonymous`, `wrong_secret`, `bad_client_id`, `forbidden_will`: a CONNECT
- * - `too_many_connections`, `bad_stream`: a connection
+ * - `too_many_connections`, `bad_stream`, `bad_handshake` (TLS), `bad_certificate`, `revoked_certificate`: a connection
  * - `wrong_topic`, `too_large`, `wrong_shape`: a PUBLISH (topic not the sender's; too many bytes; accounts that are none)
  * - `illegal_filter`, `forbidden_filter`, `too_many_filters`: a subscription
  * - `queue_full`: a message for a session that has too much waiting
@@ -16,6 +16,9 @@ export const REFUSAL_REASONS = [
   'forbidden_will',
   'too_many_connections',
   'bad_stream',
+  'bad_handshake',
+  'bad_certificate',
+  'revoked_certificate',
   'wrong_topic',
   'too_large',
   'wrong_shape',

@@ -9,6 +9,7 @@ import mqttPacket, { type Packet } from 'mqtt-packet'
 import { onTestFinished, vi } from 'vitest'
 import { createBroker } from '../src/broker.ts'
 import { DEFAULT_LIMITS, type Limits } from '../src/engine/limits.ts'
+import type { TlsFiles } from '../src/listeners/tls-material.ts'
 
 export const SERVER_SECRET = 'a'.repeat(64)
 export const NODE_RED_SECRET = 'b'.repeat(64)
@@ -39,13 +40,23 @@ export async function makeDataDir(): Promise<string> {
 export interface TestBroker {
   mqttUrl: string
   wsUrl: string
+  /** Empty without TLS. */
+  mqttsUrl: string
+  wssUrl: string
   /** The metrics as text. */
   metrics: () => Promise<string>
   logs: { message: string; fields: Record<string, unknown> }[]
   stop: () => Promise<void>
 }
 
-export async function startBroker(options: { directory?: string; limits?: Partial<Limits> } = {}): Promise<TestBroker> {
+export interface TestBrokerOptions {
+  directory?: string
+  limits?: Partial<Limits>
+  /** With TLS beside the plain listeners. */
+  tls?: TlsFiles
+}
+
+export async function startBroker(options: TestBrokerOptions = {}): Promise<TestBroker> {
   const directory = options.directory ?? (await makeDataDir())
   const logs: TestBroker['logs'] = []
   const write = (fields: unknown, message?: string) =>
@@ -59,6 +70,7 @@ export async function startBroker(options: { directory?: string; limits?: Partia
       directory: join(directory, 'broker'),
       secretsDir: join(directory, 'secrets'),
       limits: { ...DEFAULT_LIMITS, ...options.limits },
+      ...(options.tls !== undefined && { tls: { files: options.tls, mqttsPort: 0, wssPort: 0 } }),
     },
     {
       log: { info: write, warn: write, error: write },
@@ -69,12 +81,14 @@ export async function startBroker(options: { directory?: string; limits?: Partia
       },
     },
   )
-  const [tcp, ws] = await broker.start()
+  const [tcp, ws, mqtts, wss] = await broker.start()
   onTestFinished(broker.stop)
   const wsUrl = ws?.url ?? ''
   return {
     mqttUrl: tcp?.url ?? '',
     wsUrl,
+    mqttsUrl: mqtts?.url ?? '',
+    wssUrl: wss?.url ?? '',
     metrics: async () => (await fetch(new URL('/metrics', wsUrl.replace('ws:', 'http:')))).text(),
     logs,
     stop: broker.stop,

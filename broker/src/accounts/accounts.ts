@@ -20,6 +20,11 @@ export interface Accounts {
   stop: () => void
   /** Pure look-up: a name that is not known and a wrong secret give the same answer. */
   verify: (username: string | undefined, password: Uint8Array | undefined) => Verdict
+  /**
+   * The gateway that a checked certificate names. A user name beside it must be the same, and a secret given too must be right:
+   * a certificate is in the place of the secret and takes nothing back that the client itself got wrong.
+   */
+  verifyCertificate: (commonName: string, username: string | undefined, password: Uint8Array | undefined) => Verdict
   /** Stores a batch; durable when this returns. Tells whose connections no longer stand and which ids are reserved. */
   apply: (batch: BrokerAccounts) => { changed: string[]; reserved: string[] }
   /** The highest revision that is stored. */
@@ -35,6 +40,16 @@ export function createAccounts(config: AccountsConfig): Accounts {
 
   const opened = (): AccountStore => (store ??= openAccountStore(config.file))
 
+  const verify: Accounts['verify'] = (username, password) => {
+    if (username === undefined || username === '' || password === undefined) return 'anonymous'
+    const hash = secretHash(password)
+    const kind = SYSTEM_ACCOUNTS.find(name => name === username)
+    if (kind !== undefined) return isSameHash(hash, system.get(kind) ?? NOBODYS_HASH) ? { kind } : 'wrong_secret'
+    const stored = opened().find(username)
+    if (!isSameHash(hash, stored?.secretHash ?? NOBODYS_HASH) || stored === undefined) return 'wrong_secret'
+    return { kind: 'gateway', address: stored.address }
+  }
+
   return {
     start: async () => {
       system = await readSystemSecrets(config.secretsDir)
@@ -44,14 +59,12 @@ export function createAccounts(config: AccountsConfig): Accounts {
       store?.close()
       store = undefined
     },
-    verify: (username, password) => {
-      if (username === undefined || username === '' || password === undefined) return 'anonymous'
-      const hash = secretHash(password)
-      const kind = SYSTEM_ACCOUNTS.find(name => name === username)
-      if (kind !== undefined) return isSameHash(hash, system.get(kind) ?? NOBODYS_HASH) ? { kind } : 'wrong_secret'
-      const stored = opened().find(username)
-      if (!isSameHash(hash, stored?.secretHash ?? NOBODYS_HASH) || stored === undefined) return 'wrong_secret'
-      return { kind: 'gateway', address: stored.address }
+    verify,
+    verifyCertificate: (commonName, username, password) => {
+      if (password !== undefined || (username !== undefined && username !== '' && username !== commonName))
+        return verify(username, password)
+      const stored = opened().find(commonName)
+      return stored === undefined ? 'wrong_secret' : { kind: 'gateway', address: stored.address }
     },
     apply: ({ accounts }) => {
       const reserved = accounts.filter(({ gateway }) => isReservedId(gateway)).map(({ gateway }) => gateway)

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { Aedes, type Client, type PublishPacket } from 'aedes'
 import mqemitter from 'mqemitter'
 import { BrokerError } from '../errors.ts'
+import type { Serve } from '../listeners/listener.ts'
 import { markIllegalFilters } from './client-internals.ts'
 import { type GatekeeperDeps, TOO_LARGE, createGatekeeper } from './gatekeeper.ts'
 import { guardStream } from './guarded-stream.ts'
@@ -27,7 +28,7 @@ export interface Engine {
   /** Ends all connections, as if their networks had failed. */
   stop: () => Promise<void>
   /** Serves MQTT 3.1.1 on a connection. `source` names it in the log until it has an account. */
-  accept: (stream: Duplex, source: string) => void
+  accept: Serve
   /** Publishes, retained, in the broker's own name. */
   publishRetained: (topic: string, payload: Uint8Array) => Promise<void>
   /** Ends an account's connections and deletes its sessions. */
@@ -115,7 +116,7 @@ export function createEngine(config: EngineConfig, deps: EngineDeps): Engine {
       await drained(order.size)
       await sessions?.close()
     },
-    accept: (stream, source) => {
+    accept: (stream, source, proof) => {
       if (aedes === undefined || streams.size >= limits.connections) {
         deps.onRefused({ reason: 'too_many_connections', source })
         stream.on('error', () => stream.destroy()).destroy()
@@ -132,7 +133,7 @@ export function createEngine(config: EngineConfig, deps: EngineDeps): Engine {
         }),
       )
       const client = aedes.handle(stream)
-      gatekeeper.introduce(client, source)
+      gatekeeper.introduce(client, source, proof)
       markIllegalFilters(client, limits.filtersPerClient)
     },
     publishRetained: (topic, payload) =>

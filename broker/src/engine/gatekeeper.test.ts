@@ -13,6 +13,7 @@ const account: Account = { kind: 'gateway', address: own }
 /** A gatekeeper that has admitted one client as gw-1, as far as the gatekeeper sees a client. */
 function setUp() {
   const gatekeeper = createGatekeeper(DEFAULT_LIMITS, {
+    verifyCertificate: () => 'wrong_secret',
     verify: () => account,
     newId: () => 'new',
     onConnected: () => undefined,

@@ -1,7 +1,8 @@
 import type { Aedes, Client, PublishPacket } from 'aedes'
 import { type Account, accountName } from '../authority/account.ts'
 import { mayPublish, mayRead, mayRetain, maySubscribe } from '../authority/authority.ts'
-import type { Verdict } from '../accounts/accounts.ts'
+import type { Accounts } from '../accounts/accounts.ts'
+import type { CertificateProof } from '../listeners/listener.ts'
 import { BrokerError } from '../errors.ts'
 import type { Refusal } from '../refusals.ts'
 import { type Admission, admit } from './admission.ts'
@@ -9,7 +10,8 @@ import { ILLEGAL_FILTER, filterCount } from './client-internals.ts'
 import type { Limits } from './limits.ts'
 
 export interface GatekeeperDeps {
-  verify: (username: string | undefined, password: Uint8Array | undefined) => Verdict
+  verify: Accounts['verify']
+  verifyCertificate: Accounts['verifyCertificate']
   newId: () => string
   onConnected: (account: Account) => void
   onReceived: (account: Account, payloadBytes: number) => void
@@ -27,8 +29,8 @@ export interface Gatekeeper {
   hooks: Pick<Aedes, 'preConnect' | 'authenticate' | 'authorizePublish' | 'authorizeSubscribe'> & {
     authorizeForward: <Packet extends { topic: string }>(client: Client, packet: Packet) => Packet | null
   }
-  /** Names a new connection until it has an account. */
-  introduce: (client: Client, source: string) => void
+  /** Names a new connection until it has an account, and tells whom its certificate names. */
+  introduce: (client: Client, source: string, proof?: CertificateProof) => void
   refuse: (client: Client, reason: Refusal['reason'], detail?: string) => void
   /** The clients of an account, from their CONNECT until they are gone. */
   clientsOf: (account: string) => Client[]
@@ -43,6 +45,7 @@ export const TOO_LARGE = '$SYS/too-large'
 
 export function createGatekeeper(limits: Limits, deps: GatekeeperDeps): Gatekeeper {
   const sources = new WeakMap<Client, string>()
+  const proofs = new WeakMap<Client, CertificateProof>()
   const admissions = new WeakMap<Client, Admission>()
   /** Admitted clients by account; from the CONNECT on, so that an account removed meanwhile is found too. */
   const admitted = new Map<string, Set<Client>>()
@@ -57,7 +60,10 @@ export function createGatekeeper(limits: Limits, deps: GatekeeperDeps): Gatekeep
     deps.onRefused(detail === undefined ? { reason, source } : { reason, source, detail })
   }
   const preConnect: Aedes['preConnect'] = (client, packet, done) => {
-    const admission = admit(packet, { ...limits, verify: deps.verify, newId: deps.newId })
+    const proof = proofs.get(client)
+    const verify: Accounts['verify'] =
+      proof === undefined ? deps.verify : (...claimed) => deps.verifyCertificate(proof.commonName, ...claimed)
+    const admission = admit(packet, { ...limits, verify, newId: deps.newId })
     admissions.set(client, admission)
     if ('account' in admission) remember(client, accountName(admission.account))
     else refuse(client, admission.refused, admission.detail)
@@ -139,7 +145,10 @@ export function createGatekeeper(limits: Limits, deps: GatekeeperDeps): Gatekeep
         return account !== undefined && mayRead(account, packet.topic) ? packet : null
       },
     },
-    introduce: (client, source) => void sources.set(client, source),
+    introduce: (client, source, proof) => {
+      sources.set(client, source)
+      if (proof !== undefined) proofs.set(client, proof)
+    },
     refuse,
     clientsOf: account => [...(admitted.get(account) ?? [])],
     isGranted: (clientId, filter) => {
