@@ -37,7 +37,10 @@ const PROCESSES: Record<string, { names: readonly string[]; portsOf: (env: Env) 
   secrets: { names: ['SECRETS_DIR', 'DEMO'], portsOf: () => [] },
   broker: {
     names: broker.SETTING_NAMES,
-    portsOf: env => [broker.readSettings(env).broker.mqttPort, broker.readSettings(env).broker.webPort],
+    portsOf: env => {
+      const { mqttPort, webPort, tls } = broker.readSettings(env).broker
+      return [mqttPort, webPort, tls?.mqttsPort, tls?.wssPort].filter(port => port !== undefined)
+    },
   },
   server: { names: server.SETTING_NAMES, portsOf: env => [server.readSettings(env, '/app/server').httpPort] },
   'node-red': { names: nodeRed.SETTING_NAMES, portsOf: env => [nodeRed.readConfig(env).port] },

@@ -1,12 +1,14 @@
+import { execFile } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { type Fleet, gatewayConfigSchema } from '@harbor/protocol'
 import { connectAsync } from 'mqtt'
-import { type Listener, type Running, startProcess, stopProcess } from '../scripts/child-process.ts'
+import { type Listener, ROOT, type Running, startProcess, stopProcess } from '../scripts/child-process.ts'
 import { ensureSecrets, readDemoLogins } from '../scripts/secrets.ts'
 
 /** The processes a test can kill one by one. */
@@ -47,6 +49,8 @@ export interface SystemOptions {
   hasGateway?: boolean
   /** The fleet's devices live by themselves; otherwise the test speaks for them. */
   withSimulators?: boolean
+  /** Nothing goes in the clear: TLS everywhere, and the gateways show certificates in place of secrets. */
+  withTls?: boolean
   /** The pages that the server serves; absent: those of the last build. */
   webDir?: string
 }
@@ -54,7 +58,7 @@ export interface SystemOptions {
 /** Starts broker, server and gateway for `fleet`, and its simulators where they are wanted. */
 export async function startSystem(
   fleet: Fleet,
-  { hasGateway = true, withSimulators = false, webDir }: SystemOptions = {},
+  { hasGateway = true, withSimulators = false, withTls = false, webDir }: SystemOptions = {},
 ): Promise<System> {
   const dataDir = await mkdtemp(join(tmpdir(), 'harbor-system-'))
   const secretsDir = join(dataDir, 'secrets')
@@ -76,6 +80,7 @@ export async function startSystem(
     SIMULATORS_PORT: '0',
     ...(webDir !== undefined && { WEB_DIR: webDir }),
   }
+  if (withTls) Object.assign(env, await makeCertificates(dataDir, fleet))
   const running = new Map<ProcessName, Running>()
   const logs = new Map<ProcessName, string[]>()
   const start = async (name: ProcessName): Promise<Listener[]> => {
@@ -95,9 +100,9 @@ export async function startSystem(
   }
 
   try {
-    const mqttUrl = urlOf(await start('broker'), 'mqtt')
+    const mqttUrl = urlOf(await start('broker'), withTls ? 'mqtts' : 'mqtt')
     env['MQTT_URL'] = mqttUrl
-    env['MQTT_PORT'] = new URL(mqttUrl).port
+    env[withTls ? 'MQTTS_PORT' : 'MQTT_PORT'] = new URL(mqttUrl).port
     const webUrl = urlOf(await start('server'), 'web').replace(/\/$/, '')
     env['HTTP_PORT'] = new URL(webUrl).port
     if (hasGateway) await start('gateway')
@@ -195,6 +200,37 @@ async function writeFleet(dataDir: string, fleet: Fleet, secretOf: (gateway: str
     const config = gatewayConfigSchema.parse({ version: 1, gateway: id, station, district, devices })
     await writeFile(join(dir, 'config.json'), JSON.stringify(config))
     await writeFile(join(dir, 'secret'), secretOf(id), { mode: 0o600 })
+  }
+}
+
+/** An authority, the broker's certificate and one for each gateway, whose secret is taken away; returns what the processes are told. */
+async function makeCertificates(dataDir: string, fleet: Fleet): Promise<Record<string, string>> {
+  const run = promisify(execFile)
+  const ca = (...args: string[]) =>
+    run(process.execPath, [join(ROOT, 'broker/src/ca-command.ts'), ...args], {
+      env: { ...process.env, DATA_DIR: dataDir },
+    })
+  const dir = join(dataDir, 'ca')
+  await ca('init')
+  await ca('server', '127.0.0.1')
+  for (const { id } of fleet.gateways) {
+    await ca('gateway', id)
+    const folder = join(dataDir, 'gateways', id)
+    await copyFile(join(dir, 'gateways', `${id}.pem`), join(folder, 'client.pem'))
+    await copyFile(join(dir, 'gateways', `${id}.key`), join(folder, 'client.key'))
+    await rm(join(folder, 'secret'))
+  }
+  await copyFile(join(dir, 'ca.pem'), join(dataDir, 'gateways', 'ca.pem'))
+  return {
+    MQTT_PLAIN: '0',
+    MQTTS_PORT: '0',
+    MQTTS_WS_PORT: '0',
+    TLS_CERT_FILE: join(dir, 'server.pem'),
+    TLS_KEY_FILE: join(dir, 'server.pem'),
+    TLS_CLIENT_CA_FILE: join(dir, 'ca.pem'),
+    TLS_CRL_FILE: join(dir, 'crl.pem'),
+    // Node's own variable: the server believes it beside the public authorities.
+    NODE_EXTRA_CA_CERTS: join(dir, 'ca.pem'),
   }
 }
 

@@ -3,7 +3,7 @@ import { HarborError } from '@harbor/protocol'
 /**
  * What can go wrong in a gateway, by who must act.
  *
- * Operator: GATEWAY_DIR_UNREADABLE, GATEWAY_CONFIG_INVALID, GATEWAY_SECRET_INVALID, GATEWAY_KEYS_INVALID, GATEWAY_PORT_SHARED,
+ * Operator: GATEWAY_DIR_UNREADABLE, GATEWAY_CONFIG_INVALID, GATEWAY_SECRET_INVALID, GATEWAY_CERTIFICATE_INVALID, GATEWAY_KEYS_INVALID, GATEWAY_PORT_SHARED,
  * GATEWAY_CLAIM_REFUSED (the server, or what is on the box already, says no).
  * Environment, may be retried: GATEWAY_OUTBOX_UNAVAILABLE, GATEWAY_CONTROL_UNAVAILABLE (the file cannot be opened or written).
  * Also GATEWAY_CLAIM_FAILED (no answer of the server that can be believed).
@@ -14,6 +14,7 @@ export type GatewayErrorCode =
   | 'GATEWAY_DIR_UNREADABLE'
   | 'GATEWAY_CONFIG_INVALID'
   | 'GATEWAY_SECRET_INVALID'
+  | 'GATEWAY_CERTIFICATE_INVALID'
   | 'GATEWAY_KEYS_INVALID'
   | 'GATEWAY_PORT_SHARED'
   | 'GATEWAY_CLAIM_REFUSED'

@@ -17,6 +17,7 @@ import { createIntake } from './intake/intake.ts'
 import { createLanListener } from './lan/listener.ts'
 import type { Clock, Log, Random, Stopwatch } from './log.ts'
 import { openOutbox } from './outbox/open-outbox.ts'
+import { readLineTrust } from './uplink/line-trust.ts'
 import { createStatusTeller, lastWill } from './uplink/status.ts'
 import { createUplink } from './uplink/uplink.ts'
 
@@ -24,7 +25,8 @@ import { createUplink } from './uplink/uplink.ts'
 export interface GatewayOptions {
   /** The config, and what its folder says of others. */
   stored: StoredConfig
-  secret: string
+  /** Undefined: a certificate is in its place. */
+  secret: string | undefined
   /** Holds outbox.sqlite and lan.json. */
   folder: string
   /** Where devices connect, unless the config names another port. */
@@ -102,7 +104,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
       boot = bootId(clock(), random)
       const { secret, backlogReadingsPerS } = options
       const opened = createUplink(
-        { url, secret, address, boot, backlogReadingsPerS, will: lastWill() },
+        { url, secret, trust: () => readLineTrust(folder), address, boot, backlogReadingsPerS, will: lastWill() },
         {
           outbox,
           stopwatch,

@@ -27,13 +27,22 @@ describe("the gateways' folder", () => {
     await writeFile(join(dir, name, 'secret'), `${secret}\n`)
   }
 
+  it('needs no secret of a gateway that has a certificate, but its key with it', async () => {
+    await write('gw-1', CONFIG)
+    await rm(join(dir, 'gw-1', 'secret'))
+    await writeFile(join(dir, 'gw-1', 'client.pem'), 'certificate')
+    await expect(loadGateways(dir)).rejects.toMatchObject({ code: 'GATEWAY_CERTIFICATE_INVALID' })
+    await writeFile(join(dir, 'gw-1', 'client.key'), 'key')
+    expect((await loadGateways(dir)).map(({ secret }) => secret)).toEqual([undefined])
+  })
+
   it('gives every gateway in it with its config and secret', async () => {
     await write('gw-2', { ...CONFIG, gateway: 'gw-2' })
     await write('gw-1', CONFIG)
     await mkdir(join(dir, '.git'))
     const loaded = await loadGateways(dir)
     expect(
-      loaded.map(({ config, secret, folder }) => [config.gateway, config.timeZone, secret.length, folder]),
+      loaded.map(({ config, secret, folder }) => [config.gateway, config.timeZone, secret?.length, folder]),
     ).toEqual([
       ['gw-1', 'Asia/Shanghai', 64, join(dir, 'gw-1')],
       ['gw-2', 'Asia/Shanghai', 64, join(dir, 'gw-2')],

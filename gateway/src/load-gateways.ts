@@ -3,17 +3,20 @@ import { join } from 'node:path'
 import { errorText } from '@harbor/protocol'
 import { type StoredConfig, readStoredConfig } from './config/config-files.ts'
 import { gatewayError } from './errors.ts'
+import { hasCertificate, readLineTrust } from './uplink/line-trust.ts'
 
 /** A gateway's folder, read and checked. */
 export interface LoadedGateway extends StoredConfig {
-  secret: string
+  /** Undefined: it proves itself by a certificate. */
+  secret: string | undefined
   folder: string
 }
 
 /**
- * Every gateway in `dir`: each a folder named by the gateway's id, with `config.json` and `secret`.
+ * Every gateway in `dir`: each a folder named by the gateway's id, with `config.json` and `secret`, or `client.pem` and `client.key`.
  *
- * @throws HarborError GATEWAY_DIR_UNREADABLE, GATEWAY_CONFIG_INVALID or GATEWAY_SECRET_INVALID, naming the file.
+ * @throws HarborError GATEWAY_DIR_UNREADABLE, GATEWAY_CONFIG_INVALID, GATEWAY_SECRET_INVALID or GATEWAY_CERTIFICATE_INVALID, naming
+ * the file.
  */
 export async function loadGateways(dir: string): Promise<LoadedGateway[]> {
   const names = await gatewayNames(dir)
@@ -47,6 +50,10 @@ async function loadGateway(dir: string, name: string): Promise<LoadedGateway> {
       'GATEWAY_CONFIG_INVALID',
       `${join(folder, 'config.json')}: gateway: expected "${name}", the folder's name, got "${config.gateway}"`,
     )
+  }
+  if (hasCertificate(folder)) {
+    readLineTrust(folder)
+    return { ...stored, secret: undefined, folder }
   }
   const secretFile = join(folder, 'secret')
   const secret = (await readSecret(secretFile)).trim()

@@ -1,6 +1,5 @@
 import 'reflect-metadata'
 import { isIP } from 'node:net'
-import { webcrypto } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 import { BrokerError } from '../errors.ts'
 
@@ -161,22 +160,22 @@ export function blocks(text: string, kind: string): string[] {
   return text.match(new RegExp(`-----BEGIN ${kind}-----[^-]*-----END ${kind}-----`, 'g')) ?? []
 }
 
-async function makeKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+async function makeKeys(): Promise<{ publicKey: CryptoKey; privateKey: CryptoKey }> {
+  return crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
 }
 
-async function keyPem(key: webcrypto.CryptoKey): Promise<string> {
-  return `${x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`
+async function keyPem(key: CryptoKey): Promise<string> {
+  return `${x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`
 }
 
-async function readKey(text: string): Promise<webcrypto.CryptoKey> {
+async function readKey(text: string): Promise<CryptoKey> {
   const der = read('the key of the root', () => x509.PemConverter.decodeFirst(text))
-  return webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, false, ['sign'])
+  return crypto.subtle.importKey('pkcs8', der, ALGORITHM, false, ['sign'])
 }
 
 /** 16 random bytes, positive and without a leading zero, so that the number reads the same everywhere (RFC 5280, 4.1.2.2). */
 function newSerial(): string {
-  const bytes = webcrypto.getRandomValues(new Uint8Array(16))
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
   bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40
   return Buffer.from(bytes).toString('hex')
 }

@@ -1,6 +1,7 @@
 import { type IClientOptions, type MqttClient, connect } from 'mqtt'
 import { type GatewayAddress, errorText, topics } from '@harbor/protocol'
 import type { Log, Random, Stopwatch } from '../log.ts'
+import type { LineTrust } from './line-trust.ts'
 
 /** Waiting before the next attempt to connect: doubled each time, up to the last, half of it at random. */
 const FIRST_RETRY_MS = 500
@@ -14,7 +15,10 @@ const LOG_INTERVAL_MS = 60_000
 
 export interface LinkOptions {
   url: string
-  secret: string
+  /** Undefined: a certificate is in its place. */
+  secret: string | undefined
+  /** For a line with TLS; asked at each attempt. May throw: then the attempt has failed. */
+  trust: () => LineTrust
   address: GatewayAddress
   /** The last will, published by the broker when the link breaks. */
   will: Uint8Array
@@ -57,12 +61,12 @@ interface Sending {
 }
 
 /** Every connection is a new client: nothing of an old one is sent again behind our back, or out of order. */
-export function createLink({ url, secret, address, will }: LinkOptions, deps: LinkDeps): Link {
+export function createLink({ url, secret, trust, address, will }: LinkOptions, deps: LinkDeps): Link {
   const asked = deps.hearings.map(({ filter }) => filter)
   const options: IClientOptions = {
     clientId: address.gateway,
     username: address.gateway,
-    password: secret,
+    ...(secret !== undefined && { password: secret }),
     clean: true,
     protocolVersion: 4,
     keepalive: KEEP_ALIVE_S,
@@ -72,6 +76,7 @@ export function createLink({ url, secret, address, will }: LinkOptions, deps: Li
     writeCache: false,
     will: { topic: topics.status(address), payload: Buffer.from(will), qos: 1, retain: true },
   }
+  const isSecure = /^(mqtts|wss|ssl|tls):/.test(url)
   let client: MqttClient | undefined
   let retryTimer: NodeJS.Timeout | undefined
   let isUp = false
@@ -95,6 +100,10 @@ export function createLink({ url, secret, address, will }: LinkOptions, deps: Li
       deps.onDown()
     }
     old.end(true)
+    retryLater()
+  }
+
+  const retryLater = () => {
     if (isStopped) return
     const delayMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts)
     attempts += 1
@@ -104,7 +113,14 @@ export function createLink({ url, secret, address, will }: LinkOptions, deps: Li
   const open = () => {
     retryTimer = undefined
     unconfirmed = 0
-    const opened = connect(url, options)
+    let opened: MqttClient
+    try {
+      opened = connect(url, { ...options, ...(isSecure && trust()) })
+    } catch (error) {
+      complain(errorText(error))
+      retryLater()
+      return
+    }
     client = opened
     opened.on('error', error => complain(errorText(error)))
     opened.on('close', () => drop(opened))

@@ -1,12 +1,4 @@
-import {
-  type Ack,
-  type GatewayAddress,
-  ackSchema,
-  decodeJson,
-  encodeTelemetry,
-  errorText,
-  topics,
-} from '@harbor/protocol'
+import { type Ack, ackSchema, decodeJson, encodeTelemetry, errorText, topics } from '@harbor/protocol'
 import type { Log, Random, Stopwatch } from '../log.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import {
@@ -19,7 +11,7 @@ import {
   takeBacklog,
   takeLive,
 } from './lanes.ts'
-import { type Hearing, createLink } from './link.ts'
+import { type Hearing, type LinkOptions, createLink } from './link.ts'
 import { INITIAL_WINDOW, type Pack, type WindowInput, baseOf, hasRoom, step } from './window.ts'
 
 /** Live readings wait this long for others to share their pack; far below the 2 s in which they are to arrive. */
@@ -30,15 +22,10 @@ const LOG_INTERVAL_MS = 60_000
 /** The shortest sleep: due times a little ahead are served together. */
 const MIN_SLEEP_MS = 5
 
-export interface UplinkOptions {
-  url: string
-  secret: string
-  address: GatewayAddress
+export interface UplinkOptions extends LinkOptions {
   /** Names this run: packs are numbered from 1 in it. */
   boot: string
   backlogReadingsPerS: number
-  /** The last will. */
-  will: Uint8Array
 }
 
 export interface UplinkDeps {
