@@ -9,9 +9,10 @@ import {
   topics,
 } from '@harbor/protocol'
 import type { Logger } from 'pino'
-import { createAccounts } from './accounts/accounts.ts'
+import { type Accounts, createAccounts } from './accounts/accounts.ts'
 import { createEngine } from './engine/engine.ts'
 import type { Limits } from './engine/limits.ts'
+import { BrokerError } from './errors.ts'
 import type { Listener } from './listeners/listener.ts'
 import { createSecureListeners } from './listeners/secure-listeners.ts'
 import { createTcpListener } from './listeners/tcp-listener.ts'
@@ -32,6 +33,11 @@ export interface BrokerConfig {
   directory: string
   secretsDir: string
   limits: Limits
+  /**
+   * Whoever connects is let in as `anybody` and may use any topic: for suites that look at the broker's MQTT and know nothing of
+   * accounts. On the loopback only.
+   */
+  isOpenToAnybody?: boolean
 }
 
 export interface BrokerDeps {
@@ -48,17 +54,25 @@ export interface Broker {
   stop: () => Promise<void>
 }
 
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
+
 /** The whole broker: accounts, engine and listeners. */
 export function createBroker(config: BrokerConfig, deps: BrokerDeps): Broker {
   const metrics = createMetrics()
   const refuse = createRefusals({ count: metrics.refused, log: deps.log, nowMs: deps.nowMs })
   const accounts = createAccounts({ file: join(config.directory, 'accounts.sqlite'), secretsDir: config.secretsDir })
   let isRunning = false
+  if (config.isOpenToAnybody === true && !LOOPBACK.has(config.host))
+    throw new BrokerError(
+      'BROKER_OPEN_BEYOND_LOOPBACK',
+      `a broker without accounts listens on this machine only, not on ${config.host}`,
+    )
+  const verify: Accounts['verify'] = config.isOpenToAnybody === true ? () => ({ kind: 'anybody' }) : accounts.verify
 
   const engine = createEngine(
     { directory: join(config.directory, 'sessions'), limits: config.limits },
     {
-      verify: accounts.verify,
+      verify,
       verifyCertificate: accounts.verifyCertificate,
       newId: deps.newId,
       onConnected: ({ kind }) => metrics.connected(kind),

@@ -7,6 +7,7 @@ import { HarborError } from '@harbor/protocol'
  *   operator acts.
  * - `BROKER_CERTIFICATE_UNUSABLE`: a certificate, key, request or revocation list cannot be read or does not fit. The operator acts.
  * - `BROKER_CA_EXISTS`, `BROKER_CA_MISSING`: the command for certificates was given a folder that has an authority, or has none.
+ * - `BROKER_OPEN_BEYOND_LOOPBACK`: a broker without accounts was to listen for more than this machine. The operator acts.
  * - `BROKER_CONNECT_REFUSED`: a client may not connect; the CONNACK says which of MQTT 3.1.1's reasons. The peer acts.
  * - `BROKER_BAD_STREAM`: bytes that cannot be MQTT, or a packet that is too large to be skipped. The peer acts.
  * - `BROKER_ENGINE_UNEXPECTED`: the MQTT library is not built as our extension of it needs. We act.
@@ -17,6 +18,7 @@ export type BrokerErrorCode =
   | 'BROKER_CERTIFICATE_UNUSABLE'
   | 'BROKER_CA_EXISTS'
   | 'BROKER_CA_MISSING'
+  | 'BROKER_OPEN_BEYOND_LOOPBACK'
   | 'BROKER_CONNECT_REFUSED'
   | 'BROKER_BAD_STREAM'
   | 'BROKER_ENGINE_UNEXPECTED'

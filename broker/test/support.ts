@@ -54,6 +54,8 @@ export interface TestBrokerOptions {
   limits?: Partial<Limits>
   /** With TLS beside the plain listeners. */
   tls?: TlsFiles
+  /** Without accounts: for tests of MQTT itself. */
+  isOpenToAnybody?: boolean
 }
 
 export async function startBroker(options: TestBrokerOptions = {}): Promise<TestBroker> {
@@ -70,6 +72,7 @@ export async function startBroker(options: TestBrokerOptions = {}): Promise<Test
       directory: join(directory, 'broker'),
       secretsDir: join(directory, 'secrets'),
       limits: { ...DEFAULT_LIMITS, ...options.limits },
+      isOpenToAnybody: options.isOpenToAnybody ?? false,
       ...(options.tls !== undefined && { tls: { files: options.tls, mqttsPort: 0, wssPort: 0 } }),
     },
     {

@@ -1,7 +1,10 @@
 import type { GatewayAddress } from '@harbor/protocol'
 
-/** Who is connected. A gateway's rights follow from its address alone. */
-export type Account = { kind: 'gateway'; address: GatewayAddress } | { kind: SystemAccount }
+/**
+ * Who is connected. A gateway's rights follow from its address alone. `anybody` is whoever connects to a broker that was started to
+ * have its MQTT looked at (see `createBroker`); no other broker knows it.
+ */
+export type Account = { kind: 'gateway'; address: GatewayAddress } | { kind: SystemAccount } | { kind: 'anybody' }
 
 /** The accounts that are not gateways; each has its secret in a file. */
 export const SYSTEM_ACCOUNTS = ['server', 'node-red', 'weather'] as const

@@ -44,7 +44,7 @@ describe('publishing', () => {
 describe('the weather service', () => {
   it('says the weather of districts and nothing else, and the newest is kept', () => {
     expect(mayPublish(weather, topics.weather('500103'))).toBe(true)
-    expect(mayRetain(topics.weather('500103'))).toBe(true)
+    expect(mayRetain(weather, topics.weather('500103'))).toBe(true)
     for (const topic of [topics.telemetry(own), topics.event('500103', 'notice-issued'), topics.brokerAccounts])
       expect(mayPublish(weather, topic)).toBe(false)
   })
@@ -141,5 +141,5 @@ describe('keeping', () => {
     [topics.event('500103', 'alert-raised'), false],
     [topics.brokerAccounts, false],
     ['harbor/v1/x', false],
-  ])('%s: %s', (topic, may) => expect(mayRetain(topic)).toBe(may))
+  ])('%s: %s', (topic, may) => expect(mayRetain(server, topic)).toBe(may))
 })

@@ -7,7 +7,11 @@ const SPEAKS: Readonly<Record<Account['kind'], ReadonlySet<HarborTopic['kind']>>
   server: new Set<HarborTopic['kind']>(['ack', 'config-desired', 'command', 'event', 'broker-accounts']),
   'node-red': new Set<HarborTopic['kind']>(),
   weather: new Set<HarborTopic['kind']>(['weather']),
+  anybody: new Set<HarborTopic['kind']>(),
 }
+
+/** The one filter that `anybody` may not have: suites of tests ask for one to see it refused. */
+export const NO_SUBSCRIBE = 'nosubscribe'
 
 /** Kinds of which the newest message is the whole truth. On any other topic an old message would come back as if new. */
 const RETAINED: ReadonlySet<HarborTopic['kind']> = new Set<HarborTopic['kind']>([
@@ -20,6 +24,7 @@ const RETAINED: ReadonlySet<HarborTopic['kind']> = new Set<HarborTopic['kind']>(
 
 /** Whether `account` may publish to `topic`; for a gateway only what it says, and only about itself. */
 export function mayPublish(account: Account, topic: string): boolean {
+  if (account.kind === 'anybody') return !topic.startsWith('$SYS')
   const parsed = parseTopic(topic)
   if (parsed === undefined || !SPEAKS[account.kind].has(parsed.kind)) return false
   if (account.kind !== 'gateway') return true
@@ -30,8 +35,9 @@ export function mayPublish(account: Account, topic: string): boolean {
   )
 }
 
-/** Whether a message on `topic` may be kept for later subscribers. */
-export function mayRetain(topic: string): boolean {
+/** Whether a message of `account` on `topic` may be kept for later subscribers. */
+export function mayRetain(account: Account, topic: string): boolean {
+  if (account.kind === 'anybody') return true
   const parsed = parseTopic(topic)
   return parsed !== undefined && RETAINED.has(parsed.kind)
 }
@@ -48,6 +54,8 @@ export function maySubscribe(account: Account, filter: string): boolean {
       return isEventFilter(filter)
     case 'weather':
       return false
+    case 'anybody':
+      return filter !== NO_SUBSCRIBE
   }
 }
 

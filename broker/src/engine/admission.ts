@@ -34,7 +34,7 @@ export function admit(packet: ConnectPacket, deps: AdmissionDeps): Admission {
   }
   packet.clientId = `${accountName(admission.account)}/${packet.clientId === '' ? deps.newId() : packet.clientId}`
   // The will of a topic that keeps nothing is published without being kept.
-  if (packet.will?.retain === true && !mayRetain(packet.will.topic)) packet.will.retain = false
+  if (packet.will?.retain === true && !mayRetain(admission.account, packet.will.topic)) packet.will.retain = false
   return admission
 }
 

@@ -114,7 +114,7 @@ export function createGatekeeper(limits: Limits, deps: GatekeeperDeps): Gatekeep
       return done(error instanceof Error ? error : new Error(String(error)))
     }
     // Cleared, not refused: the reading is good, only the wish to keep it is not.
-    if (packet.retain && !mayRetain(topic)) packet.retain = false
+    if (packet.retain && !mayRetain(account, topic)) packet.retain = false
     return done()
   }
 
