@@ -10,6 +10,7 @@ import { HarborError } from '@harbor/protocol'
  * - `BROKER_OPEN_BEYOND_LOOPBACK`: a broker without accounts was to listen for more than this machine. The operator acts.
  * - `BROKER_CONNECT_REFUSED`: a client may not connect; the CONNACK says which of MQTT 3.1.1's reasons. The peer acts.
  * - `BROKER_BAD_STREAM`: bytes that cannot be MQTT, or a packet that is too large to be skipped. The peer acts.
+ * - `BROKER_OTHER_PROTOCOL`: a version of MQTT that is not served, such as 5. The peer acts.
  * - `BROKER_ENGINE_UNEXPECTED`: the MQTT library is not built as our extension of it needs. We act.
  */
 export type BrokerErrorCode =
@@ -21,6 +22,7 @@ export type BrokerErrorCode =
   | 'BROKER_OPEN_BEYOND_LOOPBACK'
   | 'BROKER_CONNECT_REFUSED'
   | 'BROKER_BAD_STREAM'
+  | 'BROKER_OTHER_PROTOCOL'
   | 'BROKER_ENGINE_UNEXPECTED'
 
 export class BrokerError extends HarborError<BrokerErrorCode> {

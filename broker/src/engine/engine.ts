@@ -41,6 +41,8 @@ export interface Engine {
 
 /** Beside the payload a PUBLISH has its topic, packet id and header; a topic of ours is shorter than 200 bytes. */
 const PUBLISH_OVERHEAD_BYTES = 1_024
+/** Chosen: the largest that anybody needs is a SUBSCRIBE, of 100 filters below 300 bytes. */
+const CONTROL_BYTES = 64 * 1024
 /** Chosen: nothing of ours is sent at QoS 2; a peer that does may have so many exchanges open. */
 const OPEN_QOS_2_EXCHANGES = 20
 /** Chosen: what clients left in flight at `stop` is given so long to reach the store. */
@@ -88,8 +90,9 @@ export function createEngine(config: EngineConfig, deps: EngineDeps): Engine {
     if (aedes !== undefined) deps.onFatal(error)
   }
   const onStreamError = (client: Client, error: Error) => {
-    if (error instanceof BrokerError && error.code === 'BROKER_BAD_STREAM')
-      gatekeeper.refuse(client, 'bad_stream', error.message)
+    const code = error instanceof BrokerError ? error.code : undefined
+    if (code === 'BROKER_BAD_STREAM') gatekeeper.refuse(client, 'bad_stream', error.message)
+    if (code === 'BROKER_OTHER_PROTOCOL') gatekeeper.refuse(client, 'bad_protocol', error.message)
   }
   const keepOrder = (broker: Aedes) => {
     const publish = broker.publish.bind(broker) as Publish
@@ -129,6 +132,7 @@ export function createEngine(config: EngineConfig, deps: EngineDeps): Engine {
         createPacketGuard({
           connectBytes: limits.connectBytes,
           packetBytes: limits.payloadBytes + PUBLISH_OVERHEAD_BYTES,
+          controlBytes: CONTROL_BYTES,
           standInTopic: TOO_LARGE,
         }),
       )

@@ -18,7 +18,10 @@ export function guardStream(stream: Duplex, guard: PacketGuard): void {
     if (bytes === undefined) return null
     const scan = guard.scan(bytes)
     if ('pass' in scan) return scan.pass.length === 0 ? null : scan.pass
-    stream.destroy(new BrokerError('BROKER_BAD_STREAM', `bytes that are no MQTT of ours: ${scan.fatal}`))
+    const code = scan.answer === undefined ? 'BROKER_BAD_STREAM' : 'BROKER_OTHER_PROTOCOL'
+    const error = new BrokerError(code, `bytes that are no MQTT of ours: ${scan.fatal}`)
+    if (scan.answer === undefined) stream.destroy(error)
+    else stream.write(scan.answer, () => stream.destroy(error))
     return null
   }
 }

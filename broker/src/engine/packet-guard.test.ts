@@ -5,7 +5,8 @@ import { connectPacket } from '../../test/support.ts'
 import { createPacketGuard } from './packet-guard.ts'
 
 const STAND_IN = '$SYS/too-large'
-const newGuard = () => createPacketGuard({ connectBytes: 200, packetBytes: 1_000, standInTopic: STAND_IN })
+const newGuard = () =>
+  createPacketGuard({ connectBytes: 200, packetBytes: 1_000, controlBytes: 1_000, standInTopic: STAND_IN })
 const CONNECT = mqttPacket.generate(connectPacket({}))
 
 const publish = (qos: 0 | 1 | 2, payloadBytes: number, messageId = 7): Buffer =>

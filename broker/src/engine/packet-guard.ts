@@ -1,5 +1,7 @@
-/** What came of some bytes: those that may go on to the parser, or why the stream is to be ended. */
-export type Scan = { pass: Buffer } | { fatal: string }
+import { CONNECT, PUBLISH, bodyProblem, headerProblem, publishHeadBytes, publishProblem } from './packet-rules.ts'
+
+/** What came of some bytes: those that may go on to the parser, or why the stream is to be ended, and with which last bytes. */
+export type Scan = { pass: Buffer } | { fatal: string; answer?: Buffer }
 
 /** Looks at the bytes of one connection, in order. */
 export interface PacketGuard {
@@ -9,20 +11,20 @@ export interface PacketGuard {
 export interface PacketGuardConfig {
   /** Bytes of the first packet, which has to be a CONNECT. */
   connectBytes: number
-  /** Bytes of any later packet. */
+  /** Bytes of a later PUBLISH. */
   packetBytes: number
+  /** Bytes of any other later packet: it is held until it is whole. */
+  controlBytes: number
   /** Where the stand-in of a PUBLISH that was too large is published. */
   standInTopic: string
 }
 
-/** MQTT 3.1.1, table 2.1. */
-const CONNECT = 1
-const PUBLISH = 3
 /** One byte of type and flags, up to four of length (2.2.3). */
 const MAX_LENGTH_BYTES = 4
 
 /**
- * Bounds the size of a packet before anything has buffered it: it reads the fixed headers of the stream and lets the rest pass.
+ * Bounds the size of a packet before anything has buffered it, and ends the stream of whoever breaks the protocol's rules, which the parser
+ * behind it does not check: it reads the fixed headers and what the rules are about, and lets payloads pass as they come.
  *
  * A PUBLISH that is too large is skipped while it arrives, and a tiny one with the same QoS and packet id goes on in its
  * place: so it is acknowledged in its turn (3.3.5 leaves only that or ending the connection), and its sender does not send it
@@ -53,9 +55,20 @@ export function createPacketGuard(config: PacketGuardConfig): PacketGuard {
         if (header === 'malformed') return { fatal: 'remaining length of more than four bytes' }
         if (header === 'incomplete') break
         if (isFirst && header.type !== CONNECT) return { fatal: 'the first packet is no CONNECT' } // [MQTT-3.1.0-1]
-        isSkipping = header.sizeBytes > (isFirst ? config.connectBytes : config.packetBytes)
+        const limitBytes = isFirst
+          ? config.connectBytes
+          : header.type === PUBLISH
+            ? config.packetBytes
+            : config.controlBytes
+        isSkipping = header.sizeBytes > limitBytes
+        if (isSkipping && header.type !== PUBLISH)
+          return { fatal: `packet of type ${header.type}, ${header.sizeBytes} bytes` }
+        const broken = brokenRule(bytes, at, header)
+        if (broken === 'incomplete') break
+        if (broken !== undefined) return { fatal: broken.rule }
+        if (isFirst && isOtherLevel(bytes.subarray(at + header.headerBytes)))
+          return { fatal: OTHER_LEVEL, answer: REFUSED_LEVEL }
         if (isSkipping) {
-          if (header.type !== PUBLISH) return { fatal: `packet of type ${header.type}, ${header.sizeBytes} bytes` }
           const packetId = readPacketId(bytes, at, header)
           if (packetId === 'malformed') return { fatal: 'topic longer than its packet' }
           if (packetId === 'incomplete') break
@@ -92,6 +105,36 @@ function readHeader(bytes: Buffer, at: number): Header | 'incomplete' | 'malform
     }
   }
   return 'malformed'
+}
+
+const OTHER_LEVEL = 'a level of the protocol that is not served'
+/** CONNACK "unacceptable protocol version" ([MQTT-3.1.2-2]). */
+const REFUSED_LEVEL = Buffer.from([0x20, 2, 0, 1])
+
+/** Whether a whole CONNECT is of MQTT and of neither 3.1.1 (level 4) nor 3.1 (level 3 under its own name). */
+function isOtherLevel(body: Buffer): boolean {
+  const name = body.subarray(2, 2 + body.readUInt16BE(0)).toString('latin1')
+  const level = body[2 + name.length]
+  return (name === 'MQTT' && level !== 4) || (name === 'MQIsdp' && level !== 3)
+}
+
+/** The rule that a packet breaks, once as much of it is there as is looked at. */
+function brokenRule(bytes: Buffer, at: number, header: Header): { rule: string } | 'incomplete' | undefined {
+  const { type, flags, headerBytes, sizeBytes } = header
+  const early = headerProblem(type, flags)
+  if (early !== undefined) return { rule: early }
+  const bodyAt = at + headerBytes
+  const endAt = at + sizeBytes
+  if (type !== PUBLISH) {
+    if (bytes.length < endAt) return 'incomplete'
+    const problem = bodyProblem(type, bytes.subarray(bodyAt, endAt))
+    return problem === undefined ? undefined : { rule: problem }
+  }
+  const headAt = bodyAt + publishHeadBytes(bytes.subarray(bodyAt, endAt), flags)
+  if (headAt > endAt) return { rule: 'topic longer than its packet' }
+  if (bytes.length < headAt || bytes.length < bodyAt + 2) return 'incomplete'
+  const problem = publishProblem(bytes.subarray(bodyAt, headAt), flags)
+  return problem === undefined ? undefined : { rule: problem }
 }
 
 /** The packet id's two bytes of a PUBLISH; none at QoS 0 (3.3.2.2). */

@@ -24,7 +24,7 @@ describe('instead of a proper CONNECT', () => {
     ['MQTT-3.1.2-9 the will is announced and not there', rawConnect({ flags: 2 | 4 })],
     [
       'MQTT-3.1.2-22 there is a password without a user name',
-      rawConnect({ flags: 2 | (64 * 2), payload: [utf8('raw'), utf8('x')] }),
+      rawConnect({ flags: 2 | 64, payload: [utf8('raw'), utf8('x')] }),
     ],
     ['MQTT-3.1.2-19 the user name is announced and not there', rawConnect({ flags: 2 | 128 })],
     ['MQTT-3.1.3-3 there is no client id', rawConnect({ payload: [] })],
@@ -80,7 +80,6 @@ describe('after a proper CONNECT', () => {
     ['MQTT-3.8.3-4 a SUBSCRIBE with reserved bits', packet(0x82, id(1), utf8('a'), Buffer.from([4]))],
     ['MQTT-3.8.3-1 a SUBSCRIBE whose filter is no UTF-8', packet(0x82, id(1), utf8(OVERLONG), Buffer.from([0]))],
     ['MQTT-1.5.3-2 a SUBSCRIBE whose filter holds U+0000', packet(0x82, id(1), utf8(NULL), Buffer.from([0]))],
-    ['MQTT-4.7.3-1 a SUBSCRIBE with an empty filter', packet(0x82, id(1), utf8(''), Buffer.from([0]))],
     ['MQTT-3.10.3-2 an UNSUBSCRIBE without a filter', packet(0xa2, id(1))],
     ['MQTT-3.10.3-1 an UNSUBSCRIBE whose filter is no UTF-8', packet(0xa2, id(1), utf8(OVERLONG))],
     ['a CONNACK, which only a server sends', packet(0x20, Buffer.from([0, 0]))],
@@ -89,7 +88,9 @@ describe('after a proper CONNECT', () => {
   ])('%s ends the connection (MQTT-4.8.0-1)', async (_, bytes) => {
     const broker = await openBroker()
     const client = await connectRaw(broker.mqttUrl)
-    client.socket.write(Buffer.concat([rawConnect(), bytes]))
+    client.socket.write(rawConnect())
+    await client.packet('connack')
+    client.socket.write(bytes)
     await vi.waitFor(() => expect(client.isClosed()).toBe(true), SOON)
     expect(client.packets.map(({ cmd }) => cmd)).toEqual(['connack'])
     await stillServes(broker)
