@@ -36,8 +36,8 @@ export async function subscribe(client: RawClient, filters: [filter: string, qos
   return suback.granted
 }
 
-export function publish(client: RawClient, topic: string, payload: string, more: Partial<Publish> = {}): void {
-  client.send({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false, ...more } as Publish)
+export function publish(client: RawClient, message: Pick<Publish, 'topic' | 'payload'> & Partial<Publish>): void {
+  client.send({ cmd: 'publish', qos: 0, dup: false, retain: false, ...message } as Publish)
 }
 
 /** What the client was given so far. */
@@ -72,7 +72,7 @@ export async function stillServes(broker: TestBroker): Promise<void> {
   const client = await join(broker, { clientId: 'witness' })
   onTestFinished(() => void client.socket.destroy())
   await subscribe(client, [['witness', 0]])
-  publish(client, 'witness', 'here')
+  publish(client, { topic: 'witness', payload: 'here' })
   await vi.waitFor(() => expect(texts(client)).toEqual(['witness: here']), SOON)
 }
 
