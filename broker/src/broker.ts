@@ -146,7 +146,7 @@ export function createBroker(config: BrokerConfig, deps: BrokerDeps): Broker {
       try {
         await accounts.start()
         await engine.start()
-        await publishStatus()
+        if (config.isOpenToAnybody !== true) await publishStatus()
         await secure?.start()
         const started: { name: string; url: string }[] = []
         for (const [name, listener] of listeners) started.push({ name, url: await listener.start() })

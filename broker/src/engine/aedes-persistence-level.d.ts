@@ -10,6 +10,12 @@ declare module 'aedes-persistence-level' {
     brokerId?: string
     brokerCounter?: number
   }
+  /** With a packet id once it was sent. */
+  interface StoredPacket {
+    cmd: string
+    messageId?: number
+    dup?: boolean
+  }
   interface StoredFilter {
     topic: string
     qos: number
@@ -20,6 +26,8 @@ declare module 'aedes-persistence-level' {
     cleanSubscriptions(client: { id: string }): Promise<void>
     subscriptionsByTopic(topic: string): Promise<(StoredFilter & { clientId: string })[]>
     outgoingEnqueueCombi(to: readonly { clientId: string }[], message: StoredMessage): Promise<unknown>
+    /** What waits for a client, oldest first: messages, and PUBRELs that were not answered. */
+    outgoingStream(client: { id: string }): Readable
     outgoingUpdate(client: { id: string }, message: StoredMessage): Promise<unknown>
     outgoingClearMessageId(client: { id: string }, ack: { messageId?: number }): Promise<StoredMessage | undefined>
     storeRetained(message: StoredMessage): Promise<void>

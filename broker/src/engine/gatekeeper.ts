@@ -108,6 +108,7 @@ export function createGatekeeper(limits: Limits, deps: GatekeeperDeps): Gatekeep
       return swallow(packet, done)
     }
     deps.onReceived(account, payload.length)
+    packet.dup = false // [MQTT-3.3.1-3]: the sender's flag is about its own sending
     try {
       if (deps.take(topic, Buffer.from(payload))) return swallow(packet, done)
     } catch (error) {

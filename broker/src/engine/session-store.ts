@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { errorText, topicMatcher } from '@harbor/protocol'
-import createPersistence, { type Persistence, type StoredFilter } from 'aedes-persistence-level'
+import createPersistence, { type Persistence, type StoredFilter, type StoredPacket } from 'aedes-persistence-level'
 import { Level } from 'level'
 import { BrokerError } from '../errors.ts'
 import { literalPrefix } from './literal-prefix.ts'
@@ -82,6 +82,7 @@ export async function openSessionStore(
 
   const persistence = createPersistence(db)
   updateInOrder(persistence)
+  markSentBefore(persistence)
   boundQueues(persistence, book, deps.onQueueFull)
   indexRetained(persistence, db, deps.onFailed)
   keepOnlyGranted(persistence, deps.isGranted)
@@ -130,6 +131,15 @@ function keepOnlyGranted(persistence: Persistence, isGranted: SessionStoreDeps['
       filters.filter(({ topic }) => isGranted(client.id, topic)),
     )
   persistence.subscriptionsByTopic = async topic => (await match(topic)).filter(({ qos }) => qos > 0)
+}
+
+/** [MQTT-3.3.1-1]: what was sent before and not acknowledged has a packet id already, and says DUP when it is sent again. */
+function markSentBefore(persistence: Persistence): void {
+  const read = persistence.outgoingStream.bind(persistence)
+  persistence.outgoingStream = client =>
+    read(client).map((packet: StoredPacket) =>
+      packet.cmd === 'publish' && (packet.messageId ?? 0) > 0 ? Object.assign(packet, { dup: true }) : packet,
+    )
 }
 
 function boundSessions(persistence: Persistence, list: SessionList, forget: (session: string) => Promise<void>): void {

@@ -67,6 +67,10 @@ export function createWebListener(config: WebListenerConfig, deps: WebListenerDe
       return
     }
     sockets.handleUpgrade(request, socket, head, webSocket => {
+      // [MQTT-6.0.0-1], before the stream has it. 1003: a kind of data that is not taken (RFC 6455, 7.4.1).
+      webSocket.on('message', (_, isBinary) => {
+        if (!isBinary) webSocket.close(1003)
+      })
       deps.serve(createWebSocketStream(webSocket), source, verdict.proof)
     })
   })

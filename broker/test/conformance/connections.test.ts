@@ -23,7 +23,10 @@ it('MQTT-3.1.3-6, -8: an empty client id is taken with a clean session, and answ
 it('MQTT-3.1.3-5: a client id may have each letter and digit, and 23 of them', async () => {
   const broker = await openBroker()
   const all = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
-  for (let at = 0; at < all.length; at += 23) await join(broker, { clientId: all.slice(at, at + 23).padEnd(23, 'x') })
+  for (let at = 0; at < all.length; at += 23) {
+    const client = await join(broker, { clientId: all.slice(at, at + 23).padEnd(23, 'x') })
+    expect(client.isClosed()).toBe(false)
+  }
 })
 
 it('MQTT-3.1.4-2: a client that comes again ends its former connection', async () => {
@@ -45,7 +48,9 @@ it('MQTT-3.1.4-5, MQTT-3.2.0-1: what comes before the CONNACK is dealt with afte
 })
 
 it('MQTT-3.12.4-1: a PINGREQ is answered', async () => {
-  await settled(await join(await openBroker()))
+  const client = await join(await openBroker())
+  await settled(client)
+  expect(client.packets.map(({ cmd }) => cmd)).toEqual(['connack', 'pingresp'])
 })
 
 it('MQTT-3.1.2-24: a client that is silent for one and a half of its keep alive is cut, and one that pings is not', async () => {

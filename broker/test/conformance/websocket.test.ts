@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
 import mqttPacket, { type Packet } from 'mqtt-packet'
-import WebSocket from 'ws'
+import { WebSocket } from 'ws'
 import type { TestBroker } from '../support.ts'
 import { SOON, openBroker, rawConnect, stillServes } from './support.ts'
 
