@@ -70,7 +70,7 @@ afterEach(async () => {
 
 const at = (local: string) => Date.parse(`${local}:00+08:00`)
 const usageDeps = async () => ({
-  store: { series: () => Promise.resolve({ truncated: false, series: [] }) },
+  store: { series: () => Promise.resolve({ level: 'raw' as const, truncated: false, series: [] }) },
   db,
   directory: await loadDirectory(db),
   dayOf: () => undefined,

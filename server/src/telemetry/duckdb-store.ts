@@ -91,6 +91,10 @@ export function createDuckdbStore(settings: DuckdbSettings, { log }: { log: Logg
 
     series: query => withReader(connection => readSeries(connection, openFile(), query)),
 
+    usageMap: () => Promise.reject(closed()),
+    exportTo: () => Promise.reject(closed()),
+    maintain: async () => undefined,
+
     async health(): Promise<StoreHealth> {
       if (file === undefined || isStopping) return { ok: false, detail: 'the telemetry file is not open' }
       if (lastWriteError !== undefined) return { ok: false, detail: `the last write failed: ${lastWriteError}` }
@@ -115,7 +119,8 @@ async function readSeries(
   const asked = [...new Set(names)]
   const ids = asked.flatMap(name => devices.ids.get(name) ?? [])
   const metricId = metrics.ids.get(metric)
-  if (ids.length === 0 || metricId === undefined || fromMs >= toMs) return collectSeries(asked, [], limit)
+  if (ids.length === 0 || metricId === undefined || fromMs >= toMs)
+    return collectSeries([], { devices: asked, limit }, { level: 'raw', everyMs })
   const columns =
     everyMs === undefined
       ? 'time_ms AS at_ms, value'
@@ -133,7 +138,7 @@ async function readSeries(
     device: devices.names[Number(id)] ?? '',
     point: values.map(column => Number(column[row])),
   }))
-  return collectSeries(asked, points, limit)
+  return collectSeries(points, { devices: asked, limit }, { level: 'raw', everyMs })
 }
 
 /** A number as SQL. @throws RangeError for anything but a whole number, so that nothing else ever reaches a query's text. */

@@ -158,14 +158,19 @@ export function createInfluxStore(settings: InfluxSettings, deps: InfluxDeps): T
     async series({ everyMs, ...query }: SeriesQuery): Promise<SeriesAnswer> {
       assertOpen()
       const devices = [...new Set(query.devices)]
-      if (query.fromMs >= query.toMs) return collectSeries(devices, [], query.limit)
+      if (query.fromMs >= query.toMs)
+        return collectSeries([], { devices, limit: query.limit }, { level: 'raw', everyMs })
       const found: DevicePoint[] = []
       for (let first = 0; first < devices.length; first += MAX_DEVICES_PER_QUERY) {
         const some = devices.slice(first, first + MAX_DEVICES_PER_QUERY)
         found.push(...(await points({ ...query, devices: some }, everyMs)))
       }
-      return collectSeries(devices, found, query.limit)
+      return collectSeries(found, { devices, limit: query.limit }, { level: 'raw', everyMs })
     },
+
+    usageMap: () => Promise.reject(notOffered('maps of use')),
+    exportTo: () => Promise.reject(notOffered('exports')),
+    maintain: async () => undefined,
 
     async health(): Promise<StoreHealth> {
       if (!isOpen) return { ok: false, detail: 'the store is not open' }
@@ -182,6 +187,10 @@ export function createInfluxStore(settings: InfluxSettings, deps: InfluxDeps): T
       }
     },
   }
+}
+
+function notOffered(what: string): HarborError<TelemetryErrorCode> {
+  return new HarborError('TELEMETRY_STORE_UNAVAILABLE', `telemetry: InfluxDB is not asked for ${what}`)
 }
 
 /** A row's time, in ms since 1970. */
