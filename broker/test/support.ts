@@ -63,6 +63,7 @@ export async function startBroker(options: { directory?: string; limits?: Partia
     {
       log: { info: write, warn: write, error: write },
       nowMs: Date.now,
+      stopwatch: () => performance.now(),
       newId: () => `id-${(ids += 1)}`,
       onFatal: error => {
         throw error
