@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest'
 
 /** What the server was sent. */
 export interface InfluxRequest {
+  method: string
   path: string
   query: URLSearchParams
   authorization: string | undefined
@@ -46,6 +47,7 @@ async function read(incoming: IncomingMessage): Promise<InfluxRequest> {
   const bytes = Buffer.concat(chunks)
   const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://localhost')
   return {
+    method: incoming.method ?? '',
     path: pathname,
     query: searchParams,
     authorization: incoming.headers.authorization,
