@@ -77,6 +77,7 @@ export function openLive(deps: LiveDeps): Live {
       deps.automation.takeStations(stations)
       realtime.publishStations(stations.filter(({ id }) => eye.isTold(id)))
     },
+    isWatched: realtime.isWatched,
     onReadings: realtime.publishReadings,
   })
   const finder = createFinder({

@@ -64,6 +64,8 @@ export interface Realtime {
   publishWorkOrder: (order: WorkOrder) => void
   /** Something of these districts changed; no district: of all of them. */
   publishChanged: (what: ChangedThing, districts: readonly string[]) => void
+  /** Whether a page looks at this station's readings. */
+  isWatched: (station: string) => boolean
   /** Readings of a station, just stored; those of a station that nobody watches are dropped. */
   publishReadings: (station: string, readings: LatestReadings) => void
 }
@@ -159,6 +161,8 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
     pending.clear()
   }
 
+  const isWatched = (station: string): boolean => staff?.adapter.rooms.has(stationRoom(station)) === true
+
   return {
     start: server => {
       io = new Server(server, {
@@ -231,8 +235,9 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
       )
       staff?.to([WHOLE_CITY, ...new Set(districts.map(districtRoom)), ...streets]).emit('changed', what)
     },
+    isWatched,
     publishReadings: (station, readings) => {
-      if (staff?.adapter.rooms.has(stationRoom(station)) !== true) return
+      if (!isWatched(station)) return
       const byMetric = pending.get(station) ?? new Map<string, LatestReadings[number]>()
       for (const reading of readings) byMetric.set(`${reading.device}/${reading.metric}`, reading)
       pending.set(station, byMetric)
