@@ -1,8 +1,5 @@
 import type { TelemetryLevel } from './telemetry-store.ts'
 
-/** Days that readings and their roll-ups are kept. */
-export type KeptDays = Readonly<Record<TelemetryLevel, number>>
-
 /**
  * So much longer than asked for does InfluxDB keep readings, in days: when nobody asks for them any more their roll-ups are made once
  * more, with all that came late. Two days, so that a night in which that fails is made good by the next.

@@ -8,13 +8,15 @@ export interface InfluxLinkSettings {
   token: string
   org: string
   /** Times after which a request is cut, its socket with it, in ms. */
-  timeoutMs: { write: number; query: number }
+  timeoutMs: { write: number; query: number; slow: number }
 }
 
 export const INFLUX_TIMEOUTS: InfluxLinkSettings['timeoutMs'] = {
   // Chosen: three times what a batch of 5,000 lines took a server that wrote its cache to disk meanwhile.
   write: 15_000,
   query: 60_000,
+  // A day of a country rolled up, or a month of it exported (chosen).
+  slow: 3_600_000,
 }
 
 /** Requests at once, reads and writes each: so many reads that hang leave the writes their own. */
@@ -28,6 +30,8 @@ export interface InfluxLink {
   write(bucket: string, lines: readonly string[]): Promise<void>
   /** The rows of all tables of a query, as they arrive. An error that InfluxDB finds halfway is thrown as InfluxQueryError. */
   rows(flux: string): AsyncGenerator<Record<string, unknown>>
+  /** The same for work that may take long and that nobody waits for at a screen. */
+  slowRows(flux: string): AsyncGenerator<Record<string, unknown>>
   /** A call of the management API; undefined for an answer without a body. Rejects with HttpError or what the socket says. */
   call(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<unknown>
   /** Cuts every request and lets go of the sockets. */
@@ -51,14 +55,37 @@ export function createInfluxLink({ url, token, org, timeoutMs }: InfluxLinkSetti
   const agents = {
     write: new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
     query: new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
+    slow: new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
   }
   const closing = new AbortController()
   const transport = (kind: keyof typeof agents) =>
     // The library's own timeout only counts silence; ours is the whole request's, and it closes the socket.
     new InfluxDB({ url, token, timeout: timeoutMs[kind], transportOptions: { agent: agents[kind] } }).transport
-  const transports = { write: transport('write'), query: transport('query') }
+  const transports = { write: transport('write'), query: transport('query'), slow: transport('slow') }
   const deadline = (kind: keyof typeof agents) =>
     AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs[kind])])
+
+  async function* rows(kind: 'query' | 'slow', flux: string): AsyncGenerator<Record<string, unknown>> {
+    const path = `/api/v2/query?${new URLSearchParams({ org })}`
+    const body = {
+      query: flux,
+      type: 'flux',
+      dialect: { header: true, delimiter: ',', commentPrefix: '#', annotations: ['datatype', 'group', 'default'] },
+    }
+    const chunks = transports[kind].iterate(path, JSON.stringify(body), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json; charset=utf-8', 'accept-encoding': 'gzip' },
+      signal: deadline(kind),
+    })
+    for await (const { values, tableMeta } of linesToRowsIterable(
+      chunksToLinesIterable(chunks),
+    ) as AsyncIterable<Row>) {
+      const row = tableMeta.toObject(values) as Record<string, unknown>
+      // A table of `error` and `reference` is how annotated CSV tells of an error after the status was sent.
+      if ('error' in row && 'reference' in row) throw new InfluxQueryError(String(row['error']))
+      yield row
+    }
+  }
 
   return {
     write(bucket, lines) {
@@ -83,27 +110,8 @@ export function createInfluxLink({ url, token, org, timeoutMs }: InfluxLinkSetti
       })
     },
 
-    async *rows(flux) {
-      const path = `/api/v2/query?${new URLSearchParams({ org })}`
-      const body = {
-        query: flux,
-        type: 'flux',
-        dialect: { header: true, delimiter: ',', commentPrefix: '#', annotations: ['datatype', 'group', 'default'] },
-      }
-      const chunks = transports.query.iterate(path, JSON.stringify(body), {
-        method: 'POST',
-        headers: { 'content-type': 'application/json; charset=utf-8', 'accept-encoding': 'gzip' },
-        signal: deadline('query'),
-      })
-      for await (const { values, tableMeta } of linesToRowsIterable(
-        chunksToLinesIterable(chunks),
-      ) as AsyncIterable<Row>) {
-        const row = tableMeta.toObject(values) as Record<string, unknown>
-        // A table of `error` and `reference` is how annotated CSV tells of an error after the status was sent.
-        if ('error' in row && 'reference' in row) throw new InfluxQueryError(String(row['error']))
-        yield row
-      }
-    },
+    rows: flux => rows('query', flux),
+    slowRows: flux => rows('slow', flux),
 
     async call(method, path, body) {
       const signal = deadline('query')

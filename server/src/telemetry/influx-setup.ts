@@ -2,9 +2,10 @@ import { HarborError, errorText } from '@harbor/protocol'
 import { HttpError } from '@influxdata/influxdb-client'
 import { ZodError } from 'zod'
 import { type InfluxAdmin, type InfluxBucket, createInfluxAdmin } from './influx-admin.ts'
-import { type KeptDays, SPARE_DAYS, bucketsOf } from './influx-buckets.ts'
+import { SPARE_DAYS, bucketsOf } from './influx-buckets.ts'
 import { INFLUX_TIMEOUTS, type InfluxLink, createInfluxLink } from './influx-link.ts'
 import { rollUpTasks } from './influx-tasks.ts'
+import type { RetentionDays } from './levels.ts'
 import type { TelemetryLevel } from './telemetry-store.ts'
 
 export interface InfluxSetup {
@@ -14,7 +15,7 @@ export interface InfluxSetup {
   bucket: string
   /** A token that may make buckets, tasks and tokens of the organisation. */
   adminToken: string
-  keptDays: KeptDays
+  keptDays: RetentionDays
 }
 
 export interface InfluxSetupDeps {

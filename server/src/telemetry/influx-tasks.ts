@@ -105,10 +105,16 @@ stop = time(v: edge - ${nanoseconds(stopsBeforeMs)})
 export interface FluxSpan {
   start: FluxParameterLike
   stop: FluxParameterLike
+  /** Answers without rows. A task's answer goes nowhere; that of a query would be every point that was written. */
+  isSilent?: boolean
 }
 
 /** Reads the raw readings of a span and writes their roll-ups of one level. The span begins and ends at multiples of its width. */
-export function rollUpPipelines(bucket: string, level: RollUpLevel, { start, stop }: FluxSpan): string {
+export function rollUpPipelines(
+  ...[bucket, level, { start, stop, isSilent = false }]: [string, RollUpLevel, FluxSpan]
+): string {
+  const silence = (fn: string) =>
+    isSilent ? flux`    |> filter(fn: (r) => false)\n    |> yield(name: ${fn})\n` : flux``
   return ROLL_UP_FUNCTIONS.map(
     fn => flux`
 from(bucket: ${bucket})
@@ -117,6 +123,6 @@ from(bucket: ${bucket})
     |> aggregateWindow(every: ${fluxExpression(WIDTH[level])}, fn: ${fluxExpression(fn)}, createEmpty: false, timeSrc: "_start")
     |> set(key: "_measurement", value: ${rollUpMeasurement(fn)})
     |> to(bucket: ${bucketsOf(bucket)[level]})
-`,
+${silence(fn)}`,
   ).join('')
 }
