@@ -37,6 +37,8 @@ import { peopleRoutes } from './people/people.routes.ts'
 import { loadDirectory } from './registry/directory.ts'
 import { importDemoFleet } from './registry/demo.ts'
 import { openRegistry } from './registry/open-registry.ts'
+import { registryPlaceOf } from './registry/registry-place.ts'
+import { createCluster } from './realtime/cluster.ts'
 import { hoursChangeRoutes } from './stations/hours-changes.routes.ts'
 import { openStationHours } from './stations/open-hours.ts'
 import { openTell } from './tell/open-tell.ts'
@@ -95,7 +97,7 @@ async function startParts(
 ): Promise<Omit<RunningApp, 'stop'>> {
   const { bus, store, metrics, log, nowMs } = deps
   const { timeZone, ingestDistricts: districts = [] } = settings
-  const db = parts.adopt(await openRegistry(`${settings.dataDir}/registry.sqlite`), registry => registry.destroy())
+  const db = parts.adopt(await openRegistry(await registryPlaceOf(settings, log)), registry => registry.destroy())
   if (settings.demo !== undefined) {
     await importDemoFleet(db, { fleetFile: settings.demo.fleetFile, secretsDir: settings.secretsDir })
   }
@@ -215,7 +217,11 @@ async function startParts(
   const faults = openDiagnosis({ db, directory, alerts, isOpen: isOpenAt, timeZone, nowMs, newId: deps.newId, log })
   parts.defer(() => faults.stop())
   await faults.start()
+  const cluster = settings.redisUrl === undefined ? undefined : createCluster(settings.redisUrl, deps)
+  // Undone after the sockets were closed, which end what the adapter reads.
+  parts.defer(() => cluster?.stop())
   const live = openLive({
+    adapter: cluster?.adapter,
     db,
     directory,
     store,
@@ -234,6 +240,7 @@ async function startParts(
   })
   parts.defer(() => live.stop())
   const newest = await live.start()
+  cluster?.start(live.latest.take)
 
   const outbox = createEventOutbox({
     db,
@@ -259,24 +266,28 @@ async function startParts(
   await upkeep.start()
   parts.defer(() => management.stop())
   await management.start()
-  const intake = openIntake(districts, {
-    db,
-    bus,
-    store,
-    metrics,
-    directory,
-    alerts,
-    isOpenAt,
-    onStored: (readings, receivedAtMs) => {
-      live.latest.take(readings)
-      management.take(readings)
-      faults.take(readings, receivedAtMs)
+  const intake = openIntake(
+    { districts, batch: settings.ingestBatch },
+    {
+      db,
+      bus,
+      store,
+      metrics,
+      directory,
+      alerts,
+      isOpenAt,
+      onStored: (readings, receivedAtMs) => {
+        live.latest.take(readings)
+        cluster?.tell(readings)
+        management.take(readings)
+        faults.take(readings, receivedAtMs)
+      },
+      lookEveryMs: deps.lookEveryMs,
+      nowMs,
+      random: deps.random,
+      log,
     },
-    lookEveryMs: deps.lookEveryMs,
-    nowMs,
-    random: deps.random,
-    log,
-  })
+  )
   parts.defer(() => intake.stop())
   await intake.start(newest)
   const fleet = await openFleet(

@@ -19,6 +19,15 @@ const days = (preset: number) =>
     .refine(count => count >= 8 && count <= 36_600, 'expected days, 8 to 36600')
     .default(preset)
 
+/** A whole number from 1 to `most`. */
+const wholeNumber = (preset: number, most: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, `expected a whole number, 1 to ${most}`)
+    .transform(Number)
+    .refine(number => number <= most, `expected a whole number, 1 to ${most}`)
+    .default(preset)
+
 const settingsSchema = z
   .object({
     HOST: setting.host(),
@@ -97,6 +106,13 @@ const settingsSchema = z
     TELEMETRY_RAW_DAYS: days(RETENTION_DAYS.raw),
     TELEMETRY_QUARTER_DAYS: days(RETENTION_DAYS.quarter),
     TELEMETRY_HOUR_DAYS: days(RETENTION_DAYS.hour),
+    /** Where several servers of one installation meet; unset: there is one. */
+    REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected an address such as redis://127.0.0.1:6379' }).optional(),
+    /** Readings in a batch for the store, and how long one waits for it at most, in ms. */
+    INGEST_BATCH_READINGS: wholeNumber(5_000, 50_000),
+    INGEST_BATCH_MS: wholeNumber(100, 10_000),
+    /** Readings that may wait for the store; then no more are taken from the broker until it has written. */
+    INGEST_QUEUE_READINGS: wholeNumber(20_000, 1_000_000),
     /** Districts this process takes readings of, with commas between; default all. */
     INGEST_DISTRICTS: z
       .string()
@@ -195,6 +211,10 @@ export interface ServerSettings {
   influx: InfluxSettings | undefined
   /** How long readings and their sums are kept. */
   telemetryDays: RetentionDays
+  /** Where several servers of one installation meet; undefined: there is one. */
+  redisUrl: string | undefined
+  /** How readings are gathered for the store. */
+  ingestBatch: { flushReadings: number; flushMs: number; queueReadings: number }
   /** Undefined: all. */
   ingestDistricts: readonly string[] | undefined
 }
@@ -239,6 +259,12 @@ export function readSettings(env: Record<string, string | undefined>, home: stri
       hour: given.TELEMETRY_HOUR_DAYS,
     },
     influx: url === undefined || org === undefined || bucket === undefined ? undefined : { url, token, org, bucket },
+    redisUrl: given.REDIS_URL,
+    ingestBatch: {
+      flushReadings: given.INGEST_BATCH_READINGS,
+      flushMs: given.INGEST_BATCH_MS,
+      queueReadings: given.INGEST_QUEUE_READINGS,
+    },
     ingestDistricts: given.INGEST_DISTRICTS,
   }
 }
