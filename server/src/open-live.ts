@@ -9,7 +9,7 @@ import { type Latest, createLatest } from './latest/latest.ts'
 import type { Management } from './open-management.ts'
 import type { Upkeep } from './open-upkeep.ts'
 import type { Staff } from './people/open-people.ts'
-import { type Realtime, createRealtime } from './realtime/realtime.ts'
+import { type Realtime, type RealtimeDeps, createRealtime } from './realtime/realtime.ts'
 import type { PublicEye } from './register/public-eye.ts'
 import type { LiveDirectory } from './registry/directory.ts'
 import type { RegistryDb } from './registry/open-registry.ts'
@@ -17,6 +17,8 @@ import type { StationHours } from './stations/open-hours.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
 
 export interface LiveDeps {
+  /** By which sockets of other servers are reached; undefined: there are none. */
+  adapter: RealtimeDeps['adapter']
   db: RegistryDb
   directory: LiveDirectory
   store: TelemetryStore
@@ -51,6 +53,7 @@ export interface Live {
 export function openLive(deps: LiveDeps): Live {
   const { db, directory, store, eye, hours, alerts, feedback, management, timeZone, nowMs, log } = deps
   const realtime = createRealtime({
+    adapter: deps.adapter,
     sessions: deps.sessions,
     stationsIn: (box, limit) => finder.stationsIn(box, limit),
     viewOf: station => (eye.isTold(station) ? latest.view(station) : undefined),
