@@ -29,7 +29,7 @@ describe('the parts of a span', () => {
     ],
     ['hour', 2_000, 2_000, []],
     ['hour', 0, 50, []],
-  ] as const)('of level %s from %i to %i', (level, fromMs, toMs, parts) => {
+  ] as const)('of level %s from %i to %i', (...[level, fromMs, toMs, parts]) => {
     expect(partsOf({ level, fromMs, toMs }, kept).map(part => [part.level, part.fromMs, part.toMs])).toEqual(parts)
   })
 

@@ -37,10 +37,15 @@ export function createReadRows(link: Pick<InfluxLink, 'rows'>): ReadRows {
     try {
       for await (const row of link.rows(flux)) {
         const timeMs = Date.parse(String(row['_time']))
-        const value = Number(row['_value'] ?? Number.NaN)
-        // Nothing that we write has neither; another program's points in our bucket may.
-        if (Number.isNaN(timeMs)) continue
-        yield { timeMs, value, device: String(row[DEVICE_TAG] ?? ''), field: String(row['_field'] ?? '') }
+        const value = row['_value']
+        // A value that is null or a text is none of ours: another program writes into our bucket. Without the column it is not asked for.
+        if (Number.isNaN(timeMs) || ('_value' in row && typeof value !== 'number')) continue
+        yield {
+          timeMs,
+          value: typeof value === 'number' ? value : 0,
+          device: String(row[DEVICE_TAG] ?? ''),
+          field: String(row['_field'] ?? ''),
+        }
       }
     } catch (cause) {
       const hint =
