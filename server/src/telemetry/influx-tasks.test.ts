@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { loadFluxCheck } from '../../test/flux-check.ts'
 import { ROLL_UP_FUNCTIONS } from './influx-buckets.ts'
-import { rollUpTasks } from './influx-tasks.ts'
+import { fluxDateTime } from '@influxdata/influxdb-client'
+import { rollUpPipelines, rollUpTasks } from './influx-tasks.ts'
 
 const check = await loadFluxCheck()
 
@@ -29,6 +30,14 @@ describe('the tasks of the roll-ups', () => {
     expect(quarter?.flux.match(/r\._measurement == "tele"\)\n {4}\|> aggregateWindow/g)).toHaveLength(
       ROLL_UP_FUNCTIONS.length,
     )
+  })
+
+  it('can be asked for as a query, whose answers are named apart and empty', () => {
+    const span = { start: fluxDateTime('2026-07-01T00:00:00Z'), stop: fluxDateTime('2026-07-02T00:00:00Z') }
+    const query = rollUpPipelines('harbor', 'hour', { ...span, isSilent: true })
+    expect(check.isValid(query)).toBe(true)
+    for (const fn of ROLL_UP_FUNCTIONS)
+      expect(query).toContain(`|> filter(fn: (r) => false)\n    |> yield(name: "${fn}")`)
   })
 
   it('read whole windows whenever they run: spans end at multiples of the width', () => {
