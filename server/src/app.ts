@@ -43,6 +43,7 @@ import { hoursChangeRoutes } from './stations/hours-changes.routes.ts'
 import { openStationHours } from './stations/open-hours.ts'
 import { openTell } from './tell/open-tell.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
+import { createTelemetryUpkeep } from './telemetry/upkeep.ts'
 
 /** What the server takes from outside. */
 export interface AppDeps {
@@ -106,6 +107,8 @@ async function startParts(
   const directory = await loadDirectory(db)
   parts.defer(() => store.stop())
   await store.start()
+  const telemetryUpkeep = createTelemetryUpkeep(settings.telemetryDays, { store, nowMs, log })
+  parts.defer(telemetryUpkeep.stop)
 
   const rules = ruleViews(LIVE_CATALOGUE)
   const alerts = createAlerts({ db, directory, rules, nowMs, newId: deps.newId })
@@ -236,6 +239,7 @@ async function startParts(
     automation,
     timeZone,
     nowMs,
+    random: deps.random,
     log,
   })
   parts.defer(() => live.stop())
@@ -290,6 +294,8 @@ async function startParts(
   )
   parts.defer(() => intake.stop())
   await intake.start(newest)
+  // Not before readings are taken: a large day takes its time.
+  telemetryUpkeep.start()
   const fleet = await openFleet(
     { secretsDir: settings.secretsDir, timeZone, gatewayMqttUrl: settings.gatewayMqttUrl, districts },
     {

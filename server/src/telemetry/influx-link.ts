@@ -16,7 +16,7 @@ export const INFLUX_TIMEOUTS: InfluxLinkSettings['timeoutMs'] = {
   write: 15_000,
   query: 60_000,
   // A day of a country rolled up, or a month of it exported (chosen).
-  slow: 3_600_000,
+  slow: 600_000,
 }
 
 /** Requests at once, reads and writes each: so many reads that hang leave the writes their own. */

@@ -1,4 +1,4 @@
-import { HarborError, MAX_FUTURE_MS, errorText, hasCode } from '@harbor/protocol'
+import { HarborError, MAX_FUTURE_MS, errorText } from '@harbor/protocol'
 import { setLogger } from '@influxdata/influxdb-client'
 import type { Logger } from 'pino'
 import type { Metrics } from '../metrics/metrics.ts'
@@ -128,14 +128,10 @@ export function createInfluxStore(settings: InfluxSettings, deps: InfluxDeps): T
     async newest() {
       assertOpen()
       const span = { fromMs: kept().raw, toMs: clock() + MAX_FUTURE_MS }
-      try {
-        const readings = await readNewest(slowRows, newestQuery({ bucket, level: 'raw', ...span }))
-        isNewestUnknown = false
-        return readings
-      } catch (error) {
-        if (hasCode(error, 'TELEMETRY_STORE_UNAVAILABLE')) isNewestUnknown = true
-        throw error
-      }
+      isNewestUnknown = true
+      const readings = await readNewest(slowRows, newestQuery({ bucket, level: 'raw', ...span }))
+      isNewestUnknown = false
+      return readings
     },
 
     async series({ metric, fromMs, toMs, limit, ...query }) {
@@ -183,7 +179,7 @@ export function createInfluxStore(settings: InfluxSettings, deps: InfluxDeps): T
         await answer.body?.cancel()
         if (answer.status !== 200) return { ok: false, detail: `influxdb: HTTP ${answer.status}` }
         if (isNewestUnknown)
-          return { ok: false, detail: 'influxdb: the newest readings of before the start could not be read yet' }
+          return { ok: false, detail: 'influxdb: the newest readings of before the start are not known yet' }
         return { ok: true, detail: `influxdb: HTTP ${answer.status}` }
       } catch (error) {
         return { ok: false, detail: `influxdb: ${errorText(error)}` }
