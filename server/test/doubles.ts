@@ -71,8 +71,13 @@ export function createMemoryStore(): MemoryStore {
       const found = await store.series({ ...query, everyMs: LEVEL_MS.quarter, limit: Infinity })
       const buckets = found.series.flatMap(({ points }) =>
         points.map(([startMs = 0, mean = 0, min = 0, max = 0, count = 0]) => ({
-          ...{ startMs, min, max, count },
-          ...{ sum: mean * count, sumOfMeans: mean, devices: 1 },
+          startMs,
+          sum: mean * count,
+          count,
+          min,
+          max,
+          sumOfMeans: mean,
+          devices: 1,
         })),
       )
       return { level: 'quarter', cells: foldUsage(buckets, query) }

@@ -15,12 +15,21 @@ const RESTART_MS = { first: 500, longest: 30_000 }
 /** Batches that wait at a time; ingest gives one after the other, so that this is far from use. */
 const MAX_BATCHES = 100
 
+export interface DuckdbDeps {
+  log: Logger
+  /** How the thread is started; for tests that end it. */
+  openLink?: typeof openWorkerLink
+}
+
 /**
  * Readings in one DuckDB file, which a thread of its own has open: nothing that it does holds up who asks. What a resolved write has stored
  * survives `kill -9`: DuckDB syncs its log at each commit. A thread that ends is started again; until then writes fail and may be
  * tried again.
  */
-export function createDuckdbStore(settings: DuckdbSettings, { log }: { log: Logger }): TelemetryStore {
+export function createDuckdbStore(
+  settings: DuckdbSettings,
+  { log, openLink = openWorkerLink }: DuckdbDeps,
+): TelemetryStore {
   let link: WorkerLink | undefined
   let isStopping = false
   let lastWriteError: string | undefined
@@ -28,7 +37,7 @@ export function createDuckdbStore(settings: DuckdbSettings, { log }: { log: Logg
   let restarting: Promise<void> | undefined
   const stopped = new AbortController()
 
-  function openLink(): WorkerLink {
+  function thread(): WorkerLink {
     if (isStopping) throw closed()
     if (link !== undefined) return link
     throw restarting === undefined
@@ -43,14 +52,16 @@ export function createDuckdbStore(settings: DuckdbSettings, { log }: { log: Logg
   }
 
   async function restart(): Promise<void> {
-    for (let waitMs = RESTART_MS.first; !isStopping; waitMs = Math.min(2 * waitMs, RESTART_MS.longest)) {
+    let waitMs = RESTART_MS.first
+    while (!stopped.signal.aborted) {
       try {
         await setTimeout(waitMs, undefined, { signal: stopped.signal })
-        link = await openWorkerLink(settings, onEnd)
+        link = await openLink(settings, onEnd)
         log.info({ file: settings.file }, 'telemetry file is open again')
         return
       } catch (error) {
         if (!isStopping) log.error({ reason: errorText(error) }, 'the telemetry file could not be opened again')
+        waitMs = Math.min(2 * waitMs, RESTART_MS.longest)
       }
     }
   }
@@ -62,7 +73,7 @@ export function createDuckdbStore(settings: DuckdbSettings, { log }: { log: Logg
       if (batches > MAX_BATCHES)
         throw new HarborError<TelemetryErrorCode>('TELEMETRY_BUSY', `telemetry: ${MAX_BATCHES} batches wait already`)
       const { packed, transfer } = packReadings(readings)
-      await openLink().ask('write', packed, transfer)
+      await thread().ask('write', packed, transfer)
       lastWriteError = undefined
     } catch (cause) {
       if (cause instanceof HarborError && cause.code === 'TELEMETRY_STORE_CLOSED') throw cause
@@ -79,7 +90,7 @@ export function createDuckdbStore(settings: DuckdbSettings, { log }: { log: Logg
 
   return {
     async start() {
-      link = await openWorkerLink(settings, onEnd)
+      link = await openLink(settings, onEnd)
       log.info({ file: settings.file }, 'telemetry file is open')
     },
 
@@ -95,7 +106,7 @@ export function createDuckdbStore(settings: DuckdbSettings, { log }: { log: Logg
     write: readings => (readings.length === 0 ? Promise.resolve() : write(readings)),
 
     async newest() {
-      const { devices, metrics, device, metric, timeMs, value } = await openLink().ask('newest', undefined)
+      const { devices, metrics, device, metric, timeMs, value } = await thread().ask('newest', undefined)
       const readings: Reading[] = []
       timeMs.forEach((atMs, row) => {
         const name = metrics[metric[row] ?? 0]
@@ -108,7 +119,7 @@ export function createDuckdbStore(settings: DuckdbSettings, { log }: { log: Logg
 
     async series(query: SeriesQuery): Promise<SeriesAnswer> {
       const devices = [...new Set(query.devices)]
-      const { level, everyMs, device, columns } = await openLink().ask('series', { ...query, devices })
+      const { level, everyMs, device, columns } = await thread().ask('series', { ...query, devices })
       const points = Array.from(device, (place, row): DevicePoint => ({
         device: devices[place] ?? '',
         point: columns.map(column => column[row] ?? 0),
@@ -117,7 +128,7 @@ export function createDuckdbStore(settings: DuckdbSettings, { log }: { log: Logg
     },
 
     async usageMap(query) {
-      const { level, columns } = await openLink().ask('usageMap', { ...query, devices: [...new Set(query.devices)] })
+      const { level, columns } = await thread().ask('usageMap', { ...query, devices: [...new Set(query.devices)] })
       const [starts = [], ...values] = columns
       const buckets = Array.from(starts, (startMs, row) => {
         const [sum = 0, count = 0, min = 0, max = 0, sumOfMeans = 0, devices = 0] = values.map(
@@ -128,15 +139,15 @@ export function createDuckdbStore(settings: DuckdbSettings, { log }: { log: Logg
       return { level, cells: foldUsage(buckets, query) }
     },
 
-    exportTo: async query => openLink().ask('exportTo', query),
-    maintain: async upkeep => openLink().ask('maintain', upkeep),
+    exportTo: async query => thread().ask('exportTo', query),
+    maintain: async upkeep => thread().ask('maintain', upkeep),
 
     async health(): Promise<StoreHealth> {
       if (isStopping || (link === undefined && restarting === undefined))
         return { ok: false, detail: 'the telemetry file is not open' }
       if (lastWriteError !== undefined) return { ok: false, detail: `the last write failed: ${lastWriteError}` }
       try {
-        const problem = await openLink().ask('problem', undefined)
+        const problem = await thread().ask('problem', undefined)
         return problem === undefined
           ? { ok: true, detail: 'duckdb' }
           : { ok: false, detail: `readings could not be put in order: ${problem}` }

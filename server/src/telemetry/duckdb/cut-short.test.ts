@@ -79,7 +79,7 @@ const EXPECTED = ALL.map(({ device, metric, timeMs, value }) => `${device} ${met
 
 /** Puts the first day in order, as the engine does. */
 async function putInOrder(file: DuckdbFile): Promise<void> {
-  for (const part of [...file.parts.ofDay(DAY)]) await closePart(file, part)
+  for (const part of file.parts.ofDay(DAY)) await closePart(file, part)
   await mergeDay(file, DAY)
   await rollDay(file, DAY)
   await dropOld(file, { ...KEEPS_ALL, raw: FIRST_DAY_MS - DAY_MS })

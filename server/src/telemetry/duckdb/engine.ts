@@ -7,9 +7,10 @@ import type { ExportQuery, ExportResult, SeriesQuery, Upkeep, UsageMapQuery } fr
 import type { NewestColumns } from './newest-index.ts'
 import { type DuckdbSettings, closeDuckdbFile, openDuckdbFile } from './open-file.ts'
 import { type Day, type Part, dayOf, tableOf } from './parts.ts'
-import { type PackedSeries, type PackedUsage, readSeries, readUsage, writeParquet } from './read.ts'
+import { type PackedSeries, type PackedUsage, readSeries, readUsage } from './read.ts'
 import { closePart, dropOld, mergeDay, rollDay, shortenNewest } from './tidy.ts'
 import { type PackedReadings, writeBatch } from './write-batch.ts'
+import { writeParquet } from './write-parquet.ts'
 
 /** More readers at once only take processor time from the writer (measured: 4 readers halve its rate). */
 const MAX_READERS = 2
@@ -19,6 +20,9 @@ const SEAL_ROWS = 4_000_000
 const MAX_SEALED = 4
 /** A day is put in order so long after its end: what stations have in their outboxes at midnight is in by then. */
 const GRACE_MS = LEVEL_MS.hour
+/** At the end: how often what puts parts in order is told to leave off, and how long questions may still take. */
+const HURRY_EVERY_MS = 20
+const ANSWERS_WITHIN_MS = 1_000
 /** Late readings make parts of their own; a day with more than this many is merged again. */
 const MAX_DAY_PARTS = 4
 
@@ -41,6 +45,7 @@ export async function openEngine(settings: DuckdbSettings): Promise<Engine> {
   const file = await openDuckdbFile(settings)
   const { parts } = file
   const reading = new Set<Promise<unknown>>()
+  const readers = new Set<DuckDBConnection>()
   let writing: Promise<unknown> = Promise.resolve()
   let tidying: Promise<unknown> = Promise.resolve()
   let problem: string | undefined
@@ -66,7 +71,13 @@ export async function openEngine(settings: DuckdbSettings): Promise<Engine> {
   /** Runs `query` on a connection of its own, when fewer than MAX_READERS are at it. */
   async function withReader<Answer>(query: (connection: DuckDBConnection) => Promise<Answer>): Promise<Answer> {
     while (reading.size >= MAX_READERS) await Promise.race(reading)
-    const work = file.instance.connect().then(connection => query(connection).finally(() => connection.closeSync()))
+    const work = file.instance.connect().then(connection => {
+      readers.add(connection)
+      return query(connection).finally(() => {
+        readers.delete(connection)
+        connection.closeSync()
+      })
+    })
     // Counted until it is over, whichever way; its error goes to the caller through `work` itself.
     const counted: Promise<unknown> = work.then(
       () => reading.delete(counted),
@@ -160,9 +171,17 @@ export async function openEngine(settings: DuckdbSettings): Promise<Engine> {
 
     async close() {
       await writing
+      // What is cut short is done anew after the next opening: a stop does not wait for a large day, nor long for questions.
+      let interrupts = 0
+      const hurry = setInterval(() => {
+        file.tidier.interrupt()
+        interrupts += 1
+        if (interrupts * HURRY_EVERY_MS >= ANSWERS_WITHIN_MS) for (const reader of readers) reader.interrupt()
+      }, HURRY_EVERY_MS)
       await tidying
       await writing
       await Promise.all(reading)
+      clearInterval(hurry)
       closeDuckdbFile(file)
     },
   }

@@ -1,12 +1,11 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
-import { stat } from 'node:fs/promises'
-import { pickLevel } from '../levels.ts'
-import type { ExportQuery, SeriesQuery, TelemetryLevel, UsageMapQuery } from '../telemetry-store.ts'
+import { LEVEL_MS, pickLevel } from '../levels.ts'
+import type { SeriesQuery, TelemetryLevel, UsageMapQuery } from '../telemetry-store.ts'
 import { usageMapLevel } from '../usage-map.ts'
 import type { DuckdbFile } from './open-file.ts'
 import { planOf } from './plan.ts'
-import { everyReadingOf, readingsOf, sumsTable, windowsOf } from './sources.ts'
-import { columnsOf, integer, numbersOf, quoted } from './sql.ts'
+import { readingsOf, windowsOf } from './sources.ts'
+import { columnsOf, integer } from './sql.ts'
 
 /** A series as columns: `device` is the place among the devices asked for. Raw: time, value. Windowed: start, mean, min, max, count. */
 export interface PackedSeries {
@@ -68,11 +67,10 @@ export async function readUsage(
   const ids = devices.flatMap(device => known.ids.get(device) ?? [])
   if (ids.length === 0 || id === undefined || fromMs >= toMs) return { level, columns: [] }
   const plan = planOf({ fromMs, toMs }, level, parts)
-  const everyMs = pickLevel({ fromMs, everyMs: level === 'hour' ? 3_600_000 : 900_000 }, parts.kept).everyMs ?? 0
   const columns = await columnsOf(
     connection,
     `SELECT start_ms::DOUBLE, sum(sum), sum(count)::DOUBLE, min(min), max(max), sum(sum / count), count(*)::DOUBLE
-     FROM (${windowsOf(parts, { metric: { id, name }, level, everyMs }, plan)})
+     FROM (${windowsOf(parts, { metric: { id, name }, level, everyMs: LEVEL_MS[level] }, plan)})
      WHERE device_id IN (${ids.map(integer).join()}) GROUP BY start_ms`,
   )
   return { level, columns: columns.map(numbers) }
@@ -80,33 +78,4 @@ export async function readUsage(
 
 function numbers(column: readonly DuckDBValue[]): Float64Array<ArrayBuffer> {
   return Float64Array.from(column, Number)
-}
-
-/** Writes a Parquet file. @param file in the folder for exports. */
-export async function writeParquet(
-  connection: DuckDBConnection,
-  { devices: known, parts }: DuckdbFile,
-  { fromMs, toMs, level, devices, file }: ExportQuery,
-): Promise<{ rows: number; sizeBytes: number }> {
-  const ids = devices?.flatMap(device => known.ids.get(device) ?? [])
-  const among =
-    ids === undefined ? '' : ids.length === 0 ? ' AND false' : ` AND device_id IN (${ids.map(integer).join()})`
-  const within = (column: string) => `${column} >= ${integer(fromMs)} AND ${column} < ${integer(toMs)}${among}`
-  const readings =
-    parts
-      .all()
-      .map(part => `${everyReadingOf(part)} WHERE ${within('time_ms')}`)
-      .join(' UNION ALL ') || 'SELECT 0 AS device_id, 0 AS time_ms, NULL AS metric, 0.0 AS value WHERE false'
-  const rows =
-    level === 'raw'
-      ? `SELECT make_timestamp(time_ms * 1000) AS time, device.name AS device, metric, value
-         FROM (${readings}) JOIN device ON device.id = device_id`
-      : `SELECT make_timestamp(start_ms * 1000) AS time, device.name AS device, metric.name AS metric, sum, count, min, max, last
-         FROM ${sumsTable(level)} JOIN device ON device.id = device_id JOIN metric ON metric.id = metric_id
-         WHERE ${within('start_ms')}`
-  const [written = 0] = await numbersOf(
-    connection,
-    `COPY (${rows}) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`,
-  )
-  return { rows: written, sizeBytes: (await stat(file)).size }
 }

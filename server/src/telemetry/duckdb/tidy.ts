@@ -13,7 +13,10 @@ export async function closePart({ tidier, parts }: DuckdbFile, part: Part): Prom
   const source = tableOf(part)
   const metrics = await metricsIn(tidier, source)
   const wide: Part = {
-    ...{ id: parts.newId(), day: part.day, kind: 'wide', isSealed: true },
+    id: parts.newId(),
+    day: part.day,
+    kind: 'wide',
+    isSealed: true,
     metrics: new Set(metrics.keys()),
     rows: 0,
   }
