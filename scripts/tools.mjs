@@ -6,6 +6,10 @@ import { fail } from './bootstrap.mjs'
 const TOOLS = [
   { name: 'Chromium', commands: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium' },
   { name: 'mosquitto_pub', commands: ['mosquitto_pub'], debian: 'mosquitto-clients' },
+  { name: 'mosquitto', commands: ['mosquitto', '/usr/sbin/mosquitto'], debian: 'mosquitto' },
+  { name: 'nats-server', commands: ['nats-server', '/usr/sbin/nats-server'], debian: 'nats-server' },
+  { name: 'RabbitMQ', commands: ['/usr/lib/rabbitmq/bin/rabbitmq-server'], debian: 'rabbitmq-server' },
+  { name: 'Redis', commands: ['redis-server'], debian: 'redis-server' },
 ]
 
 function found(command) {

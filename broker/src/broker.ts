@@ -43,6 +43,8 @@ export interface BrokerConfig {
 export interface BrokerDeps {
   log: Pick<Logger, 'info' | 'warn' | 'error'>
   nowMs: () => number
+  /** ms that only grow. */
+  stopwatch: () => number
   newId: () => string
   /** The store failed: the process should end. */
   onFatal: (error: Error) => void
@@ -78,6 +80,8 @@ export function createBroker(config: BrokerConfig, deps: BrokerDeps): Broker {
       onConnected: ({ kind }) => metrics.connected(kind),
       onReceived: ({ kind }, payloadBytes) => metrics.received(kind, payloadBytes),
       onRefused: refuse,
+      onHeldBack: metrics.heldBack,
+      stopwatch: deps.stopwatch,
       onFatal: deps.onFatal,
       take: (topic, payload) => {
         if (topic !== topics.brokerAccounts) return false

@@ -2,7 +2,20 @@ import { join } from 'node:path'
 import { SettingsError, parseSettings, setting } from '@harbor/protocol'
 import { z } from 'zod'
 import type { BrokerConfig } from './broker.ts'
-import { DEFAULT_LIMITS } from './engine/limits.ts'
+import { DEFAULT_LIMITS, type Limits } from './engine/limits.ts'
+
+/** A whole number from 1 to `most`. */
+const count = (preset: number, most: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,9}$/, `expected a whole number, 1 to ${most}`)
+    .transform(Number)
+    .refine(number => number <= most, `expected a whole number, 1 to ${most}`)
+    .default(preset)
+
+const MB = 2 ** 20
+/** More than a process may open on any system that this was tried on. */
+const MOST_CONNECTIONS = 1_000_000
 
 const settingsSchema = z.object({
   HOST: setting.host(),
@@ -18,6 +31,16 @@ const settingsSchema = z.object({
   TLS_KEY_FILE: z.string().optional(),
   TLS_CLIENT_CA_FILE: z.string().optional(),
   TLS_CRL_FILE: z.string().optional(),
+  /** Connections at once; the system's limit of open files (ulimit -n) has to be some hundreds higher. */
+  MQTT_MAX_CONNECTIONS: count(DEFAULT_LIMITS.connections, MOST_CONNECTIONS),
+  /** Messages a second that a gateway may send; what comes faster is read later, not lost. */
+  MQTT_MAX_MESSAGES_PER_S: count(DEFAULT_LIMITS.messagesPerS, 1_000_000),
+  /** Messages that may wait for one session, such as a server's that is away. */
+  MQTT_MAX_QUEUED_MESSAGES: count(DEFAULT_LIMITS.queuedMessagesPerSession, 10_000_000),
+  /** Their size together, in MB. */
+  MQTT_MAX_QUEUED_MB: count(DEFAULT_LIMITS.queuedBytesPerSession / MB, 100_000),
+  /** How long a client may take no byte before it is cut, in s. */
+  MQTT_SLOW_READER_S: count(DEFAULT_LIMITS.slowReaderMs / 1_000, 3_600),
 })
 
 /** Every variable of the environment that the broker reads. */
@@ -44,7 +67,7 @@ export function readSettings(env: Record<string, string | undefined>): BrokerSet
       ...tlsOf(settings),
       directory: join(settings.DATA_DIR, 'broker'),
       secretsDir: settings.SECRETS_DIR ?? join(settings.DATA_DIR, 'secrets'),
-      limits: DEFAULT_LIMITS,
+      limits: limitsOf(settings),
     },
   }
 }
@@ -72,5 +95,16 @@ function tlsOf(settings: z.output<typeof settingsSchema>): Pick<BrokerConfig, 't
       mqttsPort: settings.MQTTS_PORT,
       wssPort: settings.MQTTS_WS_PORT,
     },
+  }
+}
+
+function limitsOf(settings: z.output<typeof settingsSchema>): Limits {
+  return {
+    ...DEFAULT_LIMITS,
+    connections: settings.MQTT_MAX_CONNECTIONS,
+    messagesPerS: settings.MQTT_MAX_MESSAGES_PER_S,
+    queuedMessagesPerSession: settings.MQTT_MAX_QUEUED_MESSAGES,
+    queuedBytesPerSession: settings.MQTT_MAX_QUEUED_MB * MB,
+    slowReaderMs: settings.MQTT_SLOW_READER_S * 1_000,
   }
 }

@@ -10,6 +10,7 @@ await runProcess('broker', process, async env => {
   const broker = createBroker(settings.broker, {
     log,
     nowMs: Date.now,
+    stopwatch: () => performance.now(),
     newId: randomUUID,
     onFatal: error => {
       log.fatal({ error: error.message }, 'the store failed; ending, for no message can be kept')

@@ -28,6 +28,8 @@ const FLOOD_PACKET = mqttPacket.generate({
   retain: false,
 })
 const PACKETS_PER_BURST = 250
+/** No gateway is held back for its rate: what is tested is what else bounds it. */
+const UNLIMITED = 1_000_000_000
 const BURST = Buffer.concat(Array.from({ length: PACKETS_PER_BURST }, () => FLOOD_PACKET))
 
 async function connectFlooder(broker: TestBroker, clientId: string): Promise<RawClient> {
@@ -46,7 +48,7 @@ async function flood({ socket }: RawClient, bursts: number): Promise<void> {
 }
 
 it('carries a flood of QoS 0 from 20 connections, and serves others meanwhile', async () => {
-  const broker = await startBroker()
+  const broker = await startBroker({ limits: { messagesPerS: UNLIMITED } })
   const server = await connectServer(broker)
   await server.subscribeAsync(filters.telemetry(), { qos: 1 })
   const other = await connectClient(broker.mqttUrl, asGateway(OTHER_GATEWAY))
@@ -80,7 +82,7 @@ async function connectFrozen(broker: TestBroker): Promise<RawClient> {
 const FREEZING_BURSTS = 400
 
 it('cuts a client that takes no byte, and those who publish to it go on', async () => {
-  const broker = await startBroker({ limits: { slowReaderMs: 500 } })
+  const broker = await startBroker({ limits: { slowReaderMs: 500, messagesPerS: UNLIMITED } })
   const server = await connectServer(broker)
   await connectFrozen(broker)
   const flooder = await connectFlooder(broker, 'f')
@@ -105,7 +107,7 @@ it('cuts a client that takes no byte, and those who publish to it go on', async 
 })
 
 it('serves everybody else while a client takes no byte and another floods it', async () => {
-  const broker = await startBroker({ limits: { slowReaderMs: 60_000 } })
+  const broker = await startBroker({ limits: { slowReaderMs: 60_000, messagesPerS: UNLIMITED } })
   const server = await connectServer(broker)
   await server.subscribeAsync(topics.telemetry(OTHER_GATEWAY), { qos: 1 })
   const other = await connectClient(broker.mqttUrl, asGateway(OTHER_GATEWAY))
@@ -164,4 +166,23 @@ it('queues nothing for a subscription of QoS 0, also after a restart', async () 
   await gateway.publishAsync(topics.telemetry(GATEWAY), 'nobody is there', { qos: 1 })
   await gateway.publishAsync(topics.telemetry(GATEWAY), 'nobody is there', { qos: 1 })
   expect(await metric(second, 'harbor_broker_messages_waiting')).toBe(waiting)
+})
+
+it('reads a gateway that sends too fast more slowly, loses nothing of it, and holds nobody else back', async () => {
+  const broker = await startBroker({ limits: { messagesPerS: 500 } })
+  const server = await connectServer(broker)
+  await server.subscribeAsync(filters.telemetry(), { qos: 1 })
+  const other = await connectClient(broker.mqttUrl, asGateway(OTHER_GATEWAY))
+  const flooder = await connectFlooder(broker, 'f')
+  const startedMs = performance.now()
+  await flood(flooder, 8)
+  await other.publishAsync(topics.telemetry(OTHER_GATEWAY), 'in time', { qos: 1 })
+  const ofFlooder = () => server.received.filter(({ topic }) => topic === topics.telemetry(GATEWAY)).length
+  await vi.waitFor(() => expect(server.received.some(({ text }) => text === 'in time')).toBe(true), 30_000)
+  const sent = 8 * PACKETS_PER_BURST
+  await vi.waitFor(() => expect(ofFlooder()).toBe(sent), { timeout: 60_000, interval: 50 })
+  // Two seconds of the rate at once, the rest at the rate.
+  expect(performance.now() - startedMs).toBeGreaterThan(((sent - 2 * 500) / 500) * 1_000 - 100)
+  expect(await metric(broker, 'harbor_broker_messages_held_back_total')).toBeGreaterThan(0)
+  expect(flooder.isClosed()).toBe(false)
 })

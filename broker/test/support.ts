@@ -78,6 +78,7 @@ export async function startBroker(options: TestBrokerOptions = {}): Promise<Test
     {
       log: { info: write, warn: write, error: write },
       nowMs: Date.now,
+      stopwatch: () => performance.now(),
       newId: () => `id-${(ids += 1)}`,
       onFatal: error => {
         throw error

@@ -37,10 +37,13 @@ import { peopleRoutes } from './people/people.routes.ts'
 import { loadDirectory } from './registry/directory.ts'
 import { importDemoFleet } from './registry/demo.ts'
 import { openRegistry } from './registry/open-registry.ts'
+import { registryPlaceOf } from './registry/registry-place.ts'
+import { createCluster } from './realtime/cluster.ts'
 import { hoursChangeRoutes } from './stations/hours-changes.routes.ts'
 import { openStationHours } from './stations/open-hours.ts'
 import { openTell } from './tell/open-tell.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
+import { createTelemetryUpkeep } from './telemetry/upkeep.ts'
 
 /** What the server takes from outside. */
 export interface AppDeps {
@@ -95,7 +98,7 @@ async function startParts(
 ): Promise<Omit<RunningApp, 'stop'>> {
   const { bus, store, metrics, log, nowMs } = deps
   const { timeZone, ingestDistricts: districts = [] } = settings
-  const db = parts.adopt(await openRegistry(`${settings.dataDir}/registry.sqlite`), registry => registry.destroy())
+  const db = parts.adopt(await openRegistry(await registryPlaceOf(settings, log)), registry => registry.destroy())
   if (settings.demo !== undefined) {
     await importDemoFleet(db, { fleetFile: settings.demo.fleetFile, secretsDir: settings.secretsDir })
   }
@@ -104,6 +107,8 @@ async function startParts(
   const directory = await loadDirectory(db)
   parts.defer(() => store.stop())
   await store.start()
+  const telemetryUpkeep = createTelemetryUpkeep(settings.telemetryDays, { store, nowMs, log })
+  parts.defer(telemetryUpkeep.stop)
 
   const rules = ruleViews(LIVE_CATALOGUE)
   const alerts = createAlerts({ db, directory, rules, nowMs, newId: deps.newId })
@@ -215,7 +220,11 @@ async function startParts(
   const faults = openDiagnosis({ db, directory, alerts, isOpen: isOpenAt, timeZone, nowMs, newId: deps.newId, log })
   parts.defer(() => faults.stop())
   await faults.start()
+  const cluster = settings.redisUrl === undefined ? undefined : createCluster(settings.redisUrl, deps)
+  // Undone after the sockets were closed, which end what the adapter reads.
+  parts.defer(() => cluster?.stop())
   const live = openLive({
+    adapter: cluster?.adapter,
     db,
     directory,
     store,
@@ -230,10 +239,12 @@ async function startParts(
     automation,
     timeZone,
     nowMs,
+    random: deps.random,
     log,
   })
   parts.defer(() => live.stop())
   const newest = await live.start()
+  cluster?.start(live.latest.take)
 
   const outbox = createEventOutbox({
     db,
@@ -259,26 +270,32 @@ async function startParts(
   await upkeep.start()
   parts.defer(() => management.stop())
   await management.start()
-  const intake = openIntake(districts, {
-    db,
-    bus,
-    store,
-    metrics,
-    directory,
-    alerts,
-    isOpenAt,
-    onStored: (readings, receivedAtMs) => {
-      live.latest.take(readings)
-      management.take(readings)
-      faults.take(readings, receivedAtMs)
+  const intake = openIntake(
+    { districts, batch: settings.ingestBatch },
+    {
+      db,
+      bus,
+      store,
+      metrics,
+      directory,
+      alerts,
+      isOpenAt,
+      onStored: (readings, receivedAtMs) => {
+        live.latest.take(readings)
+        cluster?.tell(readings)
+        management.take(readings)
+        faults.take(readings, receivedAtMs)
+      },
+      lookEveryMs: deps.lookEveryMs,
+      nowMs,
+      random: deps.random,
+      log,
     },
-    lookEveryMs: deps.lookEveryMs,
-    nowMs,
-    random: deps.random,
-    log,
-  })
+  )
   parts.defer(() => intake.stop())
   await intake.start(newest)
+  // Not before readings are taken: a large day takes its time.
+  telemetryUpkeep.start()
   const fleet = await openFleet(
     { secretsDir: settings.secretsDir, timeZone, gatewayMqttUrl: settings.gatewayMqttUrl, districts },
     {

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { districtSchema, parseSettings, setting } from '@harbor/protocol'
 import { z } from 'zod'
+import { RETENTION_DAYS, type RetentionDays } from './telemetry/levels.ts'
 import { PUSH_SERVICES } from './tell/push-services.ts'
 
 /** Free for everybody who names where it comes from. */
@@ -8,6 +9,24 @@ const OPEN_DATA_LICENCE = "CC BY 4.0 (https://creativecommons.org/licenses/by/4.
 
 /** Addresses that only this machine can reach. */
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost']
+
+/** Outboxes bring readings that are seven days old: what is kept less than eight days could not take them in. */
+const days = (preset: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, 'expected days, 8 to 36600')
+    .transform(Number)
+    .refine(count => count >= 8 && count <= 36_600, 'expected days, 8 to 36600')
+    .default(preset)
+
+/** A whole number from 1 to `most`. */
+const wholeNumber = (preset: number, most: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, `expected a whole number, 1 to ${most}`)
+    .transform(Number)
+    .refine(number => number <= most, `expected a whole number, 1 to ${most}`)
+    .default(preset)
 
 const settingsSchema = z
   .object({
@@ -65,11 +84,35 @@ const settingsSchema = z
       .transform(text => text.split(',').map(origin => origin.trim()))
       .pipe(z.array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'expected an origin such as https://push.example')).min(1))
       .optional(),
+    /** A PostgreSQL instead of the file registry.sqlite. Its password may be in the secret `database-password`. */
+    DATABASE_URL: z
+      .url({
+        protocol: /^postgres(ql)?$/,
+        error: 'expected an address such as postgres://harbor@127.0.0.1:5432/harbor',
+      })
+      .optional(),
+    /** Most connections to it at a time. */
+    DATABASE_POOL_SIZE: z
+      .string()
+      .regex(/^([2-9]|[1-9]\d|100)$/, 'expected a number of connections, 2 to 100')
+      .transform(Number)
+      .default(10),
     INFLUX_URL: z.url({ protocol: /^https?$/, error: 'expected an address such as http://127.0.0.1:8086' }).optional(),
     /** Default: the secret `influx-token`. */
     INFLUX_TOKEN: z.string().optional(),
     INFLUX_ORG: z.string().optional(),
     INFLUX_BUCKET: z.string().optional(),
+    /** How long readings are kept; their sums by quarter of an hour; and by hour. */
+    TELEMETRY_RAW_DAYS: days(RETENTION_DAYS.raw),
+    TELEMETRY_QUARTER_DAYS: days(RETENTION_DAYS.quarter),
+    TELEMETRY_HOUR_DAYS: days(RETENTION_DAYS.hour),
+    /** Where several servers of one installation meet; unset: there is one. */
+    REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected an address such as redis://127.0.0.1:6379' }).optional(),
+    /** Readings in a batch for the store, and how long one waits for it at most, in ms. */
+    INGEST_BATCH_READINGS: wholeNumber(5_000, 50_000),
+    INGEST_BATCH_MS: wholeNumber(100, 10_000),
+    /** Readings that may wait for the store; then no more are taken from the broker until it has written. */
+    INGEST_QUEUE_READINGS: wholeNumber(20_000, 1_000_000),
     /** Districts this process takes readings of, with commas between; default all. */
     INGEST_DISTRICTS: z
       .string()
@@ -91,6 +134,18 @@ const settingsSchema = z
         settings.SMTP_URL === undefined ? (['SMTP_URL', 'MAIL_FROM'] as const) : (['MAIL_FROM', 'SMTP_URL'] as const)
       context.addIssue({ code: 'custom', path: [missing], message: `expected with ${given}` })
     }
+    if (settings.TELEMETRY_QUARTER_DAYS < settings.TELEMETRY_RAW_DAYS)
+      context.addIssue({
+        code: 'custom',
+        path: ['TELEMETRY_QUARTER_DAYS'],
+        message: 'expected no less than TELEMETRY_RAW_DAYS',
+      })
+    if (settings.TELEMETRY_HOUR_DAYS < settings.TELEMETRY_QUARTER_DAYS)
+      context.addIssue({
+        code: 'custom',
+        path: ['TELEMETRY_HOUR_DAYS'],
+        message: 'expected no less than TELEMETRY_QUARTER_DAYS',
+      })
     if (settings.INFLUX_URL === undefined) return
     for (const name of ['INFLUX_ORG', 'INFLUX_BUCKET'] as const) {
       if (settings[name] === undefined)
@@ -108,6 +163,14 @@ export interface InfluxSettings {
   token: string | undefined
   org: string
   bucket: string
+}
+
+/** Where the registry is when it is not a file. */
+export interface DatabaseSettings {
+  /** May have a password in it: for no message. */
+  url: string
+  /** Most connections at a time. */
+  poolSize: number
 }
 
 /** How mail is sent. */
@@ -142,8 +205,16 @@ export interface ServerSettings {
   photosQuotaBytes: number
   /** The line that stands in the open data. */
   openDataLicence: string
+  /** Undefined: the file registry.sqlite. */
+  database: DatabaseSettings | undefined
   /** Undefined: the embedded store. */
   influx: InfluxSettings | undefined
+  /** How long readings and their sums are kept. */
+  telemetryDays: RetentionDays
+  /** Where several servers of one installation meet; undefined: there is one. */
+  redisUrl: string | undefined
+  /** How readings are gathered for the store. */
+  ingestBatch: { flushReadings: number; flushMs: number; queueReadings: number }
   /** Undefined: all. */
   ingestDistricts: readonly string[] | undefined
 }
@@ -180,7 +251,20 @@ export function readSettings(env: Record<string, string | undefined>, home: stri
     tileAttribution: given.TILE_ATTRIBUTION,
     photosQuotaBytes: given.PHOTOS_QUOTA_MB * 2 ** 20,
     openDataLicence: given.OPEN_DATA_LICENCE,
+    database:
+      given.DATABASE_URL === undefined ? undefined : { url: given.DATABASE_URL, poolSize: given.DATABASE_POOL_SIZE },
+    telemetryDays: {
+      raw: given.TELEMETRY_RAW_DAYS,
+      quarter: given.TELEMETRY_QUARTER_DAYS,
+      hour: given.TELEMETRY_HOUR_DAYS,
+    },
     influx: url === undefined || org === undefined || bucket === undefined ? undefined : { url, token, org, bucket },
+    redisUrl: given.REDIS_URL,
+    ingestBatch: {
+      flushReadings: given.INGEST_BATCH_READINGS,
+      flushMs: given.INGEST_BATCH_MS,
+      queueReadings: given.INGEST_QUEUE_READINGS,
+    },
     ingestDistricts: given.INGEST_DISTRICTS,
   }
 }

@@ -3,6 +3,7 @@ import { HarborError } from '@harbor/protocol'
 /** The registry's own errors. */
 export type RegistryErrorCode =
   | 'REGISTRY_UNUSABLE' // the file cannot be opened or migrated; the operator must act
+  | 'REGISTRY_AWAY' // the database does not answer now; try again
   | 'REGISTRY_NEWER' // written by a newer release; the operator must upgrade
   | 'FLEET_INVALID' // a fleet document with errors, each named in the message
   | 'FLEET_MISSING' // the document cannot be read

@@ -5,7 +5,7 @@ import { createCauseRunner } from './alerts/cause-runner.ts'
 import type { MessageBus } from './bus/message-bus.ts'
 import type { GatewayStatuses } from './ingest/gateway-statuses.ts'
 import { ACCOUNT_SYNC_DEFAULTS, createAccountSync } from './ingest/account-sync.ts'
-import { INGEST_DEFAULTS, createIngest } from './ingest/ingest.ts'
+import { INGEST_DEFAULTS, type IngestSettings, createIngest } from './ingest/ingest.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { accountsAfter, latestRevision, renumberAfter } from './registry/accounts.ts'
 import type { LiveDirectory } from './registry/directory.ts'
@@ -43,12 +43,12 @@ export interface Intake {
   stop: () => Promise<void>
 }
 
-/** @param districts codes of those that this process serves; empty: all. */
-export function openIntake(districts: readonly string[], deps: IntakeDeps): Intake {
+/** @param settings `districts`: codes of those that this process serves; empty: all. */
+export function openIntake(settings: Pick<IngestSettings, 'districts' | 'batch'>, deps: IntakeDeps): Intake {
   const { db, bus, store, metrics, directory, alerts, isOpenAt, nowMs, log } = deps
   const safety = createSafetyAlerts({ db, alerts, directory, nowMs, log })
   const ingest = createIngest(
-    { ...INGEST_DEFAULTS, districts },
+    { ...INGEST_DEFAULTS, ...settings },
     {
       bus,
       store,

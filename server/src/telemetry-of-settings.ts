@@ -19,12 +19,13 @@ const EMBEDDED = { memoryLimitMb: 512, threads: 2 }
  * @throws RegistryError SECRET_MISSING when neither the environment nor the secrets have InfluxDB's token.
  */
 export async function telemetryOf(
-  { influx, dataDir, secretsDir }: ServerSettings,
+  { influx, dataDir, secretsDir, telemetryDays }: ServerSettings,
   deps: { clock: () => number; random: () => number; log: Logger; metrics: Metrics },
 ): Promise<TelemetryStore> {
   if (influx !== undefined) {
     const token = influx.token ?? (await readSecret(secretsDir, 'influx-token'))
-    return createInfluxStore({ ...INFLUX_DEFAULTS, ...influx, token }, deps)
+    const refusedFile = join(dataDir, 'influx-refused.lp')
+    return createInfluxStore({ ...INFLUX_DEFAULTS, ...influx, token, keptDays: telemetryDays, refusedFile }, deps)
   }
   return createDuckdbStore({ file: join(dataDir, 'telemetry.duckdb'), ...EMBEDDED }, { log: deps.log })
 }

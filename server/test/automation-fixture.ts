@@ -15,7 +15,8 @@ import { type Deliveries, createDeliveries } from '../src/automation/deliveries.
 import { type Heartbeats, createHeartbeats } from '../src/automation/heartbeats.ts'
 import { type Notify, createNotify } from '../src/automation/notify.ts'
 import { createServiceAccounts } from '../src/automation/service-accounts.ts'
-import { type RegistryDb, openRegistry } from '../src/registry/open-registry.ts'
+import type { RegistryDb } from '../src/registry/open-registry.ts'
+import { openTestRegistry } from './test-registry.ts'
 import { putChoice, putDevice } from '../src/tell/tell-choices.ts'
 import { createTellOutbox } from '../src/tell/tell-outbox.ts'
 import { type Tell, createTell } from '../src/tell/tell.ts'
@@ -52,7 +53,7 @@ export async function openAutomationBench(): Promise<AutomationBench> {
   const shown: AutomationBench['shown'] = []
   const nowMs = () => clock.nowMs
   const open = async () => {
-    const db = await openRegistry(`${dataDir}/registry.sqlite`)
+    const db = await openTestRegistry(dataDir)
     const outbox = createTellOutbox({
       db,
       sendPush: ({ endpoint }, { title, body }: PushMessage) => {

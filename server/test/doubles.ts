@@ -1,5 +1,7 @@
 import type { Reading } from '@harbor/protocol'
+import { LEVEL_MS } from '../src/telemetry/levels.ts'
 import type { TelemetryStore } from '../src/telemetry/telemetry-store.ts'
+import { foldUsage } from '../src/telemetry/usage-map.ts'
 import { type MemoryBus, createMemoryBus } from './memory-bus.ts'
 
 /** The bus without a broker, whose connection can be cut. */
@@ -63,8 +65,25 @@ export function createMemoryStore(): MemoryStore {
           .filter(r => r.device === device && r.metric === metric && r.timeMs >= fromMs && r.timeMs < toMs)
           .map(r => [r.timeMs, r.value])
       const read = (device: string) => (everyMs === undefined ? points(device) : windows(points(device), everyMs))
-      return { truncated: false, series: devices.map(device => ({ device, points: read(device) })) }
+      return { level: 'raw', truncated: false, series: devices.map(device => ({ device, points: read(device) })) }
     },
+    usageMap: async query => {
+      const found = await store.series({ ...query, everyMs: LEVEL_MS.quarter, limit: Infinity })
+      const buckets = found.series.flatMap(({ points }) =>
+        points.map(([startMs = 0, mean = 0, min = 0, max = 0, count = 0]) => ({
+          startMs,
+          sum: mean * count,
+          count,
+          min,
+          max,
+          sumOfMeans: mean,
+          devices: 1,
+        })),
+      )
+      return { level: 'quarter', cells: foldUsage(buckets, query) }
+    },
+    exportTo: () => Promise.reject(new Error('memory is not written to files')),
+    maintain: async () => {},
     health: async () => ({ ok: store.isWell, detail: store.isWell ? 'well' : 'the disk is full' }),
   }
   return store

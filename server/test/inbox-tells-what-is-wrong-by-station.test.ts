@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seedOrders } from '../bench/work-orders/seed.ts'
 import { listAlerts } from '../src/alerts/alert-queries.ts'
 import { type InboxQuery, inboxOf } from '../src/alerts/inbox.ts'
-import { type RegistryDb, openRegistry } from '../src/registry/open-registry.ts'
+import type { RegistryDb } from '../src/registry/open-registry.ts'
+import { openTestRegistry } from './test-registry.ts'
 import { listOrders } from '../src/work-orders/order-queries.ts'
 import { type RunningServer, startServer } from './running-server.ts'
 import { dataDirWithAlerts } from './seeded-alerts.ts'
@@ -22,7 +23,7 @@ describe('the inbox of a city with 900 alerts', () => {
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'harbor-inbox-'))
-    db = await openRegistry(join(dataDir, 'registry.sqlite'))
+    db = await openTestRegistry(dataDir)
     ;({ nowMs, districts } = await seedOrders(db, { alerts: 900, orders: 2_000 }))
   })
   afterAll(async () => {

@@ -52,7 +52,7 @@ describe.skipIf(!isInstalled)('the write side (needs the Debian package victoria
 
   it('is understood: every device, metric, time and value arrives as it was', async () => {
     const store = createInfluxStore(
-      { ...INFLUX_DEFAULTS, url, token: 't', org: 'o', bucket: 'b' },
+      { ...INFLUX_DEFAULTS, url, token: 't', org: 'o', bucket: 'b', refusedFile: join(folder, 'refused.lp') },
       { clock: Date.now, random: Math.random, log: pino({ level: 'silent' }), metrics: createMetrics() },
     )
     await store.start()

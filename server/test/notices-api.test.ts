@@ -3,7 +3,7 @@ import type { HeatProposal, NoticeDetail, NoticeList, NoticePreview, StationDeta
 import { topics } from '@harbor/protocol'
 import sharp from 'sharp'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { openRegistry } from '../src/registry/open-registry.ts'
+import { openTestRegistry } from './test-registry.ts'
 import { twoDistrictFleet } from './fleet-fixture.ts'
 import { PASSWORD, type RunningServer, startServer } from './running-server.ts'
 
@@ -277,7 +277,7 @@ test('weather is typed in by whoever governs the district, and its day’s highe
     nowMs += 1_000
     expect((await type('yuzhong-manager', degrees)).status).toBe(200)
   }
-  const db = await openRegistry(`${server.dataDir}/registry.sqlite`)
+  const db = await openTestRegistry(server.dataDir)
   try {
     expect(await db.selectFrom('weather_day').selectAll().execute()).toEqual([
       { district: '500103', date: '2026-08-02', max_c: 38, min_c: 27 },

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import type { Person, RuleView } from '@harbor/protocol'
 import { pino } from 'pino'
 import type { Alerts } from '../src/alerts/alerts.ts'
 import { createAlerts } from '../src/alerts/alerts.ts'
 import { loadDirectory } from '../src/registry/directory.ts'
 import { importFleet } from '../src/registry/fleet-import.ts'
-import { type RegistryDb, openRegistry } from '../src/registry/open-registry.ts'
+import type { RegistryDb } from '../src/registry/open-registry.ts'
+import { openTestRegistry } from './test-registry.ts'
 import { ALWAYS, type Schedule } from '../src/work-orders/clock.ts'
 import { CREATION } from '../src/work-orders/policy.ts'
 import { type WorkOrders, createWorkOrders } from '../src/work-orders/work-orders.ts'
@@ -46,7 +46,7 @@ export async function openOrders(
   options: { nowMs: () => number; scheduleOf?: (station: string) => Schedule; people?: readonly Person[] },
 ): Promise<Bench> {
   const { nowMs, scheduleOf = () => ALWAYS, people = [] } = options
-  const db = await openRegistry(join(dataDir, 'registry.sqlite'))
+  const db = await openTestRegistry(dataDir)
   await importFleet(db, twoDistrictFleet(), () => undefined)
   for (const { districts, streets = [], ...person } of people) {
     await db

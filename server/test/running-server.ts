@@ -12,6 +12,7 @@ import type { Route } from '../src/http/route.ts'
 import { createMetrics } from '../src/metrics/metrics.ts'
 import { type CuttableBus, type MemoryStore, createCuttableBus, createMemoryStore } from './doubles.ts'
 import { twoDistrictFleet } from './fleet-fixture.ts'
+import { registryEnv } from './test-registry.ts'
 import { writeSigningKey } from './signing-key.ts'
 
 export const PASSWORD = 'a password of the tests'
@@ -79,7 +80,10 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   if (!existsSync(join(dataDir, 'secrets/config-signing-key.pem'))) await writeSigningKey(join(dataDir, 'secrets'))
   await writeFile(join(dataDir, 'secrets/demo-logins.json'), JSON.stringify([...LOGINS, ...(options.logins ?? [])]))
   await writeFile(join(dataDir, 'demo/fleet.json'), JSON.stringify(options.fleet ?? twoDistrictFleet()))
-  const settings = readSettings({ DATA_DIR: dataDir, HTTP_PORT: '0', DEMO: '1', ...options.env }, import.meta.dirname)
+  const settings = readSettings(
+    { DATA_DIR: dataDir, HTTP_PORT: '0', DEMO: '1', ...(await registryEnv(dataDir)), ...options.env },
+    import.meta.dirname,
+  )
   const bus = createCuttableBus()
   const store = createMemoryStore()
   store.readings.push(...(options.readings ?? []))

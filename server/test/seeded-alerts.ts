@@ -7,7 +7,8 @@ import { type Alerts, createAlerts } from '../src/alerts/alerts.ts'
 import type { FaultTransition } from '../src/faults/transition.ts'
 import { loadDirectory } from '../src/registry/directory.ts'
 import { importFleet } from '../src/registry/fleet-import.ts'
-import { type RegistryDb, openRegistry } from '../src/registry/open-registry.ts'
+import type { RegistryDb } from '../src/registry/open-registry.ts'
+import { openTestRegistry } from './test-registry.ts'
 import { twoDistrictFleet } from './fleet-fixture.ts'
 
 /** What the fault engine would say of a fridge that is too warm. */
@@ -35,7 +36,7 @@ export async function openAlerts(
   nowMs: () => number,
   fleet: Fleet = twoDistrictFleet(),
 ): Promise<{ db: RegistryDb; alerts: Alerts }> {
-  const db = await openRegistry(join(dataDir, 'registry.sqlite'))
+  const db = await openTestRegistry(dataDir)
   await importFleet(db, fleet, () => undefined)
   const rules = [{ id: 'fridge_too_warm', scope: 'appliance' as const }]
   const alerts = createAlerts({ db, directory: await loadDirectory(db), rules, nowMs, newId: randomUUID })

@@ -107,7 +107,7 @@ describe('check-ins', () => {
     const phone = newKey()
     expect((await arrive(phone, code)).status).toBe(204)
     expect((await arrive(phone, code)).status).toBe(204)
-    expect(rows('check_in')).toEqual([
+    expect(await rows('check_in')).toEqual([
       { station: 'yuzhong-1', hour_ms: visited.startMs, pseudonym: expect.stringMatching(/^[0-9a-f]{32}$/) },
     ])
 
@@ -126,8 +126,8 @@ describe('check-ins', () => {
     await say('gw-nowhere', '500103', { pseudonym: given, atMs: visited.nowMs })
     await say('gw-yuzhong-1', '500103', { pseudonym: given, atMs: visited.nowMs + 3_600_000 })
     await say('gw-yuzhong-1', '500103', { card: '04A1B2C3' })
-    expect(rows('check_in')).toHaveLength(1)
-    expect(rows('check_in')[0]?.['pseudonym']).not.toBe(given)
+    expect(await rows('check_in')).toHaveLength(1)
+    expect((await rows('check_in'))[0]?.['pseudonym']).not.toBe(given)
   })
 })
 
@@ -146,8 +146,10 @@ test('no address, no key and no card is in the database, its journals or the fol
   }
   const checkIn = { key: phone, code: door.code }
   await visit('POST', '/api/v1/stations/yuzhong-1/check-ins', { body: checkIn, from: '198.51.100.77' })
-  const counts = (['feedback', 'confirmation', 'check_in', 'visitor_photo'] as const).map(table => rows(table).length)
-  expect(counts).toEqual([1, 2, 1, 1])
+  const tables = await Promise.all(
+    (['feedback', 'confirmation', 'check_in', 'visitor_photo'] as const).map(table => rows(table)),
+  )
+  expect(tables.map(found => found.length)).toEqual([1, 2, 1, 1])
   const files = (await readdir(visited.server.dataDir, { recursive: true, withFileTypes: true }))
     .filter(file => file.isFile() && !file.parentPath.includes('secrets'))
     .map(file => join(file.parentPath, file.name))

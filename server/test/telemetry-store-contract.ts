@@ -48,6 +48,7 @@ export function describeStoreContract({ open, hourMs, prefix }: StoreUnderTest):
     const { store, device, reading, query } = await setUp()
     await store.write([reading('b', 2_000, 5), reading('a', 2_000, 2.5), reading('a', 1_001, -1)])
     expect(await store.series(query(['b', 'a', 'never-heard']))).toEqual({
+      level: 'raw',
       truncated: false,
       series: [
         { device: device('b'), points: [[hourMs + 2_000, 5]] },
@@ -92,6 +93,7 @@ export function describeStoreContract({ open, hourMs, prefix }: StoreUnderTest):
     const { store, device, reading, query } = await setUp()
     await store.write([reading('a', 0, 1)])
     expect(await store.series(query(['a'], { toMs: hourMs + spanMs }))).toEqual({
+      level: 'raw',
       truncated: false,
       series: [{ device: device('a'), points: [] }],
     })
@@ -115,6 +117,8 @@ export function describeStoreContract({ open, hourMs, prefix }: StoreUnderTest):
     await store.write(minutes.map(minute => reading('a', minute * 60_000, minute)))
     const answer = await store.series(query(['a'], { fromMs: hourMs + 5 * 60_000, everyMs: 20 * 60_000 }))
     expect(answer).toEqual({
+      level: 'raw',
+      everyMs: 20 * 60_000,
       truncated: false,
       series: [
         {
@@ -132,6 +136,7 @@ export function describeStoreContract({ open, hourMs, prefix }: StoreUnderTest):
     const { store, device, reading, query } = await setUp()
     await store.write([0, 1_000, 2_000].flatMap(atMs => [reading('a', atMs, 1), reading('b', atMs, 2)]))
     expect(await store.series(query(['b', 'a'], { limit: 3 }))).toEqual({
+      level: 'raw',
       truncated: true,
       series: [
         {

@@ -21,7 +21,8 @@ import { createVisitorKeys } from '../src/feedback/visitor-keys.ts'
 import { type PhotoStore, createPhotoStore } from '../src/photos/photo-store.ts'
 import { type Directory, loadDirectory } from '../src/registry/directory.ts'
 import { importFleet } from '../src/registry/fleet-import.ts'
-import { type RegistryDb, openRegistry } from '../src/registry/open-registry.ts'
+import type { RegistryDb } from '../src/registry/open-registry.ts'
+import { openTestRegistry } from './test-registry.ts'
 import { twoDistrictFleet } from './fleet-fixture.ts'
 
 const ZONE = 'Asia/Shanghai'
@@ -38,7 +39,7 @@ let views: FeedbackView[]
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'harbor-forgotten-'))
-  db = await openRegistry(join(dir, 'registry.sqlite'))
+  db = await openTestRegistry(dir)
   await importFleet(db, twoDistrictFleet(), () => 'ab'.repeat(32))
   directory = await loadDirectory(db)
   photos = createPhotoStore({ folder: join(dir, 'photos'), quotaBytes: 1e8 })

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import type { CloudEvent, FeedbackStatus, FeedbackView, StationDetail } from '@harbor/protocol'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { PASSWORD, type RunningServer, startServer } from './running-server.ts'
+import { rowsIn } from './test-registry.ts'
 
 const KEEPER = { login: 'keeper', name: '渝中站长', role: 'keeper', districts: ['500103'], password: PASSWORD }
 /** A Monday morning in Chongqing. */
@@ -90,13 +89,8 @@ export function useVisitors() {
   }
 
   /** Rows as whoever steals the file sees them. */
-  function rows(table: keyof typeof TIMES): Record<string, unknown>[] {
-    const db = new DatabaseSync(join(visited.server.dataDir, 'registry.sqlite'), { readOnly: true })
-    try {
-      return db.prepare(`select * from ${table} where ${TIMES[table]} >= ?`).all(visited.startMs)
-    } finally {
-      db.close()
-    }
+  async function rows(table: keyof typeof TIMES): Promise<Record<string, unknown>[]> {
+    return rowsIn(visited.server.dataDir, `select * from ${table} where ${TIMES[table]} >= ${visited.startMs}`)
   }
 
   function events(kind: string): CloudEvent[] {

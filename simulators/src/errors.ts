@@ -12,6 +12,8 @@ export type SimulatorsCode =
   | 'SIMULATORS_FAULT_UNKNOWN'
   /** Caller: options of the city in fast motion that it does not have. */
   | 'SIMULATORS_CITY_UNUSABLE'
+  /** Operator: options of the load that it does not have, or that fit no fleet. */
+  | 'SIMULATORS_LOAD_UNUSABLE'
   /** Operator: no running demo answers. */
   | 'SIMULATORS_NOT_RUNNING'
 

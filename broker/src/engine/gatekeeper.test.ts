@@ -19,6 +19,8 @@ function setUp() {
     onConnected: () => undefined,
     onReceived: () => undefined,
     onRefused: () => undefined,
+    onHeldBack: () => undefined,
+    stopwatch: () => 0,
     take: () => false,
   })
   const conn = new EventEmitter()

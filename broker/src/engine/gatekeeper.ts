@@ -8,6 +8,7 @@ import type { Refusal } from '../refusals.ts'
 import { type Admission, admit } from './admission.ts'
 import { ILLEGAL_FILTER, filterCount } from './client-internals.ts'
 import type { Limits } from './limits.ts'
+import { type RateGate, createRateGate } from './rate-gate.ts'
 
 export interface GatekeeperDeps {
   verify: Accounts['verify']
@@ -16,6 +17,10 @@ export interface GatekeeperDeps {
   onConnected: (account: Account) => void
   onReceived: (account: Account, payloadBytes: number) => void
   onRefused: (refusal: Refusal) => void
+  /** A message waits, because its gateway sends faster than it may. */
+  onHeldBack: () => void
+  /** ms that only grow. */
+  stopwatch: () => number
   /**
    * Takes a message that is for the broker itself, before it is acknowledged; false when it is for others. A message taken
    * is spread no further. Throwing ends the connection, so that the message stays unacknowledged and is sent again.
@@ -47,6 +52,7 @@ export function createGatekeeper(limits: Limits, deps: GatekeeperDeps): Gatekeep
   const sources = new WeakMap<Client, string>()
   const proofs = new WeakMap<Client, CertificateProof>()
   const admissions = new WeakMap<Client, Admission>()
+  const gates = new WeakMap<Client, RateGate>()
   /** Admitted clients by account; from the CONNECT on, so that an account removed meanwhile is found too. */
   const admitted = new Map<string, Set<Client>>()
 
@@ -97,6 +103,19 @@ export function createGatekeeper(limits: Limits, deps: GatekeeperDeps): Gatekeep
   const authorizePublish: Aedes['authorizePublish'] = (client, packet, done) => {
     // A last will from the store, of a client that an earlier run of the broker had: it was checked then.
     if (client === null) return done()
+    // The programs of the system itself are not held back: what they send is bounded where it is made.
+    if (accountOf(client)?.kind !== 'gateway') return authorize(client, packet, done)
+    // Its connection is read on only when this message is dealt with, so what waits is at most what was read at once.
+    if (gateOf(client).pass(() => authorize(client, packet, done))) deps.onHeldBack()
+  }
+  const gateOf = (client: Client): RateGate => {
+    const known = gates.get(client)
+    if (known !== undefined) return known
+    const gate = createRateGate({ perS: limits.messagesPerS, stopwatch: deps.stopwatch })
+    gates.set(client, gate)
+    return gate
+  }
+  const authorize = (client: Client, packet: PublishPacket, done: (error?: Error | null) => void): void => {
     const account = accountOf(client)
     const { topic, payload } = packet
     if (topic === TOO_LARGE || payload.length > limits.payloadBytes) {

@@ -6,6 +6,8 @@ export interface Limits {
   connections: number
   /** A PUBLISH payload that is larger is acknowledged, counted and given to nobody. */
   payloadBytes: number
+  /** Messages a second that one gateway may publish over a while, and twice as many at once; what comes faster waits in its socket. */
+  messagesPerS: number
   /** The CONNECT packet, which comes from anybody. */
   connectBytes: number
   /** How long a new connection may take to send its CONNECT. */
@@ -28,6 +30,8 @@ export const DEFAULT_LIMITS: Limits = {
   // Chosen: one process may open 20,000 files on the machines this was tried on; half of them leaves room for the store.
   connections: 10_000,
   payloadBytes: MAX_PAYLOAD_BYTES,
+  // Chosen: a gateway that catches up after a week sends some ten packs a second; one that runs wild shall not take the broker's core.
+  messagesPerS: 200,
   // Chosen: ids, a 64-digit secret and an "offline" last will are below 1 KB.
   connectBytes: 16 * 1024,
   connectTimeoutMs: 10_000,

@@ -4,6 +4,8 @@ import type { Limits } from './limits.ts'
 export interface QueueBook {
   /** Takes a message in; false, and nothing is changed, when too much waits already. */
   add: (session: string, sizeBytes: number) => boolean
+  /** Whether anything waits for a session. */
+  has: (session: string) => boolean
   remove: (session: string, sizeBytes: number) => void
   forget: (isGone: (session: string) => boolean) => void
   messages: () => number
@@ -22,6 +24,7 @@ export function createQueueBook(limits: Pick<Limits, 'queuedMessagesPerSession' 
       total += 1
       return true
     },
+    has: session => entries.has(session),
     remove: (session, sizeBytes) => {
       const entry = entries.get(session)
       if (entry === undefined) return

@@ -192,6 +192,8 @@ function boundQueues(persistence: Persistence, book: QueueBook, onQueueFull: Ses
     }
   }
   persistence.outgoingClearMessageId = async (client, ack) => {
+    // Nothing is stored for most of those who acknowledge, gateways without a session: a read each would be the most of our work.
+    if (!book.has(client.id)) return undefined
     const cleared = await clear(client, ack)
     if (cleared !== undefined) book.remove(client.id, (cleared.topic?.length ?? 0) + (cleared.payload?.length ?? 0))
     return cleared

@@ -14,6 +14,8 @@ export interface Metrics {
   refused: (reason: RefusalReason) => void
   connected: (kind: Account['kind']) => void
   received: (kind: Account['kind'], payloadBytes: number) => void
+  /** A message waits, because its gateway sends faster than it may. */
+  heldBack: () => void
   /** All metrics in the Prometheus text format. */
   text: (sources: MetricSources) => Promise<string>
   contentType: string
@@ -30,6 +32,11 @@ export function createMetrics(): Metrics {
   const refusals = counter('refused', 'Connections, messages and subscriptions refused, by reason', 'reason')
   const connects = counter('connects', 'Connections accepted, by kind of account', 'account')
   const messages = counter('messages_received', 'Messages taken from clients, by kind of account', 'account')
+  const heldBack = new Counter({
+    name: 'harbor_broker_messages_held_back_total',
+    help: 'Messages that waited, because their gateway sent faster than it may',
+    registers,
+  })
   const bytes = counter('received_bytes', 'Payload bytes taken from clients, by kind of account', 'account')
   const gauges: Readonly<Record<keyof MetricSources, Gauge>> = {
     connections: gauge('harbor_broker_connections', 'Open connections, logged in or not'),
@@ -49,6 +56,7 @@ export function createMetrics(): Metrics {
       messages.inc({ account })
       bytes.inc({ account }, payloadBytes)
     },
+    heldBack: () => heldBack.inc(),
     text: sources => {
       for (const [name, gauge] of Object.entries(gauges)) gauge.set(sources[name as keyof MetricSources]())
       memory.set(process.memoryUsage.rss())

@@ -53,7 +53,7 @@ export async function benchUsage({ now, print, keptFile, part = '' }: BenchUsage
       `${isSeeded ? 'found' : 'seeded'} ${STATIONS} stations, 730 days, in ${Math.round((now() - startedMs) / 1_000)} s; ${Math.round((await stat(file)).size / 1e6)} MB`,
     )
     const directory = await loadDirectory(db)
-    const store = { series: async () => ({ truncated: false, series: [] }) }
+    const store = { series: async () => ({ level: 'raw' as const, truncated: false, series: [] }) }
     const deps = { db, store, directory, dayOf: () => undefined, timeZone: 'Asia/Shanghai', nowMs: () => NOW_MS }
     const city: Person = { login: 'c', name: 'c', role: 'manager', districts: [] }
     const street: Person = { ...city, districts: [districtCode(0)], streets: [streetCode(0, 1)] }
@@ -173,6 +173,7 @@ async function countingCost(deps: Parameters<typeof usageReport>[0], now: () => 
     directory,
     store: {
       series: async ({ devices, everyMs }) => ({
+        level: 'raw' as const,
         truncated: false,
         series: devices.map(device => points(device, everyMs)),
       }),

@@ -7,7 +7,7 @@ export interface BusMessage {
 }
 
 /**
- * Takes one message. While the returned promise is open the bus delivers nothing more, to nobody: that is how a slow
+ * Takes one message. While the returned promise is open the bus delivers nothing more of its kind (streams, or all else): that is how a slow
  * consumer slows the sender instead of filling memory. So a handler never waits for a `publish` on the same bus, whose
  * answer would come behind what it holds back. A rejection means "not taken": the broker keeps the message for the next
  * connection.
@@ -29,8 +29,11 @@ export interface MessageBus {
   /**
    * Messages of `filter` to `handler`, now and after every reconnection; the broker keeps them while this process is
    * down. With several fitting filters the first subscribed has the message.
+   *
+   * `isStream`: what their senders keep and send again until this server itself says that it has it. The broker keeps none of it,
+   * and its flow is held back apart from that of all other messages.
    */
-  subscribe(filter: string, handler: BusHandler): void
+  subscribe(filter: string, handler: BusHandler, options?: { isStream?: boolean }): void
   /** Calls `listener` after each connection, once all subscriptions stand. */
   onConnect(listener: () => void): void
   isConnected(): boolean

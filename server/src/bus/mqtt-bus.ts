@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto'
-import { HarborError, errorText, topicMatcher } from '@harbor/protocol'
-import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt'
+import { HarborError } from '@harbor/protocol'
 import type { Logger } from 'pino'
-import { createLogLimiter } from '../metrics/log-limiter.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import type { BusErrorCode, BusHandler, MessageBus } from './message-bus.ts'
+import type { BusErrorCode, MessageBus } from './message-bus.ts'
+import { type MqttLink, createMqttLink } from './mqtt-link.ts'
 
 export interface MqttBusSettings {
   /** `mqtt://`, `mqtts://`, `ws://` or `wss://`. */
   url: string
   username: string
   password: string
-  /** Names the session that the broker keeps while this process is down; one process at a time may use it. */
+  /** Names the session that the broker keeps while this process is down; one process at a time may use it. At most 22 bytes. */
   clientId: string
   /** Seconds between signs of life. */
   keepaliveS: number
@@ -40,122 +39,54 @@ export function serverClientId(districts: readonly string[]): string {
   return `harbor-server-${digest.slice(0, 8)}` // 22 bytes: every MQTT 3.1.1 broker takes 23
 }
 
-interface Subscription {
-  filter: string
-  fits: (topicLevels: readonly string[]) => boolean
-  handler: BusHandler
-}
-
-/** The bus on mqtt.js: a persistent session (clean session off) with QoS 1 both ways. */
+/**
+ * The bus on mqtt.js, with QoS 1 both ways, on two connections: one whose session the broker keeps, and one, without a session,
+ * for what its senders keep themselves and send again. So a broker need not write each pack of readings to its disk for us, and
+ * a slow store holds back readings alone.
+ */
 export function createMqttBus(
   settings: MqttBusSettings,
   { log, metrics }: { log: Logger; metrics: Metrics },
 ): MessageBus {
-  const subscriptions: Subscription[] = []
   const connectListeners: (() => void)[] = []
-  let client: MqttClient | undefined
+  let isStarted = false
   let isStopped = false
+  let hasStream = false
   /** Published and not yet answered by the broker. */
   const unsent = new Set<{ reject: (error: Error) => void }>()
   let onAllSent: (() => void) | undefined
-  let handling = 0
-  let signsOfLife: NodeJS.Timeout | undefined
-  // Tries go on every second for as long as a broker is away; their errors are the same.
-  const errorLimiter = createLogLimiter({ everyMs: 60_000, maxKeys: 20 }, () => performance.now())
 
   metrics.observedGauge({
     name: 'harbor_bus_connected',
     help: '1 while this server is connected to the broker.',
-    read: () => (client?.connected === true ? 1 : 0),
+    read: () => (isConnected() ? 1 : 0),
+  })
+  metrics.observedGauge({
+    name: 'harbor_bus_unsent_messages',
+    help: 'Messages published that the broker has not taken yet.',
+    read: () => unsent.size,
   })
   const ignored = metrics.counter({
     name: 'harbor_bus_ignored_total',
     help: 'Messages that came for a filter which this server does not subscribe to (any more).',
   })
-
-  function connect(): MqttClient {
-    const opened = mqtt.connect(settings.url, {
-      clientId: settings.clientId,
-      username: settings.username,
-      password: settings.password,
-      clean: false,
-      keepalive: settings.keepaliveS,
-      reconnectPeriod: settings.reconnectMs,
-      // A wrong password or a broker that is starting is tried again too: the operator puts it right on the other side.
-      reconnectOnConnackError: true,
-      protocolVersion: 4,
-      // Subscribed anew at every connection by ourselves: a broker that lost its disk has lost the session with it.
-      resubscribe: false,
-    })
-    opened.handleMessage = deliver
-    opened.on('connect', () => void standUp(opened))
-    // `offline` comes once for each lost connection, `close` with every try.
-    opened.on('offline', () => log.warn({ url: settings.url }, 'not connected to the broker, trying on'))
-    opened.on('error', error => {
-      const text = errorText(error)
-      const heldBack = errorLimiter.admit(text)
-      if (heldBack !== undefined)
-        log.error({ url: settings.url, error: text, heldBack }, 'the broker connection failed')
-    })
-    return opened
+  const deps = {
+    log,
+    onIgnored: () => ignored.inc({}),
+    onConnected: () => {
+      if (!isConnected()) return
+      for (const listener of connectListeners) listener()
+    },
   }
+  const kept: MqttLink = createMqttLink({ ...settings, isKept: true }, deps)
+  const stream: MqttLink = createMqttLink(
+    // One byte more at most: 23 are what every MQTT 3.1.1 broker takes ([MQTT-3.1.3-5]).
+    { ...settings, clientId: `${settings.clientId}s`, isKept: false },
+    deps,
+  )
 
-  async function standUp(opened: MqttClient): Promise<void> {
-    const wanted = Object.fromEntries(subscriptions.map(({ filter }) => [filter, { qos: 1 as const }]))
-    try {
-      await opened.subscribeAsync(wanted)
-    } catch (error) {
-      // Refused by the broker (0x80, MQTT 3.1.1 3.9.3), or cut off: then the next connection begins anew.
-      log.error({ filters: Object.keys(wanted), error: errorText(error) }, 'subscribing failed')
-    }
-    if (!opened.connected) return
-    log.info({ url: settings.url, clientId: settings.clientId }, 'connected to the broker')
-    for (const listener of connectListeners) listener()
-  }
-
-  /** Called by mqtt.js for one message at a time: the next is read, and this one acknowledged, after `done`. */
-  function deliver(packet: IPublishPacket, done: (error?: Error) => void): void {
-    const levels = packet.topic.split('/')
-    const subscription = subscriptions.find(({ fits }) => fits(levels))
-    if (subscription === undefined) {
-      ignored.inc({})
-      done()
-      return
-    }
-    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
-    const taken = handle(subscription, { topic: packet.topic, payload, isRetained: packet.retain })
-    if (taken === undefined) return done()
-    handling += 1
-    void taken.then(error => {
-      handling -= 1
-      done(error)
-    })
-  }
-
-  /** Undefined when the message is dealt with; else a promise of the error that says it was not taken. */
-  function handle(
-    { handler }: Subscription,
-    message: Parameters<BusHandler>[0],
-  ): Promise<Error | undefined> | undefined {
-    const notTaken = (error: unknown): Error => {
-      log.error({ topic: message.topic.slice(0, 200), error: errorText(error) }, 'a message was not taken')
-      return error instanceof Error ? error : new Error(errorText(error))
-    }
-    try {
-      return handler(message)?.then(() => undefined, notTaken)
-    } catch (error) {
-      return Promise.resolve(notTaken(error))
-    }
-  }
-
-  /**
-   * While a handler holds the stream back, mqtt.js cannot see the broker's answers to its pings and would cut the connection
-   * for it. The broker is seen to live by what waits to be read; our own signs of life go on.
-   */
-  function keepAlive(): void {
-    if (handling === 0 || client?.connected !== true) return
-    client.sendPing()
-    client.reschedulePing(true)
+  function isConnected(): boolean {
+    return kept.isConnected() && (!hasStream || stream.isConnected())
   }
 
   function allSentOrLate(): Promise<void> {
@@ -169,17 +100,24 @@ export function createMqttBus(
   }
 
   return {
-    isConnected: () => client?.connected === true,
+    isConnected,
     onConnect: listener => void connectListeners.push(listener),
-    subscribe: (filter, handler) => void subscriptions.push({ filter, fits: topicMatcher(filter), handler }),
+    subscribe: (filter, handler, { isStream = false } = {}) => {
+      if (!isStream) return kept.subscribe(filter, handler)
+      hasStream = true
+      stream.subscribe(filter, handler)
+      kept.forget(filter)
+    },
 
     async start() {
-      client = connect()
-      signsOfLife = setInterval(keepAlive, settings.keepaliveS * 400)
+      isStarted = true
+      kept.start()
+      if (hasStream) stream.start()
     },
 
     publish: (topic, payload, { retain = false } = {}) =>
       new Promise((resolve, reject) => {
+        const client = kept.client()
         if (client === undefined || isStopped) return reject(stopped())
         if (unsent.size >= settings.maxUnsent) {
           const message = `bus: ${unsent.size} messages wait for the broker, no more are taken`
@@ -187,7 +125,7 @@ export function createMqttBus(
         }
         const waiting = { reject }
         unsent.add(waiting)
-        client.publish(topic, Buffer.from(payload), { qos: 1, retain }, error => {
+        client.publish(topic, asBuffer(payload), { qos: 1, retain }, error => {
           unsent.delete(waiting)
           if (unsent.size === 0) onAllSent?.()
           if (error === undefined || error === null) resolve()
@@ -196,16 +134,19 @@ export function createMqttBus(
       }),
 
     async stop() {
-      if (isStopped || client === undefined) return
+      if (isStopped || !isStarted) return
       isStopped = true
-      clearInterval(signsOfLife)
-      if (unsent.size > 0 && client.connected) await allSentOrLate()
-      // Always forced: mqtt.js would wait for every answer, for ever if the broker is away.
-      await client.endAsync(true)
+      if (unsent.size > 0 && kept.isConnected()) await allSentOrLate()
+      await Promise.all([kept.stop(), stream.stop()])
       for (const { reject } of unsent) reject(stopped())
       unsent.clear()
     },
   }
+}
+
+/** The same bytes, not a copy: nobody changes a payload after it was published. */
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
 }
 
 function stopped(): HarborError<BusErrorCode> {

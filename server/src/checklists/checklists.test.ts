@@ -7,6 +7,7 @@ import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Bench, KEEPER, MANAGER, OTHER, openOrders } from '../../test/order-fixture.ts'
 import { fridgeTransition } from '../../test/seeded-alerts.ts'
+import { copyTestRegistry } from '../../test/test-registry.ts'
 import { createPhotoStore } from '../photos/photo-store.ts'
 import { listFills } from './fill-queries.ts'
 import { FIRST_TEMPLATES } from './first-templates.ts'
@@ -31,6 +32,7 @@ afterAll(() => rm(template, { recursive: true, force: true }))
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'harbor-checklists-'))
   await cp(template, dataDir, { recursive: true })
+  await copyTestRegistry(template, dataDir)
   nowMs = Date.UTC(2026, 6, 30, 4)
   await open()
 })

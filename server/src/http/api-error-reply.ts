@@ -1,11 +1,19 @@
-import { type ApiError, issueText } from '@harbor/protocol'
+import { type ApiError, hasCode, issueText } from '@harbor/protocol'
 import type { Response } from 'express'
 import { z } from 'zod'
 import { API_STATUS, ApiProblem } from '../errors.ts'
 
+/** When another try makes sense while the database is away: a restart of it takes some seconds. */
+const AWAY_RETRY_S = 5
+
 /** Anything thrown while answering, as the problem to send; what is none of ours becomes `internal`, with its cause. */
 export function toProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error
+  if (hasCode(error, 'REGISTRY_AWAY')) {
+    const words =
+      'the database does not answer; nothing was changed unless it was just then, so look before you try again'
+    return new ApiProblem('unavailable', words, { cause: error, retryAfterS: AWAY_RETRY_S })
+  }
   // Express and body-parser throw errors with a status and a type; their messages may hold the request's own text.
   const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown }
   if (status === 413) return new ApiProblem('too_large', 'body: larger than this address takes')

@@ -221,7 +221,7 @@ export function createIngest(settings: IngestSettings, deps: IngestDeps): Ingest
     start() {
       const districts = settings.districts.length === 0 ? [undefined] : settings.districts
       for (const district of districts) {
-        bus.subscribe(filters.telemetry(district), takeTelemetry)
+        bus.subscribe(filters.telemetry(district), takeTelemetry, { isStream: true })
         bus.subscribe(filters.status(district), takeStatus)
       }
     },

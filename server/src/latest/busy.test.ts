@@ -154,7 +154,7 @@ const fakeStore = (days: number) => {
       3,
       10,
     ])
-    return { truncated: false, series: [{ device: 'counter', points }] }
+    return { level: 'raw', truncated: false, series: [{ device: 'counter', points }] }
   }
   return { series, asked: () => asked }
 }

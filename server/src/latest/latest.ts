@@ -53,7 +53,9 @@ export interface LatestDeps {
   nowMs: () => number
   /** Told of changed stations, whole, at most every 250 ms. */
   onChanged: (list: StationList) => void
-  /** Told of the readings that were newest when they came, by station. */
+  /** Whether anybody wants a station's readings; default all. */
+  isWatched?: (station: string) => boolean
+  /** Told of the readings that were newest when they came, by station that is watched. */
   onReadings: (station: string, readings: StationDetail['readings']) => void
 }
 
@@ -70,6 +72,7 @@ const NO_IMPRESSIONS: ImpressionSource = { photosOf: () => [], ratingOf: () => u
 
 export function createLatest(deps: LatestDeps): Latest {
   const { directory, timeZone, faultyAppliances, closedStations, nowMs, onChanged, onReadings } = deps
+  const isWatched = deps.isWatched ?? (() => true)
   const values = createLatestValues(device => directory.devices.has(device))
   const signs = createSignBook(directory)
   const known = new Map<string, Known>()
@@ -175,13 +178,14 @@ export function createLatest(deps: LatestDeps): Latest {
       for (const reading of readings) {
         const device = directory.devices.get(reading.device)
         if (device === undefined || !takeReading(reading)) continue
-        const list = byStation.get(device.station) ?? []
-        list.push(latestReading(reading, device.record.appliance))
-        byStation.set(device.station, list)
+        const known = byStation.get(device.station)
+        const list = known ?? []
+        if (known === undefined) byStation.set(device.station, list)
+        if (isWatched(device.station)) list.push(latestReading(reading, device.record.appliance))
       }
       for (const [station, list] of byStation) {
         touch(station)
-        onReadings(station, list)
+        if (list.length > 0) onReadings(station, list)
       }
     },
     touch,

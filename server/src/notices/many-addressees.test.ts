@@ -5,7 +5,8 @@ import { type NoticeRequest, noticeRequestSchema } from '@harbor/protocol'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { confirmMail } from '../../test/confirmed-mail.ts'
-import { type RegistryDb, openRegistry } from '../registry/open-registry.ts'
+import type { RegistryDb } from '../registry/open-registry.ts'
+import { openTestRegistry } from '../../test/test-registry.ts'
 import type { RegistryTables } from '../registry/schema.ts'
 import { createTell } from '../tell/tell.ts'
 import { createTellOutbox } from '../tell/tell-outbox.ts'
@@ -26,7 +27,7 @@ let nowMs: number
 beforeEach(async () => {
   nowMs = NOON
   dir = await mkdtemp(join(tmpdir(), 'harbor-notices-'))
-  db = await openRegistry(join(dir, 'registry.sqlite'))
+  db = await openTestRegistry(dir)
   await fill()
 })
 afterEach(async () => {

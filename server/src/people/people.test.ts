@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hasCode } from '@harbor/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type RegistryDb, openRegistry } from '../registry/open-registry.ts'
+import type { RegistryDb } from '../registry/open-registry.ts'
+import { openTestRegistry } from '../../test/test-registry.ts'
 import { addDemoPeople } from './demo-people.ts'
 import { type People, createPeople } from './people.ts'
 import { createSessions } from './sessions.ts'
@@ -16,7 +17,7 @@ const chief = { login: 'chief', name: 'Chief', role: 'administrator' as const, d
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'harbor-people-'))
-  db = await openRegistry(join(dir, 'registry.sqlite'))
+  db = await openTestRegistry(dir)
   people = createPeople({ db, nowMs: () => now })
 })
 

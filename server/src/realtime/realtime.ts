@@ -10,12 +10,13 @@ import {
   type StationDetail,
   type StationView,
   type WorkOrder,
+  districtOfRegion,
   errorText,
   hasCode,
   idSchema,
 } from '@harbor/protocol'
 import type { Logger } from 'pino'
-import { type Namespace, Server, type Socket } from 'socket.io'
+import { type Namespace, Server, type ServerOptions, type Socket } from 'socket.io'
 import type { Box } from '../finder/places.ts'
 import type { PublicLimits } from '../finder/public-limits.ts'
 import { callerAddress } from '../http/caller-address.ts'
@@ -64,6 +65,8 @@ export interface Realtime {
   publishWorkOrder: (order: WorkOrder) => void
   /** Something of these districts changed; no district: of all of them. */
   publishChanged: (what: ChangedThing, districts: readonly string[]) => void
+  /** Whether a page looks at this station's readings. */
+  isWatched: (station: string) => boolean
   /** Readings of a station, just stored; those of a station that nobody watches are dropped. */
   publishReadings: (station: string, readings: LatestReadings) => void
 }
@@ -81,6 +84,8 @@ export interface RealtimeDeps {
   /** The stations of a region at one look. @throws ApiProblem `not_found`. */
   overviewOf: OverviewLiveDeps['updateOf']
   limits: PublicLimits
+  /** Other servers whose pages are told the same; absent: there is none. */
+  adapter?: NonNullable<ServerOptions['adapter']> | undefined
   /** How many may be connected; default CONNECTION_DEFAULTS. */
   connections?: ConnectionShare
   nowMs: () => number
@@ -155,14 +160,18 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
   const sendReadings = () => {
     flush = undefined
     for (const [station, byMetric] of pending)
-      staff?.to(stationRoom(station)).emit('readings', { station, readings: [...byMetric.values()] })
+      // Other servers hear of the same readings and tell their own pages.
+      staff?.local.to(stationRoom(station)).emit('readings', { station, readings: [...byMetric.values()] })
     pending.clear()
   }
+
+  const isWatched = (station: string): boolean => staff?.adapter.rooms.has(stationRoom(station)) === true
 
   return {
     start: server => {
       io = new Server(server, {
         serveClient: false,
+        ...(deps.adapter !== undefined && { adapter: deps.adapter }),
         maxHttpBufferSize: MAX_MESSAGE_BYTES,
         // A page of another site may open a web socket to us; the browser then says where it comes from.
         allowRequest: (request, callback) =>
@@ -226,13 +235,13 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
     publishChanged: (what, districts) => {
       if (districts.length === 0) return void staff?.emit('changed', what)
       // It says of what kind, and nothing else: who is limited to streets hears of all that changed in their districts.
-      const streets = [...(staff?.adapter.rooms.keys() ?? [])].filter(room =>
-        districts.some(district => room.startsWith(streetRoom(district))),
-      )
-      staff?.to([WHOLE_CITY, ...new Set(districts.map(districtRoom)), ...streets]).emit('changed', what)
+      staff
+        ?.to([WHOLE_CITY, ...new Set(districts.flatMap(district => [districtRoom(district), streetsRoom(district)]))])
+        .emit('changed', what)
     },
+    isWatched,
     publishReadings: (station, readings) => {
-      if (staff?.adapter.rooms.has(stationRoom(station)) !== true) return
+      if (!isWatched(station)) return
       const byMetric = pending.get(station) ?? new Map<string, LatestReadings[number]>()
       for (const reading of readings) byMetric.set(`${reading.device}/${reading.metric}`, reading)
       pending.set(station, byMetric)
@@ -243,11 +252,14 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
 
 const stationRoom = (station: string) => `station:${station}`
 const districtRoom = (district: string) => `district:${district}`
+/** All who are limited to streets of a district. */
+const streetsRoom = (district: string) => `streets:${district}`
 const streetRoom = (street: string) => `street:${street}`
 const sessionRoom = (session: string) => `session:${session}`
 
-/** Each person is in the rooms of one level alone: what happens at a station goes to one room of each level. */
+/** Each person is in the rooms of one level alone: what happens at a station goes to one room of each level, or to that of all a district's streets. */
 function roomsOf({ districts, streets }: Limits): string[] {
-  if (streets !== undefined) return streets.map(streetRoom)
+  if (streets !== undefined)
+    return [...streets.map(streetRoom), ...new Set(streets.map(street => streetsRoom(districtOfRegion(street))))]
   return districts.length === 0 ? [WHOLE_CITY] : districts.map(districtRoom)
 }

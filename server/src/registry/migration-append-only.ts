@@ -30,15 +30,16 @@ function sqliteRefusals(): string[] {
   )
 }
 
-/** There TRUNCATE passes by triggers of rows: a trigger of the statement sees all three. */
+/** There TRUNCATE passes by triggers of rows, and triggers of statements fire for upserts that change nothing: so one of each. */
 function postgresRefusals(): string[] {
   return [
     `create function refuse_edit() returns trigger language plpgsql as
      $$ begin raise exception '% is append-only', tg_table_name; end $$`,
-    ...APPEND_ONLY.map(
-      table =>
-        `create trigger ${table}_append_only before update or delete or truncate on ${table}
+    ...APPEND_ONLY.flatMap(table => [
+      `create trigger ${table}_append_only before update or delete on ${table}
+         for each row execute function refuse_edit()`,
+      `create trigger ${table}_no_truncate before truncate on ${table}
          for each statement execute function refuse_edit()`,
-    ),
+    ]),
   ]
 }

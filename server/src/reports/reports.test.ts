@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { confirmMail } from '../../test/confirmed-mail.ts'
 import { MANAGER, openOrders } from '../../test/order-fixture.ts'
+import { copyTestRegistry } from '../../test/test-registry.ts'
 import { loadDirectory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { SendMail } from '../tell/channels.ts'
@@ -44,6 +45,7 @@ afterAll(() => rm(template, { recursive: true, force: true }))
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'harbor-reports-'))
   await cp(template, dir, { recursive: true })
+  await copyTestRegistry(template, dir)
   ;({ db } = await openOrders(dir, { nowMs: () => nowMs }))
   nowMs = at('2026-11-01T06:00')
   letters = []
@@ -70,7 +72,7 @@ afterEach(async () => {
 
 const at = (local: string) => Date.parse(`${local}:00+08:00`)
 const usageDeps = async () => ({
-  store: { series: () => Promise.resolve({ truncated: false, series: [] }) },
+  store: { series: () => Promise.resolve({ level: 'raw' as const, truncated: false, series: [] }) },
   db,
   directory: await loadDirectory(db),
   dayOf: () => undefined,

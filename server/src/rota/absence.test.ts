@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { twoDistrictFleet } from '../../test/fleet-fixture.ts'
 import { importFleet } from '../registry/fleet-import.ts'
-import { openRegistry } from '../registry/open-registry.ts'
+import { openTestRegistry } from '../../test/test-registry.ts'
 import { absencesOn } from './absence.ts'
 import { makeShift } from './shift-writes.ts'
 
@@ -14,7 +14,7 @@ const MONDAY_MS = Date.parse('2026-11-22T16:00:00Z')
 
 test('a day that was not as posted is nobody’s on the rota, or one to which nobody came, or the rota says nothing', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'harbor-rota-'))
-  const db = await openRegistry(join(folder, 'registry.sqlite'))
+  const db = await openTestRegistry(folder)
   onTestFinished(async () => {
     await db.destroy()
     await rm(folder, { recursive: true, force: true })

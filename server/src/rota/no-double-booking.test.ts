@@ -8,7 +8,7 @@ import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { twoDistrictFleet } from '../../test/fleet-fixture.ts'
 import { importFleet } from '../registry/fleet-import.ts'
-import { openRegistry } from '../registry/open-registry.ts'
+import { openTestRegistry } from '../../test/test-registry.ts'
 import { changeShift, makeShift } from './shift-writes.ts'
 
 const START_MS = 1_000 * HALF_HOUR_MS
@@ -33,7 +33,7 @@ const acts = fc.array(
 
 test('nobody has two shifts at once, in whatever order whoever does what', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'harbor-rota-'))
-  const db = await openRegistry(join(folder, 'registry.sqlite'))
+  const db = await openTestRegistry(folder)
   onTestFinished(async () => {
     await db.destroy()
     await rm(folder, { recursive: true, force: true })
@@ -100,7 +100,7 @@ test('nobody has two shifts at once, in whatever order whoever does what', async
 
 test('the table itself refuses a half hour that a person has already', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'harbor-rota-'))
-  const db = await openRegistry(join(folder, 'registry.sqlite'))
+  const db = await openTestRegistry(folder)
   onTestFinished(async () => {
     await db.destroy()
     await rm(folder, { recursive: true, force: true })

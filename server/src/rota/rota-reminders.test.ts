@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { twoDistrictFleet } from '../../test/fleet-fixture.ts'
 import { importFleet } from '../registry/fleet-import.ts'
-import { openRegistry } from '../registry/open-registry.ts'
+import { openTestRegistry } from '../../test/test-registry.ts'
 import { createTellOutbox } from '../tell/tell-outbox.ts'
 import { createTell } from '../tell/tell.ts'
 import { REMIND_BEFORE_MS, remind } from './rota-reminders.ts'
@@ -16,7 +16,7 @@ const HOUR_MS = 3_600_000
 
 test('a holder is reminded once, two hours before, through a restart, and not of a shift given back meanwhile', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'harbor-rota-'))
-  const db = await openRegistry(join(folder, 'registry.sqlite'))
+  const db = await openTestRegistry(folder)
   onTestFinished(async () => {
     await db.destroy()
     await rm(folder, { recursive: true, force: true })

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { twoDistrictFleet } from '../../test/fleet-fixture.ts'
 import { loadDirectory } from '../registry/directory.ts'
 import { importFleet } from '../registry/fleet-import.ts'
-import { openRegistry } from '../registry/open-registry.ts'
+import { openTestRegistry } from '../../test/test-registry.ts'
 import { createPostedHours } from './opening.ts'
 import { openingsOn } from './past-hours.ts'
 
@@ -14,7 +14,7 @@ const at = (date: string, hour: number) => Date.parse(`${date}T${String(hour).pa
 
 async function open() {
   const dir = await mkdtemp(join(tmpdir(), 'harbor-past-hours-'))
-  const db = await openRegistry(join(dir, 'registry.sqlite'))
+  const db = await openTestRegistry(dir)
   onTestFinished(async () => {
     await db.destroy()
     await rm(dir, { recursive: true, force: true })

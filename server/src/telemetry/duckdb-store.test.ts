@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { METRIC_NAMES, type Reading } from '@harbor/protocol'
-import * as fc from 'fast-check'
 import { pino } from 'pino'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { describeStoreContract } from '../../test/telemetry-store-contract.ts'
+import { type WorkerLink, openWorkerLink } from './duckdb/worker-link.ts'
 import { createDuckdbStore } from './duckdb-store.ts'
+import { DAY_MS, KEEPS_ALL } from './levels.ts'
 import type { TelemetryStore } from './telemetry-store.ts'
 
 const HOUR_MS = Date.UTC(2026, 6, 1, 4)
@@ -41,50 +42,6 @@ describe('a DuckDB store', () => {
     await store.write([reading(3)])
     const query = { devices: ['a'], metric: 'power', fromMs: HOUR_MS, toMs: HOUR_MS + 1, limit: 10 } as const
     expect((await store.series(query)).series[0]?.points).toEqual([[HOUR_MS, 1]])
-  })
-
-  it('holds each identity once with its first value, over any batches with repeats and restarts', async () => {
-    const readingArbitrary = fc.record({
-      device: fc.constantFrom('a', 'b', 'c'),
-      metric: fc.constantFrom('power', 'voltage'),
-      timeMs: fc.integer({ min: HOUR_MS, max: HOUR_MS + 20 }),
-      value: fc.integer({ min: 0, max: 1_000 }),
-    })
-    const stepArbitrary = fc.oneof(
-      { weight: 5, arbitrary: fc.array(readingArbitrary, { maxLength: 30 }) },
-      { weight: 1, arbitrary: fc.constant('restart' as const) },
-    )
-    await fc.assert(
-      fc.asyncProperty(fc.array(stepArbitrary, { maxLength: 8 }), async steps => {
-        const file = await tempFile()
-        let store = await openStore(file)
-        const first = new Map<string, number>()
-        try {
-          for (const step of steps) {
-            if (step === 'restart') {
-              await store.stop()
-              store = await openStore(file)
-              continue
-            }
-            await store.write(step as Reading[])
-            for (const { device, metric, timeMs, value } of step) {
-              const identity = `${device} ${metric} ${timeMs}`
-              if (!first.has(identity)) first.set(identity, value)
-            }
-          }
-          const found: string[] = []
-          for (const metric of ['power', 'voltage'] as const) {
-            const query = { devices: ['a', 'b', 'c'], metric, fromMs: HOUR_MS, toMs: HOUR_MS + 100, limit: 10_000 }
-            for (const { device, points } of (await store.series(query)).series)
-              for (const [timeMs, value] of points) found.push(`${device} ${metric} ${timeMs} = ${value}`)
-          }
-          expect(found.toSorted()).toEqual([...first].map(([identity, value]) => `${identity} = ${value}`).toSorted())
-        } finally {
-          await store.stop()
-        }
-      }),
-      { numRuns: 12 },
-    )
   })
 
   it('has nothing of a batch that failed, says so, and writes the next', async () => {
@@ -145,5 +102,84 @@ describe('a DuckDB store', () => {
     onTestFinished(() => void holder.kill('SIGKILL'))
     await new Promise(resolve => holder.stdout.once('data', resolve))
     await expect(openStore(file)).rejects.toMatchObject({ code: 'TELEMETRY_STORE_UNAVAILABLE' })
+  })
+
+  it('starts its thread again when that ended, with all that was durable; until then writes fail and may be tried again', async () => {
+    const file = await tempFile()
+    const links: WorkerLink[] = []
+    const store = createDuckdbStore(
+      { file, memoryLimitMb: 256, threads: 1 },
+      {
+        log: pino({ level: 'silent' }),
+        openLink: async (...args) => {
+          const link = await openWorkerLink(...args)
+          links.push(link)
+          return link
+        },
+      },
+    )
+    onTestFinished(() => store.stop())
+    await store.start()
+    const reading = (n: number): Reading => ({ device: `d${n % 7}`, metric: 'power', timeMs: HOUR_MS + n, value: n })
+    for (let round = 0; round < 3; round += 1) {
+      const durable = Array.from({ length: 500 }, (_, n) => reading(round * 1_000 + n))
+      await store.write(durable)
+      const cutOff = Array.from({ length: 500 }, (_, n) => reading(round * 1_000 + 500 + n))
+      const written = store.write(cutOff).then(
+        () => true,
+        (error: { code?: string }) => error.code,
+      )
+      await links.at(-1)?.kill()
+      expect([true, 'TELEMETRY_WRITE_FAILED']).toContain(await written)
+      await expect(store.write([reading(0)])).rejects.toMatchObject({ code: 'TELEMETRY_WRITE_FAILED' })
+      expect(await store.health()).toMatchObject({ ok: false })
+      await vi.waitFor(() => store.write(cutOff), { timeout: 60_000, interval: 100 })
+    }
+    await store.stop()
+    const reopened = await openStore(file)
+    onTestFinished(() => reopened.stop())
+    const devices = [0, 1, 2, 3, 4, 5, 6].map(n => `d${n}`)
+    const query = { devices, metric: 'power', fromMs: HOUR_MS, toMs: HOUR_MS + 9_999, limit: 9_999 } as const
+    const values = (await reopened.series(query)).series.flatMap(({ points }) => points.map(([, value]) => value))
+    expect(values.toSorted((a = 0, b = 0) => a - b)).toEqual(Array.from({ length: 3_000 }, (_, n) => n))
+  }, 120_000)
+
+  it('writes what is exported to a file that others can read', async () => {
+    const file = await tempFile()
+    const store = await openStore(file)
+    onTestFinished(() => store.stop())
+    const days = [-2, -1, 0].map(day => HOUR_MS + day * DAY_MS)
+    await store.write(
+      days.flatMap((timeMs, value) => [
+        { device: "o'hara", metric: 'power' as const, timeMs, value },
+        { device: 'b', metric: 'voltage' as const, timeMs, value: 230 },
+      ]),
+    )
+    await store.maintain({ nowMs: HOUR_MS, keepFromMs: KEEPS_ALL })
+    const parquet = join(file, '..', "it's.parquet")
+    const span = { fromMs: HOUR_MS - DAY_MS, toMs: HOUR_MS + 1, file: parquet }
+    const read = async (): Promise<unknown[]> => {
+      const { DuckDBInstance } = await import('@duckdb/node-api')
+      const instance = await DuckDBInstance.create()
+      const connection = await instance.connect()
+      const reader = await connection.runAndReadAll(
+        `SELECT COLUMNS(* EXCLUDE time), epoch_ms(time)::DOUBLE FROM read_parquet('${parquet.replaceAll("'", "''")}') ORDER BY ALL`,
+      )
+      connection.closeSync()
+      instance.closeSync()
+      return reader.getRows()
+    }
+    expect(await store.exportTo({ ...span, level: 'raw' })).toMatchObject({ rows: 4 })
+    expect(await read()).toEqual([
+      ['b', 'voltage', 230, HOUR_MS - DAY_MS],
+      ['b', 'voltage', 230, HOUR_MS],
+      ["o'hara", 'power', 1, HOUR_MS - DAY_MS],
+      ["o'hara", 'power', 2, HOUR_MS],
+    ])
+    expect(await store.exportTo({ ...span, level: 'hour', devices: ["o'hara", 'nobody'] })).toMatchObject({ rows: 2 })
+    expect(await store.exportTo({ ...span, level: 'raw', devices: [] })).toMatchObject({ rows: 0 })
+    await expect(store.exportTo({ ...span, level: 'raw', file: join(file, 'no', 'x.parquet') })).rejects.toMatchObject({
+      code: 'TELEMETRY_STORE_UNAVAILABLE',
+    })
   })
 })

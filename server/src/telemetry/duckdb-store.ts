@@ -1,143 +1,163 @@
-import { HarborError, type Reading, errorText } from '@harbor/protocol'
-import type { DuckDBConnection } from '@duckdb/node-api'
+import { setTimeout } from 'node:timers/promises'
+import { HarborError, type Reading, errorText, isMetric } from '@harbor/protocol'
 import type { Logger } from 'pino'
-import { writeBatch } from './duckdb-batch.ts'
-import { type DuckdbFile, type DuckdbSettings, openDuckdbFile } from './duckdb-file.ts'
-import { collectSeries } from './series-answer.ts'
+import type { DuckdbSettings } from './duckdb/open-file.ts'
+import { type WorkerLink, openWorkerLink } from './duckdb/worker-link.ts'
+import { packReadings } from './duckdb/pack-readings.ts'
+import { type DevicePoint, collectSeries } from './series-answer.ts'
 import type { SeriesAnswer, SeriesQuery, StoreHealth, TelemetryErrorCode, TelemetryStore } from './telemetry-store.ts'
+import { foldUsage } from './usage-map.ts'
 
-export type { DuckdbSettings } from './duckdb-file.ts'
+export type { DuckdbSettings } from './duckdb/open-file.ts'
 
-/** More readers at once only take processor time from the writer (measured: 4 readers halve its rate). */
-const MAX_READERS = 2
+/** A thread that ended is started again after this, and at most after the longest (chosen). */
+const RESTART_MS = { first: 500, longest: 30_000 }
+/** Batches that wait at a time; ingest gives one after the other, so that this is far from use. */
+const MAX_BATCHES = 100
+
+export interface DuckdbDeps {
+  log: Logger
+  /** How the thread is started; for tests that end it. */
+  openLink?: typeof openWorkerLink
+}
 
 /**
- * Readings in one DuckDB file. One connection writes, batch after batch; each query has a connection of its own and sees
- * a snapshot. What a resolved write has stored survives `kill -9`: DuckDB syncs its log at each commit.
+ * Readings in one DuckDB file, which a thread of its own has open: nothing that it does holds up who asks. What a resolved write has stored
+ * survives `kill -9`: DuckDB syncs its log at each commit. A thread that ends is started again; until then writes fail and may be
+ * tried again.
  */
-export function createDuckdbStore(settings: DuckdbSettings, { log }: { log: Logger }): TelemetryStore {
-  let file: DuckdbFile | undefined
+export function createDuckdbStore(
+  settings: DuckdbSettings,
+  { log, openLink = openWorkerLink }: DuckdbDeps,
+): TelemetryStore {
+  let link: WorkerLink | undefined
   let isStopping = false
   let lastWriteError: string | undefined
-  let writing: Promise<unknown> = Promise.resolve()
-  const reading = new Set<Promise<unknown>>()
+  let batches = 0
+  let restarting: Promise<void> | undefined
+  const stopped = new AbortController()
 
-  function openFile(): DuckdbFile {
-    if (file === undefined || isStopping) throw closed()
-    return file
+  function thread(): WorkerLink {
+    if (isStopping) throw closed()
+    if (link !== undefined) return link
+    throw restarting === undefined
+      ? closed()
+      : new HarborError<TelemetryErrorCode>('TELEMETRY_STORE_UNAVAILABLE', 'telemetry: the file is being opened again')
   }
 
-  async function writeNow(readings: readonly Reading[]): Promise<void> {
-    const target = openFile()
+  function onEnd(error: HarborError<TelemetryErrorCode>): void {
+    link = undefined
+    log.error({ reason: error.message }, 'the thread of the telemetry file ended; it is started again')
+    restarting = restart().finally(() => (restarting = undefined))
+  }
+
+  async function restart(): Promise<void> {
+    let waitMs = RESTART_MS.first
+    while (!stopped.signal.aborted) {
+      try {
+        await setTimeout(waitMs, undefined, { signal: stopped.signal })
+        link = await openLink(settings, onEnd)
+        log.info({ file: settings.file }, 'telemetry file is open again')
+        return
+      } catch (error) {
+        if (!isStopping) log.error({ reason: errorText(error) }, 'the telemetry file could not be opened again')
+        waitMs = Math.min(2 * waitMs, RESTART_MS.longest)
+      }
+    }
+  }
+
+  async function write(readings: readonly Reading[]): Promise<void> {
+    if (isStopping) throw closed()
+    batches += 1
     try {
-      await writeBatch(target, readings)
+      if (batches > MAX_BATCHES)
+        throw new HarborError<TelemetryErrorCode>('TELEMETRY_BUSY', `telemetry: ${MAX_BATCHES} batches wait already`)
+      const { packed, transfer } = packReadings(readings)
+      await thread().ask('write', packed, transfer)
       lastWriteError = undefined
     } catch (cause) {
+      if (cause instanceof HarborError && cause.code === 'TELEMETRY_STORE_CLOSED') throw cause
       lastWriteError = errorText(cause)
       throw new HarborError<TelemetryErrorCode>(
         'TELEMETRY_WRITE_FAILED',
         `telemetry: writing ${readings.length} readings failed: ${lastWriteError}`,
         { cause },
       )
+    } finally {
+      batches -= 1
     }
-  }
-
-  /** Runs `query` on a connection of its own, when fewer than MAX_READERS are at it. */
-  async function withReader<Answer>(query: (connection: DuckDBConnection) => Promise<Answer>): Promise<Answer> {
-    while (reading.size >= MAX_READERS) await Promise.race(reading)
-    const { instance } = openFile()
-    const work = instance.connect().then(connection => query(connection).finally(() => connection.closeSync()))
-    // Counted until it is over, whichever way; its error goes to the caller through `work` itself.
-    const counted: Promise<unknown> = work.then(
-      () => reading.delete(counted),
-      () => reading.delete(counted),
-    )
-    reading.add(counted)
-    return work
-  }
-
-  async function close(): Promise<void> {
-    await writing
-    await Promise.all(reading)
-    if (file === undefined) return
-    file.writer.closeSync()
-    file.instance.closeSync()
-    file = undefined
   }
 
   return {
     async start() {
-      file = await openDuckdbFile(settings)
-      log.info({ file: settings.file, devices: file.devices.names.length }, 'telemetry file is open')
+      link = await openLink(settings, onEnd)
+      log.info({ file: settings.file }, 'telemetry file is open')
     },
 
     async stop() {
       isStopping = true
-      await close()
+      stopped.abort()
+      await restarting
+      const open = link
+      link = undefined
+      await open?.close()
     },
 
-    write(readings) {
-      if (readings.length === 0) return Promise.resolve()
-      const written = writing.then(() => writeNow(readings))
-      // The next batch follows whether or not this one succeeded; its error goes to its own caller.
-      writing = written.catch(() => undefined)
-      return written
-    },
+    write: readings => (readings.length === 0 ? Promise.resolve() : write(readings)),
 
     async newest() {
-      const { newest, devices } = openFile()
-      return newest.readings(device => devices.names[device] ?? '')
+      const { devices, metrics, device, metric, timeMs, value } = await thread().ask('newest', undefined)
+      const readings: Reading[] = []
+      timeMs.forEach((atMs, row) => {
+        const name = metrics[metric[row] ?? 0]
+        // A metric that the contract no longer has stays in the file and is not offered.
+        if (name === undefined || !isMetric(name)) return
+        readings.push({ device: devices[device[row] ?? 0] ?? '', metric: name, timeMs: atMs, value: value[row] ?? 0 })
+      })
+      return readings
     },
 
-    series: query => withReader(connection => readSeries(connection, openFile(), query)),
+    async series(query: SeriesQuery): Promise<SeriesAnswer> {
+      const devices = [...new Set(query.devices)]
+      const { level, everyMs, device, columns } = await thread().ask('series', { ...query, devices })
+      const points = Array.from(device, (place, row): DevicePoint => ({
+        device: devices[place] ?? '',
+        point: columns.map(column => column[row] ?? 0),
+      }))
+      return collectSeries(points, { devices, limit: query.limit }, { level, everyMs })
+    },
+
+    async usageMap(query) {
+      const { level, columns } = await thread().ask('usageMap', { ...query, devices: [...new Set(query.devices)] })
+      const [starts = [], ...values] = columns
+      const buckets = Array.from(starts, (startMs, row) => {
+        const [sum = 0, count = 0, min = 0, max = 0, sumOfMeans = 0, devices = 0] = values.map(
+          column => column[row] ?? 0,
+        )
+        return { startMs, sum, count, min, max, sumOfMeans, devices }
+      })
+      return { level, cells: foldUsage(buckets, query) }
+    },
+
+    exportTo: async query => thread().ask('exportTo', query),
+    maintain: async upkeep => thread().ask('maintain', upkeep),
 
     async health(): Promise<StoreHealth> {
-      if (file === undefined || isStopping) return { ok: false, detail: 'the telemetry file is not open' }
+      if (isStopping || (link === undefined && restarting === undefined))
+        return { ok: false, detail: 'the telemetry file is not open' }
       if (lastWriteError !== undefined) return { ok: false, detail: `the last write failed: ${lastWriteError}` }
-      return withReader(connection => connection.run('SELECT 1')).then(
-        () => ({ ok: true, detail: 'duckdb' }),
-        (error: unknown) => ({ ok: false, detail: errorText(error) }),
-      )
+      try {
+        const problem = await thread().ask('problem', undefined)
+        return problem === undefined
+          ? { ok: true, detail: 'duckdb' }
+          : { ok: false, detail: `readings could not be put in order: ${problem}` }
+      } catch (error) {
+        return { ok: false, detail: errorText(error) }
+      }
     },
   }
 }
 
 function closed(): HarborError<TelemetryErrorCode> {
   return new HarborError('TELEMETRY_STORE_CLOSED', 'telemetry: the store is not open')
-}
-
-/** Ids and times go in as literals, numbers all of them: bound as parameters they would keep DuckDB from skipping blocks. */
-async function readSeries(
-  connection: DuckDBConnection,
-  { devices, metrics }: DuckdbFile,
-  { devices: names, metric, fromMs, toMs, everyMs, limit }: SeriesQuery,
-): Promise<SeriesAnswer> {
-  const asked = [...new Set(names)]
-  const ids = asked.flatMap(name => devices.ids.get(name) ?? [])
-  const metricId = metrics.ids.get(metric)
-  if (ids.length === 0 || metricId === undefined || fromMs >= toMs) return collectSeries(asked, [], limit)
-  const columns =
-    everyMs === undefined
-      ? 'time_ms AS at_ms, value'
-      : `time_ms - time_ms % ${integer(everyMs)} AS at_ms, avg(value), min(value), max(value), count(*)`
-  const reader = await connection.runAndReadAll(
-    `SELECT device_id, ${columns} FROM reading
-     WHERE device_id IN (${ids.map(integer).join()}) AND metric_id = ${integer(metricId)}
-       AND time_ms >= ${integer(fromMs)} AND time_ms < ${integer(toMs)}
-     ${everyMs === undefined ? '' : 'GROUP BY device_id, at_ms'}
-     ORDER BY at_ms, list_position([${ids.map(integer).join()}], device_id)
-     LIMIT ${integer(limit + 1)}`,
-  )
-  const [deviceIds = [], ...values] = reader.getColumns()
-  const points = deviceIds.map((id, row) => ({
-    device: devices.names[Number(id)] ?? '',
-    point: values.map(column => Number(column[row])),
-  }))
-  return collectSeries(asked, points, limit)
-}
-
-/** A number as SQL. @throws RangeError for anything but a whole number, so that nothing else ever reaches a query's text. */
-function integer(value: number): string {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`expected a whole number, got ${value}`)
-  return String(value)
 }

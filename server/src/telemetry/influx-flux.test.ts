@@ -1,11 +1,33 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadFluxCheck } from '../../test/flux-check.ts'
-import { WINDOW_FUNCTIONS, newestQuery, rawQuery, windowQuery } from './influx-flux.ts'
+import { ROLL_UP_FUNCTIONS } from './influx-buckets.ts'
+import {
+  type FluxSource,
+  USAGE_FUNCTIONS,
+  type UsageFunction,
+  WINDOW_FUNCTIONS,
+  exportQuery,
+  newestQuery,
+  oldestQuery,
+  rawQuery,
+  usageQuery,
+  windowQuery,
+} from './influx-flux.ts'
 
 const check = await loadFluxCheck()
 const HOUR_MS = Date.UTC(2026, 6, 1, 4)
-const query = { devices: ['a', 'b'], metric: 'power', fromMs: HOUR_MS, toMs: HOUR_MS + 3_600_000, limit: 100 } as const
+const QUARTER_MS = 900_000
+const source: FluxSource = {
+  bucket: 'telemetry',
+  level: 'raw',
+  devices: ['a', 'b'],
+  metric: 'power',
+  fromMs: HOUR_MS,
+  toMs: HOUR_MS + 3_600_000,
+}
+const rolled: FluxSource = { ...source, level: 'quarter' }
+const all: FluxSource = { bucket: 'telemetry', level: 'raw', fromMs: 0, toMs: HOUR_MS }
 
 describe('the Flux checker', () => {
   it.each([
@@ -19,26 +41,41 @@ describe('the Flux checker', () => {
 
 describe('Flux queries', () => {
   it('are right by syntax, names and types', () => {
-    const queries = [
-      rawQuery('telemetry', query),
-      newestQuery('telemetry', { fromMs: HOUR_MS, toMs: HOUR_MS + 1 }),
-      ...WINDOW_FUNCTIONS.map(fn => windowQuery('telemetry', query, { everyMs: 300_000, fn })),
-    ]
+    const queries = [source, rolled, { ...rolled, level: 'hour' } as const].flatMap(from => [
+      rawQuery(from, 10),
+      ...WINDOW_FUNCTIONS.map(fn => windowQuery(from, { everyMs: QUARTER_MS, fn, rows: 10 })),
+      ...(Object.keys(USAGE_FUNCTIONS) as UsageFunction[]).map(fn => usageQuery(from, { everyMs: QUARTER_MS, fn })),
+      ...ROLL_UP_FUNCTIONS.map(fn => exportQuery(from, { everyMs: QUARTER_MS, fn })),
+    ])
+    queries.push(exportQuery(all, undefined), newestQuery(all), oldestQuery(all))
     expect(queries.filter(flux => !check.isValid(flux))).toEqual([])
   })
 
   it('filter in the form that InfluxDB hands down to storage', () => {
-    expect(rawQuery('telemetry', query)).toBe(`from(bucket: "telemetry")
+    expect(rawQuery(source, 101)).toBe(`from(bucket: "telemetry")
   |> range(start: time(v: "2026-07-01T04:00:00.000Z"), stop: time(v: "2026-07-01T05:00:00.000Z"))
   |> filter(fn: (r) => r._measurement == "tele" and r._field == "power" and (r.did == "a" or r.did == "b"))
   |> keep(columns: ["_time", "_value", "did"])
   |> limit(n: 101)`)
+    expect(newestQuery(all)).toContain('|> filter(fn: (r) => r._measurement == "tele")\n  |> last()\n')
   })
 
   it('window directly after the filter, so that storage computes the windows', () => {
-    expect(windowQuery('telemetry', query, { everyMs: 300_000, fn: 'mean' })).toMatch(
-      /\)\)\n {2}\|> aggregateWindow\(every: duration\(v: "300000ms"\), fn: mean, createEmpty: false, timeSrc: "_start"\)\n/,
-    )
+    const aggregate =
+      /\)\)\n {2}\|> aggregateWindow\(every: duration\(v: "900000ms"\), fn: sum, createEmpty: false, timeSrc: "_start"\)\n/
+    expect(windowQuery(source, { everyMs: QUARTER_MS, fn: 'sum', rows: 10 })).toMatch(aggregate)
+    expect(usageQuery(source, { everyMs: QUARTER_MS, fn: 'sum' })).toMatch(aggregate)
+  })
+
+  it('read roll-ups from their own bucket: counts are added up, and what is as wide already is taken as it is', () => {
+    const counts = windowQuery(rolled, { everyMs: 3_600_000, fn: 'count', rows: 10 })
+    expect(counts).toContain('from(bucket: "telemetry_15m")')
+    expect(counts).toContain('r._measurement == "tele_count"')
+    expect(counts).toContain('fn: sum,')
+    const means = usageQuery({ ...rolled, level: 'hour' }, { everyMs: 3_600_000, fn: 'sumOfMeans' })
+    expect(means).toContain('from(bucket: "telemetry_1h")')
+    expect(means).toContain('r._measurement == "tele_mean"')
+    expect(means).not.toContain('aggregateWindow')
   })
 
   it.each([
@@ -50,21 +87,21 @@ describe('Flux queries', () => {
     'a\nb\tc',
     '劳动者',
   ])('keep %j one string literal', hostile => {
-    const flux = rawQuery(hostile, { ...query, devices: [hostile, 'b'] })
+    const flux = rawQuery({ ...source, bucket: hostile, devices: [hostile, 'b'] }, 10)
     expect(check.isValid(flux)).toBe(true)
-    const harmless = check.stringLiterals(rawQuery('x', { ...query, devices: ['x', 'b'] }))
+    const harmless = check.stringLiterals(rawQuery({ ...source, bucket: 'x', devices: ['x', 'b'] }, 10))
     expect(check.stringLiterals(flux)).toEqual(harmless.map(text => (text === 'x' ? hostile : text)))
   })
 
   it('keep any device id one string literal', () => {
-    const harmless = check.stringLiterals(rawQuery('b', { ...query, devices: ['harmless'] }))
+    const literals = (device: string) => check.stringLiterals(rawQuery({ ...source, devices: [device] }, 10))
+    const harmless = literals('harmless')
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), device => {
         // Flux has no escape for NUL and the other control characters; ids never hold any.
         // eslint-disable-next-line no-control-regex -- the control characters are what is left out
         fc.pre(!/[\u0000-\u0008\u000b-\u001f\u007f]/.test(device))
-        const found = check.stringLiterals(rawQuery('b', { ...query, devices: [device] }))
-        expect(found).toEqual(harmless.map(text => (text === 'harmless' ? device : text)))
+        expect(literals(device)).toEqual(harmless.map(text => (text === 'harmless' ? device : text)))
       }),
       { numRuns: 200 },
     )

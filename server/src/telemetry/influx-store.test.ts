@@ -1,10 +1,12 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Reading } from '@harbor/protocol'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type InfluxAnswer, type InfluxRequest, startInfluxServer } from '../../test/influx-server.ts'
-import { describeStoreContract } from '../../test/telemetry-store-contract.ts'
 import { createMetrics } from '../metrics/metrics.ts'
-import { INFLUX_DEFAULTS, createInfluxStore } from './influx-store.ts'
+import { INFLUX_DEFAULTS, type InfluxSettings, createInfluxStore } from './influx-store.ts'
 
 const HOUR_MS = Date.UTC(2026, 6, 1, 4)
 const silent = pino({ level: 'silent' })
@@ -12,16 +14,23 @@ const silent = pino({ level: 'silent' })
 /** Real waits, a thousandth as long. */
 const FAST = { maxLines: 5_000, retry: { firstMs: 1, maxMs: 8 }, operatorPauseMs: 2 }
 
-async function setUp(answer: (request: InfluxRequest, number: number) => InfluxAnswer) {
+async function setUp(
+  answer: (request: InfluxRequest, number: number) => InfluxAnswer,
+  more: Partial<InfluxSettings> = {},
+) {
   const server = await startInfluxServer(answer)
   const metrics = createMetrics()
+  const folder = await mkdtemp(join(tmpdir(), 'harbor-influx-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const refusedFile = join(folder, 'refused.lp')
+  const own = { url: server.url, token: 'secret-token', org: 'o&o', bucket: 'b b', writer: FAST, refusedFile }
   const store = createInfluxStore(
-    { ...INFLUX_DEFAULTS, url: server.url, token: 'secret-token', org: 'o&o', bucket: 'b b', writer: FAST },
+    { ...INFLUX_DEFAULTS, ...own, ...more },
     { clock: () => HOUR_MS, random: () => 0.5, log: silent, metrics },
   )
   await store.start()
   onTestFinished(() => store.stop())
-  return { ...server, store, metrics }
+  return { ...server, store, metrics, folder, refusedFile }
 }
 
 const readings = (count: number): Reading[] =>
@@ -90,7 +99,7 @@ describe('writing to InfluxDB', () => {
 
   it('finds the one line that is refused with 400, drops and counts it, and stores all others', async () => {
     const isBad = (line: string) => line.includes('did=d77 ')
-    const { store, requests, metrics } = await setUp(request => ({
+    const { store, requests, metrics, refusedFile } = await setUp(request => ({
       status: linesOf(request).some(isBad) ? 400 : 204,
       headers: { 'content-type': 'application/json' },
       body: '{"code":"invalid","message":"unable to parse"}',
@@ -101,6 +110,10 @@ describe('writing to InfluxDB', () => {
     // 1,000 is halved 10 times at most; each step is two requests, and one is the first.
     expect(requests.length).toBeLessThanOrEqual(21)
     expect(await metrics.render()).toContain('harbor_influx_dropped_lines_total{reason="malformed"} 1\n')
+    // It is kept for a person to look at, with what InfluxDB said.
+    const [why, line] = (await readFile(refusedFile, 'utf8')).split('\n')
+    expect(why).toContain('malformed: HTTP 400: unable to parse')
+    expect(line).toContain('did=d77 ')
   })
 
   it('drops and counts a single line that is too large', async () => {
@@ -130,9 +143,9 @@ describe('reading from InfluxDB', () => {
   const csv = (rows: string[]) => ['#datatype,string,long,dateTime:RFC3339,double,string', ...rows, ''].join('\r\n')
 
   it('makes windows of four queries, each start at a multiple of the width', async () => {
-    const value = { mean: '2.5', min: '1', max: '4', count: '2' }
+    const value = { sum: '5', min: '1', max: '4', count: '2' }
     const { store, requests } = await setUp(request => {
-      const fn = /fn: (mean|min|max|count)/.exec(request.body)?.[1] as keyof typeof value
+      const fn = /fn: (sum|min|max|count)/.exec(request.body)?.[1] as keyof typeof value
       const rows = [
         '#group,false,false,false,false,true',
         '#default,_result,,,,',
@@ -153,6 +166,8 @@ describe('reading from InfluxDB', () => {
     })
     expect(requests).toHaveLength(4)
     expect(answer).toEqual({
+      level: 'quarter',
+      everyMs: 1_800_000,
       truncated: false,
       series: [
         {
@@ -183,33 +198,5 @@ describe('reading from InfluxDB', () => {
   it('rejects with its own error when the server refuses a query', async () => {
     const { store } = await setUp(() => ({ status: 500, body: 'no' }))
     await expect(store.newest()).rejects.toMatchObject({ code: 'TELEMETRY_STORE_UNAVAILABLE' })
-  })
-})
-
-const { INFLUX_URL, INFLUX_TOKEN, INFLUX_ORG, INFLUX_BUCKET } = process.env
-
-describe.skipIf(INFLUX_URL === undefined)('a real InfluxDB 2 (set INFLUX_URL, _TOKEN, _ORG, _BUCKET to run)', () => {
-  const prefix = `contract-${Date.now().toString(36)}`
-
-  async function openStore() {
-    const store = createInfluxStore(
-      {
-        ...INFLUX_DEFAULTS,
-        url: INFLUX_URL ?? '',
-        token: INFLUX_TOKEN ?? '',
-        org: INFLUX_ORG ?? '',
-        bucket: INFLUX_BUCKET ?? '',
-      },
-      { clock: Date.now, random: Math.random, log: silent, metrics: createMetrics() },
-    )
-    await store.start()
-    return store
-  }
-
-  describeStoreContract({
-    // Two whole hours ago: within any retention, and never in the future.
-    hourMs: Math.floor(Date.now() / 3_600_000 - 2) * 3_600_000,
-    prefix,
-    open: async () => ({ store: await openStore(), again: openStore }),
   })
 })

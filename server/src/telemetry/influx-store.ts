@@ -1,35 +1,35 @@
-import http from 'node:http'
-import https from 'node:https'
-import { HarborError, MAX_FUTURE_MS, type Reading, errorText, isMetric } from '@harbor/protocol'
-import { InfluxDB, setLogger } from '@influxdata/influxdb-client'
+import { HarborError, MAX_FUTURE_MS, errorText } from '@harbor/protocol'
+import { setLogger } from '@influxdata/influxdb-client'
 import type { Logger } from 'pino'
 import type { Metrics } from '../metrics/metrics.ts'
 import { pause } from './backoff.ts'
-import {
-  type DeviceQuery,
-  MAX_DEVICES_PER_QUERY,
-  WINDOW_FUNCTIONS,
-  newestQuery,
-  rawQuery,
-  windowQuery,
-} from './influx-flux.ts'
-import { DEVICE_TAG, toLines } from './influx-lines.ts'
+import { exportFromInflux } from './influx-export.ts'
+import { newestQuery } from './influx-flux.ts'
+import { toLines } from './influx-lines.ts'
+import { INFLUX_TIMEOUTS, type InfluxLinkSettings, createInfluxLink } from './influx-link.ts'
+import { laterOf, partsOf } from './influx-parts.ts'
+import { createQuarantine } from './influx-quarantine.ts'
+import { type Spread, createReadRows, readNewest, readPoints, readUsage, readWindows } from './influx-read.ts'
+import { createInfluxRollUps } from './influx-roll-up.ts'
 import { INFLUX_WRITER_DEFAULTS, type InfluxWriterSettings, createInfluxWriter } from './influx-writer.ts'
-import { type DevicePoint, collectSeries } from './series-answer.ts'
-import type { SeriesAnswer, SeriesQuery, StoreHealth, TelemetryErrorCode, TelemetryStore } from './telemetry-store.ts'
+import { KEEPS_ALL, RETENTION_DAYS, type RetentionDays, keptFromOf, pickLevel } from './levels.ts'
+import { collectSeries } from './series-answer.ts'
+import type { KeptFrom, StoreHealth, TelemetryErrorCode, TelemetryStore } from './telemetry-store.ts'
+import { foldUsage, usageMapLevel } from './usage-map.ts'
 
-export interface InfluxSettings {
-  url: string
-  token: string
-  org: string
+export interface InfluxSettings extends InfluxLinkSettings {
+  /** Of raw readings; the roll-ups' are named after it (bucketsOf). */
   bucket: string
-  /** How far back `newest` looks, in ms: as long as raw readings are kept. */
-  newestWithinMs: number
+  /** As the buckets were made to keep them. */
+  keptDays: RetentionDays
+  /** Absolute path of the file for lines that InfluxDB refuses. */
+  refusedFile: string
   writer: InfluxWriterSettings
 }
 
 export const INFLUX_DEFAULTS = {
-  newestWithinMs: 30 * 24 * 3_600_000,
+  keptDays: RETENTION_DAYS,
+  timeoutMs: INFLUX_TIMEOUTS,
   writer: INFLUX_WRITER_DEFAULTS,
 } as const satisfies Partial<InfluxSettings>
 
@@ -40,135 +40,136 @@ export interface InfluxDeps {
   metrics: Metrics
 }
 
-const WRITE_TIMEOUT_MS = 15_000
-const QUERY_TIMEOUT_MS = 60_000
 const HEALTH_TIMEOUT_MS = 2_000
 /** A request that the server is answering may end; one that it is not would hold up the stop of the process. */
 const STOP_WAIT_MS = 1_000
+/** Readings that may wait for a server that is slow or away (chosen: ten times what ingest ever has waiting). */
+const MAX_WAITING = 200_000
+/** Refused lines are there to be looked at by a person: some ten thousand (chosen). */
+const QUARANTINE_BYTES = 10 * 2 ** 20
 
 /**
- * Readings in InfluxDB 2. Only one request of the client library is used for each batch, awaited whole: its own batching,
- * retries and buffers lose lines (it does not wait for its batches, gives up on 401 and 413, reads Retry-After as ms).
+ * Readings in InfluxDB 2, in the buckets and with the tasks that `npm run influx:setup` makes. It starts whether or not InfluxDB can
+ * be reached: what is written waits, what is asked for rejects, and health says so.
  *
  * Where a reading of the same identity comes again with another value, InfluxDB keeps the last one; the same value again
  * changes nothing.
  */
 export function createInfluxStore(settings: InfluxSettings, deps: InfluxDeps): TelemetryStore {
-  const { url, token, org, bucket } = settings
+  const { url, bucket } = settings
   const { clock, log } = deps
-  const secure = url.startsWith('https:')
-  // The library's timeout leaves the socket open; the agent's closes it.
-  const agentOptions = { keepAlive: true, maxSockets: 4, timeout: QUERY_TIMEOUT_MS + 5_000 }
-  const agent = secure ? new https.Agent(agentOptions) : new http.Agent(agentOptions)
-  const client = (timeout: number) => new InfluxDB({ url, token, timeout, transportOptions: { agent } })
-  const writeClient = client(WRITE_TIMEOUT_MS)
-  const queryApi = client(QUERY_TIMEOUT_MS).getQueryApi({ org, gzip: true })
-  const writer = createInfluxWriter(settings.writer, { ...deps, send })
-  let isOpen = false
+  const link = createInfluxLink(settings)
+  const quarantine = createQuarantine({ file: settings.refusedFile, maxBytes: QUARANTINE_BYTES }, { clock, log })
+  const writer = createInfluxWriter(settings.writer, { ...deps, quarantine, send: lines => link.write(bucket, lines) })
+  const rows = createReadRows(link)
+  const slowRows = createReadRows({ rows: link.slowRows })
+  const rollUps = createInfluxRollUps(bucket, { link, rows })
+  const tooOld = deps.metrics.counter({
+    name: 'harbor_influx_too_old_readings_total',
+    help: 'Readings older than what is kept raw, taken and not stored.',
+  })
+  let state: 'new' | 'open' | 'closed' = 'new'
+  let dropped: KeptFrom = KEEPS_ALL
+  let isNewestUnknown = false
+  let waiting = 0
   let writing: Promise<void> = Promise.resolve()
 
-  async function send(lines: string[]): Promise<void> {
-    const request = writeClient.getWriteApi(org, bucket, 'ms', {
-      // Larger than what it is given, so that it sends once, when closed, and that is awaited.
-      batchSize: lines.length + 1,
-      maxBatchBytes: Number.MAX_SAFE_INTEGER,
-      flushInterval: 0,
-      maxRetries: 0,
-      gzipThreshold: 1_000,
-    })
-    request.writeRecords(lines)
-    await request.close()
-  }
+  const kept = (): KeptFrom => laterOf(dropped, keptFromOf(settings.keptDays, clock()))
 
   function assertOpen(): void {
-    if (!isOpen) throw new HarborError<TelemetryErrorCode>('TELEMETRY_STORE_CLOSED', 'telemetry: the store is not open')
+    if (state !== 'open')
+      throw new HarborError<TelemetryErrorCode>('TELEMETRY_STORE_CLOSED', 'telemetry: the store is not open')
   }
 
-  async function rows(query: string): Promise<Record<string, unknown>[]> {
-    assertOpen()
-    const found: Record<string, unknown>[] = []
-    try {
-      for await (const { values, tableMeta } of queryApi.iterateRows(query)) found.push(tableMeta.toObject(values))
-    } catch (cause) {
-      const message = `telemetry: InfluxDB did not answer a query: ${errorText(cause)}`
-      throw new HarborError<TelemetryErrorCode>('TELEMETRY_STORE_UNAVAILABLE', message, { cause })
-    }
-    return found
-  }
-
-  async function points(query: DeviceQuery, everyMs: number | undefined): Promise<DevicePoint[]> {
-    if (everyMs === undefined) {
-      const found = await rows(rawQuery(bucket, query))
-      return found.map(row => ({ device: String(row[DEVICE_TAG]), point: [timeMs(row), Number(row['_value'])] }))
-    }
-    const windows = new Map<string, DevicePoint>()
-    for (const [position, fn] of WINDOW_FUNCTIONS.entries()) {
-      for (const row of await rows(windowQuery(bucket, query, { everyMs, fn }))) {
-        const atMs = timeMs(row)
-        const startMs = atMs - (atMs % everyMs)
-        const device = String(row[DEVICE_TAG])
-        const window = windows.get(`${device} ${startMs}`) ?? { device, point: [startMs, 0, 0, 0, 0] }
-        window.point[position + 1] = Number(row['_value'])
-        windows.set(`${device} ${startMs}`, window)
-      }
-    }
-    return [...windows.values()]
-  }
+  const spread = (level: Parameters<typeof partsOf>[0]): Spread => ({ bucket, parts: partsOf(level, kept()) })
 
   return {
     async start() {
       // The library writes to the console by itself; everything it says reaches us as a rejection as well.
       setLogger({ error: () => undefined, warn: () => undefined })
-      isOpen = true
-      log.info({ url, org, bucket }, 'telemetry goes to InfluxDB')
+      state = 'open'
+      log.info({ url, org: settings.org, bucket }, 'telemetry goes to InfluxDB')
     },
 
     async stop() {
-      if (!isOpen) return
-      isOpen = false
+      if (state !== 'open') return
+      state = 'closed'
       writer.stop()
       const waited = new AbortController()
       await Promise.race([writing, pause(STOP_WAIT_MS, waited.signal)])
       waited.abort()
-      agent.destroy()
+      link.close()
     },
 
-    write(readings) {
-      const written = writing.then(() => {
+    async write(readings) {
+      assertOpen()
+      if (waiting + readings.length > MAX_WAITING && waiting > 0)
+        throw new HarborError<TelemetryErrorCode>(
+          'TELEMETRY_BUSY',
+          `telemetry: ${waiting} readings wait for InfluxDB; try again later`,
+        )
+      waiting += readings.length
+      const written = writing.then(async () => {
         assertOpen()
-        return writer.write(toLines(readings))
+        const fromMs = kept().raw
+        const young = readings.filter(({ timeMs }) => timeMs >= fromMs)
+        if (young.length < readings.length) tooOld.inc({}, readings.length - young.length)
+        await writer.write(toLines(young))
       })
       // The next batch follows whether or not this one succeeded; its error goes to its own caller.
       writing = written.catch(() => undefined)
-      return written
+      try {
+        await written
+      } finally {
+        waiting -= readings.length
+      }
     },
 
     async newest() {
-      const nowMs = clock()
-      const span = { fromMs: nowMs - settings.newestWithinMs, toMs: nowMs + MAX_FUTURE_MS }
-      const readings: Reading[] = []
-      for (const row of await rows(newestQuery(bucket, span))) {
-        const metric = String(row['_field'])
-        if (!isMetric(metric)) continue
-        readings.push({ device: String(row[DEVICE_TAG]), metric, timeMs: timeMs(row), value: Number(row['_value']) })
-      }
+      assertOpen()
+      const span = { fromMs: kept().raw, toMs: clock() + MAX_FUTURE_MS }
+      isNewestUnknown = true
+      const readings = await readNewest(slowRows, newestQuery({ bucket, level: 'raw', ...span }))
+      isNewestUnknown = false
       return readings
     },
 
-    async series({ everyMs, ...query }: SeriesQuery): Promise<SeriesAnswer> {
+    async series({ metric, fromMs, toMs, limit, ...query }) {
       assertOpen()
       const devices = [...new Set(query.devices)]
-      if (query.fromMs >= query.toMs) return collectSeries(devices, [], query.limit)
-      const found: DevicePoint[] = []
-      for (let first = 0; first < devices.length; first += MAX_DEVICES_PER_QUERY) {
-        const some = devices.slice(first, first + MAX_DEVICES_PER_QUERY)
-        found.push(...(await points({ ...query, devices: some }, everyMs)))
-      }
-      return collectSeries(devices, found, query.limit)
+      const picked = pickLevel({ fromMs, ...(query.everyMs !== undefined && { everyMs: query.everyMs }) }, kept())
+      const asked = { devices, metric, limit }
+      const from = spread({ level: picked.level, fromMs, toMs })
+      const points =
+        picked.everyMs === undefined
+          ? await readPoints(rows, from, asked)
+          : await readWindows(rows, from, { ...asked, everyMs: picked.everyMs })
+      return collectSeries(points, { devices, limit }, picked)
+    },
+
+    async usageMap(query) {
+      assertOpen()
+      const { metric, fromMs, toMs } = query
+      const level = usageMapLevel(query, kept()) === 'hour' ? 'hour' : 'quarter'
+      const from = spread({ level, fromMs, toMs })
+      const buckets = await readUsage(rows, from, { devices: [...new Set(query.devices)], metric, level })
+      return { level, cells: foldUsage(buckets, query) }
+    },
+
+    async exportTo(query) {
+      assertOpen()
+      return exportFromInflux(slowRows, { bucket, kept: kept() }, query)
+    },
+
+    async maintain({ keepFromMs }) {
+      assertOpen()
+      // First the roll-ups, then nobody asks for the readings any more. To drop them is the bucket's retention's.
+      await rollUps.make(keepFromMs.raw)
+      dropped = laterOf(dropped, keepFromMs)
     },
 
     async health(): Promise<StoreHealth> {
-      if (!isOpen) return { ok: false, detail: 'the store is not open' }
+      if (state !== 'open') return { ok: false, detail: 'the store is not open' }
       const problem = writer.problem()
       if (problem !== undefined) return { ok: false, detail: `readings wait: ${problem}` }
       try {
@@ -176,15 +177,13 @@ export function createInfluxStore(settings: InfluxSettings, deps: InfluxDeps): T
           signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS),
         })
         await answer.body?.cancel()
-        return { ok: answer.status === 200, detail: `influxdb: HTTP ${answer.status}` }
+        if (answer.status !== 200) return { ok: false, detail: `influxdb: HTTP ${answer.status}` }
+        if (isNewestUnknown)
+          return { ok: false, detail: 'influxdb: the newest readings of before the start are not known yet' }
+        return { ok: true, detail: `influxdb: HTTP ${answer.status}` }
       } catch (error) {
         return { ok: false, detail: `influxdb: ${errorText(error)}` }
       }
     },
   }
-}
-
-/** A row's time, in ms since 1970. */
-function timeMs(row: Record<string, unknown>): number {
-  return Date.parse(String(row['_time']))
 }

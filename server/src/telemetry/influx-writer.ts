@@ -4,6 +4,7 @@ import { createLogLimiter } from '../metrics/log-limiter.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { type Backoff, backoffMs, pause } from './backoff.ts'
 import { type WriteOutcome, outcomeOf } from './influx-outcome.ts'
+import type { Quarantine } from './influx-quarantine.ts'
 import type { TelemetryErrorCode } from './telemetry-store.ts'
 
 export interface InfluxWriterSettings {
@@ -28,12 +29,14 @@ export interface InfluxWriterDeps {
   random: () => number
   log: Logger
   metrics: Metrics
+  /** Takes the lines that are refused for good. */
+  quarantine: Quarantine
 }
 
 /** Brings lines to the server through all that can go wrong, one request at a time. */
 export interface InfluxWriter {
   /**
-   * Resolves when every line is stored, or was refused for good and counted (`harbor_influx_dropped_lines_total`). Until then
+   * Resolves when every line is stored, or was refused for good, counted (`harbor_influx_dropped_lines_total`) and put into quarantine. Until then
    * it tries again, for as long as it takes.
    *
    * @throws HarborError TELEMETRY_STORE_CLOSED when `stop` ended the tries.
@@ -48,7 +51,7 @@ export interface InfluxWriter {
 const DROP_REASONS = ['malformed', 'too_large', 'partial'] as const
 
 export function createInfluxWriter(settings: InfluxWriterSettings, deps: InfluxWriterDeps): InfluxWriter {
-  const { send, clock, random, log } = deps
+  const { send, clock, random, log, quarantine } = deps
   const stopping = new AbortController()
   const limiter = createLogLimiter({ everyMs: 60_000, maxKeys: DROP_REASONS.length }, clock)
   let problem: string | undefined
@@ -59,8 +62,13 @@ export function createInfluxWriter(settings: InfluxWriterSettings, deps: InfluxW
   })
   const dropped = deps.metrics.counter({
     name: 'harbor_influx_dropped_lines_total',
-    help: 'Lines that the server refuses for good; of a partial write the whole request is counted once.',
+    help: 'Lines that the server refuses for good.',
     labels: { reason: DROP_REASONS },
+  })
+  deps.metrics.observedGauge({
+    name: 'harbor_influx_quarantine_bytes',
+    help: 'Size of the file of refused lines since this process wrote to it, in bytes.',
+    read: quarantine.sizeBytes,
   })
 
   async function sendOnce(lines: string[]): Promise<WriteOutcome> {
@@ -98,8 +106,11 @@ export function createInfluxWriter(settings: InfluxWriterSettings, deps: InfluxW
     )
   }
 
-  function drop(reason: (typeof DROP_REASONS)[number], detail: string, line: string): void {
-    dropped.inc({ reason })
+  async function drop(reason: (typeof DROP_REASONS)[number], detail: string, line: string): Promise<void> {
+    // Of a partial write InfluxDB says how many it dropped, but names only one: the line is where to begin to look.
+    const count = reason === 'partial' ? Number(/dropped=(\d{1,9})/.exec(detail)?.[1] ?? 1) : 1
+    dropped.inc({ reason }, count)
+    await quarantine.keep({ reason, detail, line })
     const heldBack = limiter.admit(reason)
     if (heldBack !== undefined)
       log.error({ reason, detail, line: line.slice(0, 200), heldBack }, 'InfluxDB refused a line for good')
@@ -113,9 +124,9 @@ export function createInfluxWriter(settings: InfluxWriterSettings, deps: InfluxW
       const outcome = await sendUntilAnswered(part)
       if (outcome.kind === 'stored') continue
       const [line = ''] = part
-      if (outcome.kind === 'partial') drop('partial', outcome.detail, line)
+      if (outcome.kind === 'partial') await drop('partial', outcome.detail, line)
       else if (part.length > 1) parts.unshift(...halves(part))
-      else drop(outcome.kind === 'smaller' ? 'too_large' : 'malformed', outcome.detail, line)
+      else await drop(outcome.kind === 'smaller' ? 'too_large' : 'malformed', outcome.detail, line)
     }
   }
 

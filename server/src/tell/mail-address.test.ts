@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { MAIL_CODE_LENGTH, mailCodeSchema } from '@harbor/protocol'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type RegistryDb, openRegistry } from '../registry/open-registry.ts'
+import type { RegistryDb } from '../registry/open-registry.ts'
+import { openTestRegistry } from '../../test/test-registry.ts'
 import type { SendResult } from './channels.ts'
 import { CODE_HOLDS_MS, type MailAddress, MAX_LETTERS_A_DAY, createMailAddress, isConfirmed } from './mail-address.ts'
 
@@ -21,7 +22,7 @@ let drawn: number
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'harbor-mail-'))
-  db = await openRegistry(join(dataDir, 'registry.sqlite'))
+  db = await openTestRegistry(dataDir)
   nowMs = Date.UTC(2026, 6, 30, 4)
   answer = { result: 'sent' }
   letters = []

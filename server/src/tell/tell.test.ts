@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { confirmMail } from '../../test/confirmed-mail.ts'
 import { type Bench, KEEPER, MAINTAINER, MANAGER, OTHER, openOrders } from '../../test/order-fixture.ts'
 import { fridgeTransition } from '../../test/seeded-alerts.ts'
+import { copyTestRegistry } from '../../test/test-registry.ts'
 import type { SendResult } from './channels.ts'
 import { notBeforeMs } from './quiet.ts'
 import { putChoice, putDevice } from './tell-choices.ts'
@@ -41,6 +42,7 @@ afterAll(() => rm(template, { recursive: true, force: true }))
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'harbor-tell-'))
   await cp(template, dataDir, { recursive: true })
+  await copyTestRegistry(template, dataDir)
   // Noon in Chongqing.
   nowMs = Date.UTC(2026, 6, 30, 4)
   told = []

@@ -7,7 +7,7 @@ import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { twoDistrictFleet } from '../../test/fleet-fixture.ts'
 import { importFleet } from '../registry/fleet-import.ts'
-import { openRegistry } from '../registry/open-registry.ts'
+import { openTestRegistry } from '../../test/test-registry.ts'
 import { createDuckdbStore } from '../telemetry/duckdb-store.ts'
 import { savingOf } from './automated.ts'
 import { DAY_MS, HOUR_MS } from './local-day.ts'
@@ -18,7 +18,7 @@ const city: Person = { login: 'c', name: 'c', role: 'manager', districts: [] }
 
 test('what a program switched off saves what the hours usually took; what a person switched, or is another’s, does not count', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'harbor-saving-'))
-  const db = await openRegistry(join(folder, 'registry.sqlite'))
+  const db = await openTestRegistry(folder)
   const log = pino({ level: 'silent' })
   const store = createDuckdbStore({ file: join(folder, 't.duckdb'), memoryLimitMb: 256, threads: 1 }, { log })
   onTestFinished(async () => {

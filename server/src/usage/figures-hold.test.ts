@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import { twoDistrictFleet } from '../../test/fleet-fixture.ts'
 import { loadDirectory } from '../registry/directory.ts'
 import { importFleet } from '../registry/fleet-import.ts'
-import { openRegistry } from '../registry/open-registry.ts'
+import { openTestRegistry } from '../../test/test-registry.ts'
 import { createDuckdbStore } from '../telemetry/duckdb-store.ts'
 import { createDayBook } from './day-book.ts'
 import { DEFAULT_PRICE } from './tariffs.ts'
@@ -145,7 +145,7 @@ const readingsArbitrary = fc
 
 test('a second computation from raw readings gives the same figures: late, doubled, reset and with gaps', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'harbor-figures-'))
-  const db = await openRegistry(join(folder, 'registry.sqlite'))
+  const db = await openTestRegistry(folder)
   const store = createDuckdbStore(
     { file: join(folder, 'telemetry.duckdb'), memoryLimitMb: 256, threads: 1 },
     { log: SILENT },

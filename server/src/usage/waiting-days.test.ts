@@ -6,7 +6,7 @@ import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { twoDistrictFleet } from '../../test/fleet-fixture.ts'
 import { importFleet } from '../registry/fleet-import.ts'
-import { openRegistry } from '../registry/open-registry.ts'
+import { openTestRegistry } from '../../test/test-registry.ts'
 import { createWaitingDays } from './waiting-days.ts'
 
 const TODAY = 20_000
@@ -14,7 +14,7 @@ const log = pino({ level: 'silent' })
 
 async function open() {
   const dir = await mkdtemp(join(tmpdir(), 'harbor-waiting-'))
-  const db = await openRegistry(join(dir, 'registry.sqlite'))
+  const db = await openTestRegistry(dir)
   onTestFinished(async () => {
     await db.destroy()
     await rm(dir, { recursive: true, force: true })

@@ -5,6 +5,7 @@ import type { Person, WorkOrder, WorkOrderActRequest, WorkOrderDetail } from '@h
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { KEEPER, MAINTAINER, MANAGER, OTHER, type Bench, openOrders } from '../../test/order-fixture.ts'
 import { fridgeTransition } from '../../test/seeded-alerts.ts'
+import { copyTestRegistry } from '../../test/test-registry.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -26,6 +27,7 @@ afterAll(() => rm(template, { recursive: true, force: true }))
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'harbor-orders-'))
   await cp(template, dataDir, { recursive: true })
+  await copyTestRegistry(template, dataDir)
   nowMs = Date.UTC(2026, 6, 30, 4)
   bench = await openOrders(dataDir, { nowMs: () => nowMs })
 })

@@ -151,7 +151,7 @@ async function checkRecord(row: Row): Promise<void> {
 }
 
 async function checkAct(row: Row): Promise<void> {
-  const before = storedIn(server.dataDir)
+  const before = await storedIn(server.dataDir)
   const people = await checkRoles(row)
   for (const person of people) {
     const unknown = withoutPlace(await call(row, NOWHERE, person))
@@ -163,7 +163,7 @@ async function checkAct(row: Row): Promise<void> {
         row.more.says === undefined ? unknown : expect.stringContaining(row.more.says),
       ])
   }
-  expect(changedSince(before, server.dataDir)).toEqual([])
+  expect(await changedSince(before, server.dataDir)).toEqual([])
   if (row.more.refusedOnly !== undefined) return
   const [allowed] = people.filter(({ region }) => region === 'street a1')
   const done = await call(row, 'a1', allowed)
@@ -171,7 +171,7 @@ async function checkAct(row: Row): Promise<void> {
 }
 
 async function checkDistrict(row: Row): Promise<void> {
-  const before = storedIn(server.dataDir)
+  const before = await storedIn(server.dataDir)
   const people = await checkRoles(row)
   const governs = ({ region }: Somebody, place: ScopePlace) =>
     region === 'city' || region === `district ${place.slice(0, 1)}`
@@ -182,7 +182,7 @@ async function checkDistrict(row: Row): Promise<void> {
       const isRefused = [400, 403, 404].includes(status)
       expect([person.login, place, isRefused ? '' : text]).toEqual([person.login, place, ''])
     }
-  expect(changedSince(before, server.dataDir)).toEqual([])
+  expect(await changedSince(before, server.dataDir)).toEqual([])
   for (const region of ['city', 'district a'] as const) {
     const [person] = people.filter(one => one.region === region)
     const done = await call(row, region === 'city' ? 'b1' : 'a1', person)

@@ -62,12 +62,12 @@ async function call(row: Row, place: string, account: string): Promise<{ status:
 test('a service account with every right is let nowhere that names no right', async () => {
   const refused: unknown[] = []
   const rows = TABLE.filter(({ route, who }) => who !== 'anyone' && rights.get(route) === undefined)
-  const before = storedIn(server.dataDir)
+  const before = await storedIn(server.dataDir)
   for (const row of rows) refused.push([row.route, (await call(row, 'a1', 'city')).status])
   expect(rows.length).toBeGreaterThan(80)
   expect(refused).toEqual(rows.map(({ route }) => [route, 403]))
   // What was asked for is in the journal, what was done nowhere.
-  expect(changedSince(before, server.dataDir).filter(name => !JOURNAL.includes(name))).toEqual([])
+  expect((await changedSince(before, server.dataDir)).filter(name => !JOURNAL.includes(name))).toEqual([])
 })
 
 test('one right opens what it is for, and nothing that takes another', async () => {

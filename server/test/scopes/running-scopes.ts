@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { importFleet } from '../../src/registry/fleet-import.ts'
-import { openRegistry } from '../../src/registry/open-registry.ts'
+import { openTestRegistry } from '../test-registry.ts'
 import { type RunningServer, startServer } from '../running-server.ts'
 import { addManagementRecords } from './management-records.ts'
 import { addFigures } from './scope-figures.ts'
@@ -12,7 +12,7 @@ import { addRecords, scopeFleet } from './scope-records.ts'
 /** A real server with everybody signed in and a record of each kind at each place. */
 export async function startScopes(): Promise<RunningServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'harbor-scopes-'))
-  const db = await openRegistry(join(dataDir, 'registry.sqlite'))
+  const db = await openTestRegistry(dataDir)
   const nowMs = Date.now()
   await importFleet(db, scopeFleet(), () => undefined)
   await addEverybody(db, nowMs)

@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
 import { inflateRawSync } from 'node:zlib'
 import { join } from 'node:path'
 import type { RunningServer } from '../running-server.ts'
+import { rowsIn, tablesIn } from '../test-registry.ts'
 import type { Call } from './scope-rows.ts'
 import { PLACES } from './scope-people.ts'
 import { keyAt } from './scope-records.ts'
@@ -76,26 +76,18 @@ const BY_THEMSELVES: Readonly<Record<string, string>> = {
 }
 
 /** All that the server has stored, by table: what a refused change must leave as it is. */
-export function storedIn(dataDir: string): ReadonlyMap<string, string> {
-  const db = new DatabaseSync(join(dataDir, 'registry.sqlite'), { readOnly: true })
-  try {
-    const tables = db.prepare("select name from sqlite_master where type = 'table' order by name").all()
-    const stored = tables
-      .map(({ name }) => String(name))
-      .filter(name => !NOT_COMPARED.includes(name))
-      .map(
-        name =>
-          [name, JSON.stringify(db.prepare(`select * from "${name}"${BY_THEMSELVES[name] ?? ''}`).all())] as const,
-      )
-    return new Map([...stored, ['photos', filesIn(join(dataDir, 'photos')).join()]])
-  } finally {
-    db.close()
+export async function storedIn(dataDir: string): Promise<ReadonlyMap<string, string>> {
+  const stored = new Map<string, string>()
+  for (const name of (await tablesIn(dataDir)).filter(table => !NOT_COMPARED.includes(table))) {
+    const rows = await rowsIn(dataDir, `select * from "${name}"${BY_THEMSELVES[name] ?? ''}`)
+    stored.set(name, JSON.stringify(rows))
   }
+  return stored.set('photos', filesIn(join(dataDir, 'photos')).join())
 }
 
 /** The tables that are not as they were. */
-export function changedSince(before: ReadonlyMap<string, string>, dataDir: string): string[] {
-  const now = storedIn(dataDir)
+export async function changedSince(before: ReadonlyMap<string, string>, dataDir: string): Promise<string[]> {
+  const now = await storedIn(dataDir)
   return [...now.keys()].filter(table => now.get(table) !== before.get(table))
 }
 
