@@ -38,6 +38,7 @@ await runProcess('open-broker', process, async () => {
     {
       log: pino({ name: 'open-broker' }, destination({ fd: 2, sync: true })),
       nowMs: Date.now,
+      stopwatch: () => performance.now(),
       newId: randomUUID,
       onFatal: error => {
         throw error
