@@ -234,7 +234,14 @@ export type ClientConfig = z.infer<typeof clientConfigSchema>
 
 /** Every error of the API has this body; `code` is stable, `message` is for people and names the field. */
 export const apiErrorSchema = z
-  .object({ error: z.object({ code: z.string(), message: z.string() }) })
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      /** What a program needs to act on it, where a route's own contract says so. */
+      details: z.record(z.string(), z.unknown()).optional(),
+    }),
+  })
   .meta({ id: 'Error' })
 export type ApiError = z.infer<typeof apiErrorSchema>
 

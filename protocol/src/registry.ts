@@ -221,6 +221,8 @@ export const gatewayConfigSchema = z.object({
     deviceRecordSchema.omit({ gateway: true }).extend({
       /** What the device's appliance is: the limits go by it. */
       applianceKind: z.enum(APPLIANCE_KINDS).optional(),
+      /** Seconds between two reports that the device is set up for; what is made for the device itself goes by it. */
+      reportEveryS: z.int().min(1).max(86_400).optional(),
     }),
   ),
   /** For devices of the vendor `mapping`. */
