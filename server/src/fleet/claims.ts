@@ -6,6 +6,8 @@ import { setGatewayAccounts } from '../registry/accounts.ts'
 import { sha256Hex } from '../registry/fleet-import.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { withinScope } from '../people/scope.ts'
+import { recordFleetAct } from './audit/record-fleet-act.ts'
+import type { RefusedClaims } from './audit/refused-claims.ts'
 import type { ConfigBook, Tx } from './config-book.ts'
 import type { ConfigSigner } from './config-signer.ts'
 
@@ -35,6 +37,7 @@ export interface ClaimsDeps {
   mqttUrl: string
   nowMs: () => number
   randomBytes: (size: number) => Buffer
+  refused: RefusedClaims
   /** A gateway's account, devices or config changed. */
   onClaimed: (gateway: string) => Promise<void>
   log: Logger
@@ -69,6 +72,9 @@ export function createClaims(deps: ClaimsDeps): Claims {
           .insertInto('claim_token')
           .values({ ...row, gateway: replaced ?? null })
           .execute()
+        const detail = { token: tokenPrefix(token), expiresInMs }
+        const made = { act: 'token-made', atMs: createdAtMs, by: person.login, gateway: replaced, station } as const
+        await recordFleetAct(tx, { ...made, detail })
         return replaced
       })
       const facts = { audit: 'claim-token-created', by: person.login, station, gateway: replaced, expiresInMs }
@@ -84,7 +90,7 @@ export function createClaims(deps: ClaimsDeps): Claims {
     claim: async (request, address) => {
       const facts = { address, hardware: request.hardware, token: sha256Hex(request.token).slice(0, 8) }
       try {
-        const { answer, isRepeated } = await db.transaction().execute(tx => claimIn(tx, request))
+        const { answer, isRepeated } = await db.transaction().execute(tx => claimIn(tx, request, address))
         const { gateway, station } = answer
         log.info({ audit: 'gateway-claimed', gateway, station, isRepeated, ...facts }, 'a box claimed its gateway')
         await deps.onClaimed(gateway)
@@ -92,6 +98,7 @@ export function createClaims(deps: ClaimsDeps): Claims {
       } catch (error) {
         if (error instanceof ApiProblem) {
           log.warn({ audit: 'claim-refused', code: error.code, ...facts }, 'a claim was refused')
+          await deps.refused.note({ token: request.token, code: error.code, address })
         }
         throw error
       }
@@ -101,6 +108,7 @@ export function createClaims(deps: ClaimsDeps): Claims {
   async function claimIn(
     tx: Tx,
     { token, secretSha256, hardware }: ClaimRequest,
+    address: string,
   ): Promise<{ answer: ClaimAnswer; isRepeated: boolean }> {
     const row = await tx
       .selectFrom('claim_token')
@@ -132,7 +140,21 @@ export function createClaims(deps: ClaimsDeps): Claims {
     if (numUpdatedRows !== 1n) throw new ApiProblem('token_used', 'this claim token was used just now by another box')
     const answer = await answerFor(tx, gateway)
     // Whoever held the place before is out with this: the broker ends its connection.
+    const former = await tx
+      .selectFrom('gateway_account')
+      .select('secret_sha256')
+      .where('gateway', '=', gateway)
+      .executeTakeFirst()
+    const isReplacement = former !== undefined && former.secret_sha256 !== null
     await setGatewayAccounts(tx, [{ gateway, district: answer.district, secretSha256 }])
+    const { serial, model } = hardware
+    await recordFleetAct(tx, {
+      act: 'claimed',
+      atMs: nowMs(),
+      by: 'box',
+      gateway,
+      detail: { token: tokenPrefix(token), address, isReplacement, serial, model },
+    })
     return { answer, isRepeated: false }
   }
 
@@ -150,6 +172,11 @@ export function createClaims(deps: ClaimsDeps): Claims {
       config: config.jws,
     }
   }
+}
+
+/** The letters of a token that may be written down: they tell which paper it was, and leave 110 bits to guess. */
+export function tokenPrefix(token: string): string {
+  return token.slice(0, 'harbor1-'.length + 4)
 }
 
 function newToken(randomBytes: (size: number) => Buffer): string {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { ApiProblem } from '../errors.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { RegistryTables } from '../registry/schema.ts'
+import { recordFleetAct } from './audit/record-fleet-act.ts'
 import {
   type ConfigDefaults,
   type ConfigSettings,
@@ -114,6 +115,8 @@ export function createConfigBook({ db, signer, nowMs, log, ...deps }: ConfigBook
       .where('version', '<=', version - KEPT_VERSIONS)
       .execute()
     await registerDevices(tx, document)
+    const detail = { version, devices: document.devices.length }
+    await recordFleetAct(tx, { act: 'config-issued', atMs: issuedAtMs, by, gateway, detail })
     return { document, jws, issuedAtMs, issuedBy: by }
   }
 
@@ -209,6 +212,16 @@ export function createConfigBook({ db, signer, nowMs, log, ...deps }: ConfigBook
           at_ms: atMs,
           // A refusal says nothing of what the gateway runs.
           ...(state === 'applied' && { applied_version: version }),
+        }
+        const before = await tx
+          .selectFrom('gateway_report')
+          .select(['version', 'state'])
+          .where('gateway', '=', gateway)
+          .executeTakeFirst()
+        // It says the same again after each connection.
+        if (before?.version !== version || before.state !== state) {
+          const act = state === 'applied' ? 'config-applied' : 'config-refused'
+          await recordFleetAct(tx, { act, atMs: nowMs(), by: 'box', gateway, detail: { version, reason } })
         }
         await tx
           .insertInto('gateway_report')

@@ -6,6 +6,9 @@ import type { Route } from '../http/route.ts'
 import type { LiveDirectory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { withinScope } from '../people/scope.ts'
+import { auditRoutes } from './audit/audit.routes.ts'
+import { createFleetAudit } from './audit/fleet-audit.ts'
+import { createRefusedClaims } from './audit/refused-claims.ts'
 import { createClaimLimits } from './claim-limits.ts'
 import { createClaims } from './claims.ts'
 import { type IssuedConfig, type StoredReport, createConfigBook } from './config-book.ts'
@@ -81,6 +84,7 @@ export async function openFleet(settings: FleetSettings, deps: FleetDeps): Promi
     mqttUrl,
     nowMs,
     randomBytes: deps.randomBytes,
+    refused: createRefusedClaims({ db, nowMs }),
     onClaimed: async gateway => {
       // First what it may send, then that it may: no reading of its first second is refused.
       await refresh(gateway)
@@ -113,7 +117,10 @@ export async function openFleet(settings: FleetSettings, deps: FleetDeps): Promi
     },
   }
   return {
-    routes: fleetRoutes({ claims, limits: createClaimLimits(), fleet: configs }),
+    routes: [
+      ...fleetRoutes({ claims, limits: createClaimLimits(), fleet: configs }),
+      ...auditRoutes({ audit: createFleetAudit(db), checkReach: configs.checkReach }),
+    ],
     start: sync.start,
     stop: sync.stop,
   }

@@ -5,6 +5,7 @@ import { createAssets, createPlans } from './migration-assets.ts'
 import { createAutomation } from './migration-automation.ts'
 import { createChecklists } from './migration-checklists.ts'
 import { createFeedback } from './migration-feedback.ts'
+import { createFleetAudit } from './migration-fleet-audit.ts'
 import { createCityList } from './migration-city-list.ts'
 import { createKeeperPhotos } from './migration-keeper-photos.ts'
 import { createKeepers } from './migration-keepers.ts'
@@ -54,6 +55,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0027_keeper_photos': { up: createKeeperPhotos },
   '0028_usage_waiting': { up: createUsageWaiting },
   '0035_automation': { up: createAutomation },
+  '0040_fleet_audit': { up: createFleetAudit },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

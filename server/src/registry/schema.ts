@@ -15,6 +15,7 @@ import type { AssetTables } from './asset-tables.ts'
 import type { AutomationTables } from './automation-tables.ts'
 import type { ChecklistTables } from './checklist-tables.ts'
 import type { FeedbackTables } from './feedback-tables.ts'
+import type { FleetTables } from './fleet-tables.ts'
 import type { KeeperTables } from './keeper-tables.ts'
 import type { RegisterTables } from './register-tables.ts'
 import type { NoticeTables } from './notice-tables.ts'
@@ -39,7 +40,8 @@ export interface RegistryTables
     KeeperTables,
     ReportTables,
     UsageTables,
-    AutomationTables {
+    AutomationTables,
+    FleetTables {
   region: { district: string; name_zh: string; name_en: string }
   /** A nine-digit code; its first six digits are its district. */
   street: { street: string; name_zh: string; name_en: string }
