@@ -60,6 +60,11 @@ export function createClaims(deps: ClaimsDeps): Claims {
         used_gateway: null,
         used_secret_sha256: null,
         hardware: null,
+        prefix: tokenPrefix(token),
+        batch: null,
+        profile: null,
+        profile_version: null,
+        revoked_at_ms: null,
       }
       const replaced = await db.transaction().execute(async tx => {
         await stationInReach(tx, person, station)

@@ -14,6 +14,7 @@ import { keepOverrideChanges } from './migration-override-changes.ts'
 import { createRegister } from './migration-register.ts'
 import { widenOverrides } from './migration-rule-overrides.ts'
 import { addStationDetails } from './migration-station-details.ts'
+import { createProfiles } from './migration-profiles.ts'
 import { createReports } from './migration-reports.ts'
 import { addStreets } from './migration-streets.ts'
 import { createNotices } from './migration-notices.ts'
@@ -56,6 +57,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0028_usage_waiting': { up: createUsageWaiting },
   '0035_automation': { up: createAutomation },
   '0040_fleet_audit': { up: createFleetAudit },
+  '0041_profiles': { up: createProfiles },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

@@ -237,6 +237,10 @@ export interface RegistryTables
     issued_at_ms: number
     /** Login, or `server` when a change of its own settings was the reason. */
     issued_by: string
+    /** Of which profile it was made, with which overrides (JSON); null: by hand. */
+    profile: string | null
+    profile_version: number | null
+    overrides: string | null
   }
   /** What a gateway said last of a config, and the version that it runs. */
   gateway_report: {
@@ -263,6 +267,14 @@ export interface RegistryTables
     used_secret_sha256: string | null
     /** JSON: what the box said of itself. */
     hardware: string | null
+    /** Its first letters, by which people know the paper; null: it is of a time before. */
+    prefix: string | null
+    /** Null: it was made by itself. */
+    batch: string | null
+    /** Of which a box in an empty place gets its first config; both or none. */
+    profile: string | null
+    profile_version: number | null
+    revoked_at_ms: number | null
   }
   /** What each city's list of stations was last, and since when it is so. */
   city_list: { code: string; sha256: string; changed_at_ms: number }

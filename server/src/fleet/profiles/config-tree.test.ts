@@ -20,12 +20,12 @@ const document = fc.dictionary(word, tree, { maxKeys: 5 })
 function turned(value: unknown): unknown {
   if (Array.isArray(value)) {
     const items = value.map(turned)
-    return value.some(item => typeof item === 'object' && item !== null) ? items.reverse() : items
+    return value.some(item => typeof item === 'object' && item !== null) ? items.toReversed() : items
   }
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value)
-      .reverse()
+      .toReversed()
       .map(([name, member]) => [name, turned(member)]),
   )
 }
