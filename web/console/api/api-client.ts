@@ -38,6 +38,7 @@ import { type CrewsApi, createCrewsApi } from './crews-api.ts'
 import { type AssetsApi, type PlansApi, createAssetsApi, createPlansApi } from './assets-api.ts'
 import { type AutomationApi, createAutomationApi } from './automation-api.ts'
 import { type FeedbackApi, createFeedbackApi } from './feedback-api.ts'
+import { type FleetApi, createFleetApi } from './fleet-api.ts'
 import { type HoursApi, createHoursApi } from './hours-api.ts'
 import { type InboxApi, createInboxApi } from './inbox-api.ts'
 import { type KeepersApi, createKeepersApi } from './keepers-api.ts'
@@ -116,6 +117,7 @@ export interface ApiClient {
   reports: ReportsApi
   register: RegisterApi
   automation: AutomationApi
+  fleet: FleetApi
 }
 
 export interface ApiClientDeps {
@@ -151,6 +153,7 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     throw new RequestError(code, said.success ? said.data.error.message : `${path}: HTTP ${response.status}`, {
       status: response.status,
       ...(said.success ? { serverCode: said.data.error.code } : {}),
+      ...(said.success && said.data.error.details !== undefined ? { details: said.data.error.details } : {}),
       ...(wait === undefined ? {} : { retryAfterMs: wait }),
     })
   }
@@ -176,6 +179,7 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     notices: createNoticesApi(ask),
     reports: createReportsApi(ask),
     automation: createAutomationApi(ask),
+    fleet: createFleetApi(ask),
     clientConfig: signal => get('client-config', clientConfigSchema, signal),
     async session(signal) {
       try {

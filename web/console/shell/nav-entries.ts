@@ -2,7 +2,7 @@ import type { Role } from '@harbor/protocol'
 import type { WordKey } from '../words/words.tsx'
 
 /** The navigation's groups, in order. */
-export const NAV_GROUPS = ['now', 'places', 'measures', 'insight'] as const
+export const NAV_GROUPS = ['now', 'places', 'measures', 'insight', 'fleet'] as const
 export type NavGroup = (typeof NAV_GROUPS)[number]
 
 /** A page of the navigation. */
@@ -18,6 +18,11 @@ export interface NavEntry {
 export const MANAGERS: readonly Role[] = ['manager', 'administrator']
 /** Everybody who works at stations. */
 const NOT_HARDWARE: readonly Role[] = ['keeper', 'maintainer', 'manager', 'administrator']
+
+/** Everybody who has to do with technology. */
+const NOT_KEEPER: readonly Role[] = ['maintainer', 'manager', 'hardware', 'administrator']
+/** Who flashes gateways and keeps them right. */
+export const FLEET_ROLES: readonly Role[] = ['hardware', 'administrator']
 
 /** Every page that the navigation leads to, in the order in which it is shown within its group. */
 export const NAV_ENTRIES: readonly NavEntry[] = [
@@ -44,6 +49,9 @@ export const NAV_ENTRIES: readonly NavEntry[] = [
   { to: '/reports', label: 'reports.title', group: 'insight', roles: MANAGERS },
   { to: '/definitions', label: 'nav.definitions', group: 'insight', roles: MANAGERS },
   { to: '/automation', label: 'automation.title', group: 'measures', roles: ['administrator', 'hardware'] },
+  { to: '/fleet/gateways', label: 'fleet.title', group: 'fleet', roles: NOT_KEEPER },
+  { to: '/fleet/batches', label: 'batch.title', group: 'fleet', roles: FLEET_ROLES },
+  { to: '/fleet/profiles', label: 'profile.title', group: 'fleet', roles: FLEET_ROLES },
 ]
 
 /** Pages of a phone's bar, beside which it has "More": as many as thumbs can tell apart on 360 px. */

@@ -1,0 +1,13 @@
+import { type BatchesApi, createBatchesApi } from './fleet-batches-api.ts'
+import { type ProfilesApi, createProfilesApi } from './fleet-profiles-api.ts'
+import type { Ask } from './work-orders-api.ts'
+
+/** The fleet of gateways in the HTTP API. Every method rejects with a RequestError. */
+export interface FleetApi {
+  profiles: ProfilesApi
+  batches: BatchesApi
+}
+
+export function createFleetApi(ask: Ask): FleetApi {
+  return { profiles: createProfilesApi(ask), batches: createBatchesApi(ask) }
+}

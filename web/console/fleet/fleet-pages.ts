@@ -1,0 +1,25 @@
+import type { RouteObject } from 'react-router'
+
+/** The fleet's pages, each loaded when it is first opened. */
+export const FLEET_PAGES: RouteObject[] = [
+  {
+    path: 'fleet/profiles',
+    lazy: async () => ({ Component: (await import('./profiles/profile-list-page.tsx')).ProfileListPage }),
+  },
+  {
+    path: 'fleet/new-profile',
+    lazy: async () => ({ Component: (await import('./profiles/new-profile-page.tsx')).NewProfilePage }),
+  },
+  {
+    path: 'fleet/profiles/:profile',
+    lazy: async () => ({ Component: (await import('./profiles/profile-page.tsx')).ProfilePage }),
+  },
+  {
+    path: 'fleet/batches',
+    lazy: async () => ({ Component: (await import('./batches/batch-list-page.tsx')).BatchListPage }),
+  },
+  {
+    path: 'fleet/batches/:batch',
+    lazy: async () => ({ Component: (await import('./batches/batch-page.tsx')).BatchPage }),
+  },
+]
