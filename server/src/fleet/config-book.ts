@@ -45,7 +45,7 @@ export interface ConfigOrder {
 /** Gateways' configs in the registry: every version as it was signed, and what each gateway said of it. */
 export interface ConfigBook {
   /** The newest config; undefined for a gateway that was never given one. */
-  latest: (gateway: string) => Promise<IssuedConfig | undefined>
+  latest: (gateway: string, tx?: RegistryDb) => Promise<IssuedConfig | undefined>
   /** One of the versions that are kept: the newest 50. */
   version: (gateway: string, version: number) => Promise<IssuedConfig | undefined>
   /** The versions that are kept, newest first. */
@@ -190,8 +190,8 @@ export function createConfigBook({ db, signer, nowMs, log, ...deps }: ConfigBook
       return rows.map(issuedOf)
     },
 
-    latest: async gateway => {
-      const row = await latestRow(db, gateway)
+    latest: async (gateway, tx = db) => {
+      const row = await latestRow(tx, gateway)
       return row === undefined ? undefined : issuedOf(row)
     },
 

@@ -3,6 +3,7 @@ import {
   claimRequestSchema,
   claimTokenViewSchema,
   configReportedSchema,
+  confirmQuerySchema,
   gatewayConfigSchema,
   gatewayIdSchema,
   idSchema,
@@ -13,7 +14,7 @@ import { type Route, defineRoute, signedIn } from '../http/route.ts'
 import type { ClaimLimits } from './claim-limits.ts'
 import type { Claims } from './claims.ts'
 import { configSettingsSchema } from './config-document.ts'
-import type { FleetConfigs } from './open-fleet.ts'
+import type { GatewayConfigs } from './gateway-configs.ts'
 
 /** A token lives at least a minute and at most so long that a box shipped to a far station is still in time. */
 const MIN_LIFE_MS = 60_000
@@ -44,7 +45,7 @@ const gatewayConfigViewSchema = z
 export interface FleetRoutesDeps {
   claims: Claims
   limits: ClaimLimits
-  fleet: Pick<FleetConfigs, 'configOf' | 'checkReach' | 'issueConfig'>
+  fleet: Pick<GatewayConfigs, 'configOf' | 'checkReach' | 'issueConfig'>
 }
 
 /** Boxes become gateways here, and gateways are told what to run. */
@@ -115,10 +116,11 @@ export function fleetRoutes({ claims, limits, fleet }: FleetRoutesDeps): Route[]
       summary: 'Give a gateway a config: the next version, signed, and sent to it.',
       allow: ['hardware', 'administrator'],
       params,
+      query: confirmQuerySchema,
       body: configSettingsSchema,
       response: gatewayConfigViewSchema,
-      handle: async ({ params: { gateway }, body, caller }) => {
-        await fleet.issueConfig(signedIn(caller), gateway, body)
+      handle: async ({ params: { gateway }, query: { confirm }, body, caller }) => {
+        await fleet.issueConfig(signedIn(caller), gateway, { settings: body, confirm })
         return { body: await viewOf(gateway), status: 201 }
       },
     }),

@@ -1,21 +1,21 @@
-import type { Person } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import type { MessageBus } from '../bus/message-bus.ts'
-import { ApiProblem } from '../errors.ts'
 import type { Route } from '../http/route.ts'
 import type { LiveDirectory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
-import { withinScope } from '../people/scope.ts'
 import { auditRoutes } from './audit/audit.routes.ts'
 import { createFleetAudit } from './audit/fleet-audit.ts'
 import { createRefusedClaims } from './audit/refused-claims.ts'
 import { createClaimLimits } from './claim-limits.ts'
 import { createClaims } from './claims.ts'
-import { type IssuedConfig, type StoredReport, createConfigBook } from './config-book.ts'
-import type { ConfigSettings } from './config-document.ts'
+import { createConfigBook } from './config-book.ts'
 import { openConfigSigner } from './config-signer.ts'
 import { createConfigSync } from './config-sync.ts'
 import { fleetRoutes } from './fleet.routes.ts'
+import { createGatewayConfigs } from './gateway-configs.ts'
+import { createProfileBook } from './profiles/profile-book.ts'
+import { profileRoutes } from './profiles/profiles.routes.ts'
+import { offerStandardProfile } from './profiles/standard-profile.ts'
 
 export interface FleetSettings {
   secretsDir: string
@@ -37,15 +37,6 @@ export interface FleetDeps {
   /** What a station has changed. */
   onStationChanged: (station: string) => void
   log: Logger
-}
-
-/** Gateways' configs, as the routes use them. */
-export interface FleetConfigs {
-  /** @throws ApiProblem `not_found`, also for a gateway that is not within the person's districts. */
-  checkReach: (person: Person, gateway: string) => Promise<void>
-  configOf: (gateway: string) => Promise<{ latest: IssuedConfig | undefined; report: StoredReport | undefined }>
-  /** @throws ApiProblem `not_found` or `invalid_request` that names every problem. */
-  issueConfig: (person: Person, gateway: string, settings: ConfigSettings) => Promise<void>
 }
 
 /** The fleet: boxes become gateways, gateways are given configs. */
@@ -77,6 +68,18 @@ export async function openFleet(settings: FleetSettings, deps: FleetDeps): Promi
     nowMs,
     log,
   })
+  const profiles = createProfileBook({ db, nowMs })
+  await offerStandardProfile(profiles)
+  const configs = createGatewayConfigs({
+    db,
+    book,
+    profiles,
+    onIssued: async gateway => {
+      await refresh(gateway)
+      sync.changed(gateway)
+    },
+    log,
+  })
   const claims = createClaims({
     db,
     book,
@@ -93,32 +96,10 @@ export async function openFleet(settings: FleetSettings, deps: FleetDeps): Promi
     },
     log,
   })
-  const configs: FleetConfigs = {
-    checkReach: async (person, gateway) => {
-      const row = await db
-        .selectFrom('gateway')
-        .select('id')
-        .where('id', '=', gateway)
-        .where(withinScope(person, { district: 'gateway.district', station: 'gateway.station' }))
-        .executeTakeFirst()
-      if (row !== undefined) return
-      throw new ApiProblem('not_found', `there is no gateway ${gateway} in your districts`)
-    },
-    configOf: async gateway => ({ latest: await book.latest(gateway), report: await book.report(gateway) }),
-    issueConfig: async (person, gateway, wanted) => {
-      await configs.checkReach(person, gateway)
-      const { document } = await db
-        .transaction()
-        .execute(tx => book.issue(tx, gateway, { settings: wanted, by: person.login }))
-      const { version, devices } = document
-      log.info({ audit: 'config-issued', by: person.login, gateway, version, devices: devices.length }, 'config issued')
-      await refresh(gateway)
-      sync.changed(gateway)
-    },
-  }
   return {
     routes: [
       ...fleetRoutes({ claims, limits: createClaimLimits(), fleet: configs }),
+      ...profileRoutes({ profiles, configs }),
       ...auditRoutes({ audit: createFleetAudit(db), checkReach: configs.checkReach }),
     ],
     start: sync.start,

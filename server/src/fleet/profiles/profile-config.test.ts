@@ -8,7 +8,7 @@ import {
   gatewayConfigSchema,
   profileDocumentSchema,
 } from '@harbor/protocol'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Site, configDocument } from '../config-document.ts'
 import { checkProfile } from './check-profile.ts'
