@@ -34,6 +34,7 @@ import {
   createFiguresApi,
   createTellApi,
 } from './care-api.ts'
+import type { AskFile } from './ask-file.ts'
 import { type CrewsApi, createCrewsApi } from './crews-api.ts'
 import { type AssetsApi, type PlansApi, createAssetsApi, createPlansApi } from './assets-api.ts'
 import { type AutomationApi, createAutomationApi } from './automation-api.ts'
@@ -51,6 +52,8 @@ import { type Ask, type WorkOrdersApi, createWorkOrdersApi } from './work-orders
 
 /** No answer within this long counts as unreachable (chosen: long enough for a 3G link's worst round trips). */
 const REQUEST_LIMIT_MS = 15_000
+/** A file that is sent gets as long again as it takes at this rate (chosen: 1 Mbit/s, a poor uplink). */
+const SLOWEST_UPLOAD_BYTES_PER_MS = 125
 
 export interface Credentials {
   login: string
@@ -140,13 +143,12 @@ interface RequestOptions {
 
 /** A client of the API on the page's own origin; the session travels in the server's HttpOnly cookie. */
 export function createApiClient(deps: ApiClientDeps): ApiClient {
-  const request = async (path: string, options: RequestOptions = {}): Promise<unknown> => {
+  const respond = async (path: string, options: RequestOptions): Promise<Response> => {
     const response = await send(deps, path, options)
     const dateMs = Date.parse(response.headers.get('date') ?? '')
     if (!Number.isNaN(dateMs)) deps.onServerTime(dateMs)
-    const body = await readBody(response)
-    if (response.ok) return body
-    const said = apiErrorSchema.safeParse(body)
+    if (response.ok) return response
+    const said = apiErrorSchema.safeParse(await readBody(response))
     const code = codeOfStatus(response.status)
     if (code === 'API_UNAUTHORIZED' && options.isSignIn !== true) deps.onUnauthorized()
     const wait = retryAfterMs(response.headers.get('retry-after'), deps.now())
@@ -157,10 +159,20 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
       ...(wait === undefined ? {} : { retryAfterMs: wait }),
     })
   }
+  const request = async (path: string, options: RequestOptions = {}): Promise<unknown> =>
+    readBody(await respond(path, options))
   const get = async <Schema extends z.ZodType>(path: string, schema: Schema, signal?: AbortSignal) =>
     understand(path, schema, await request(path, { signal }))
 
   const ask: Ask = async (path, schema, options) => understand(path, schema, await request(path, options))
+  const askFile: AskFile = async (path, body) => {
+    const response = await respond(path, { method: 'POST', body })
+    try {
+      return new Uint8Array(await response.arrayBuffer())
+    } catch (cause) {
+      throw new RequestError('API_BROKEN', `${path}: the file was cut off`, { status: response.status, cause })
+    }
+  }
 
   return {
     workOrders: createWorkOrdersApi(ask),
@@ -179,7 +191,7 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     notices: createNoticesApi(ask),
     reports: createReportsApi(ask),
     automation: createAutomationApi(ask),
-    fleet: createFleetApi(ask),
+    fleet: createFleetApi(ask, askFile),
     clientConfig: signal => get('client-config', clientConfigSchema, signal),
     async session(signal) {
       try {
@@ -252,9 +264,10 @@ export function telemetryPath({ station, metric, fromMs, toMs, everyMs }: Teleme
 
 async function send(deps: ApiClientDeps, path: string, options: RequestOptions): Promise<Response> {
   const limit = new AbortController()
-  const timer = setTimeout(() => limit.abort(), REQUEST_LIMIT_MS)
-  const giveUp = () => limit.abort()
   const isBlob = options.body instanceof Blob
+  const uploadMs = isBlob ? (options.body as Blob).size / SLOWEST_UPLOAD_BYTES_PER_MS : 0
+  const timer = setTimeout(() => limit.abort(), REQUEST_LIMIT_MS + uploadMs)
+  const giveUp = () => limit.abort()
   options.signal?.addEventListener('abort', giveUp, { once: true })
   try {
     return await deps.fetch(`/api/v1/${path}`, {

@@ -1,4 +1,6 @@
+import type { AskFile } from './ask-file.ts'
 import { type BatchesApi, createBatchesApi } from './fleet-batches-api.ts'
+import { type FlashApi, createFlashApi } from './fleet-flash-api.ts'
 import { type ProfilesApi, createProfilesApi } from './fleet-profiles-api.ts'
 import type { Ask } from './work-orders-api.ts'
 
@@ -6,8 +8,9 @@ import type { Ask } from './work-orders-api.ts'
 export interface FleetApi {
   profiles: ProfilesApi
   batches: BatchesApi
+  flash: FlashApi
 }
 
-export function createFleetApi(ask: Ask): FleetApi {
-  return { profiles: createProfilesApi(ask), batches: createBatchesApi(ask) }
+export function createFleetApi(ask: Ask, askFile: AskFile): FleetApi {
+  return { profiles: createProfilesApi(ask), batches: createBatchesApi(ask), flash: createFlashApi(ask, askFile) }
 }

@@ -22,4 +22,12 @@ export const FLEET_PAGES: RouteObject[] = [
     path: 'fleet/batches/:batch',
     lazy: async () => ({ Component: (await import('./batches/batch-page.tsx')).BatchPage }),
   },
+  {
+    path: 'fleet/flash',
+    lazy: async () => ({ Component: (await import('./flash/flash-page.tsx')).FlashPage }),
+  },
+  {
+    path: 'fleet/gateways/:gateway/devices',
+    lazy: async () => ({ Component: (await import('./device-setup-page.tsx')).DeviceSetupPage }),
+  },
 ]

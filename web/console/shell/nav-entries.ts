@@ -52,6 +52,7 @@ export const NAV_ENTRIES: readonly NavEntry[] = [
   { to: '/fleet/gateways', label: 'fleet.title', group: 'fleet', roles: NOT_KEEPER },
   { to: '/fleet/batches', label: 'batch.title', group: 'fleet', roles: FLEET_ROLES },
   { to: '/fleet/profiles', label: 'profile.title', group: 'fleet', roles: FLEET_ROLES },
+  { to: '/fleet/flash', label: 'flash.title', group: 'fleet', roles: FLEET_ROLES },
 ]
 
 /** Pages of a phone's bar, beside which it has "More": as many as thumbs can tell apart on 360 px. */

@@ -6,6 +6,7 @@ import { crewsEn } from './crews-en.ts'
 import { feedbackEn } from './feedback-en.ts'
 import { benchEn } from './fleet-bench-en.ts'
 import { batchEn, profileEn } from './fleet-profiles-en.ts'
+import { bundleEn, flashEn, setupEn } from './fleet-flash-en.ts'
 import { fleetEn } from './fleet-en.ts'
 import { hoursEn } from './hours-en.ts'
 import { inboxEn } from './inbox-en.ts'
@@ -75,6 +76,9 @@ export const en: CountingCatalogue = {
   profile: profileEn,
   batch: batchEn,
   bench: benchEn,
+  flash: flashEn,
+  bundle: bundleEn,
+  setup: setupEn,
   preferences: {
     open: 'Settings and account',
     language: 'Language',

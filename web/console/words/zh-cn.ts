@@ -5,6 +5,7 @@ import { crewsZh } from './crews-zh.ts'
 import { feedbackZh } from './feedback-zh.ts'
 import { benchZh } from './fleet-bench-zh.ts'
 import { batchZh, profileZh } from './fleet-profiles-zh.ts'
+import { bundleZh, flashZh, setupZh } from './fleet-flash-zh.ts'
 import { fleetZh } from './fleet-zh.ts'
 import { hoursZh } from './hours-zh.ts'
 import { inboxZh } from './inbox-zh.ts'
@@ -76,6 +77,9 @@ export const zhCn = {
   profile: profileZh,
   batch: batchZh,
   bench: benchZh,
+  flash: flashZh,
+  bundle: bundleZh,
+  setup: setupZh,
   preferences: {
     open: '设置与账号',
     language: '语言',
