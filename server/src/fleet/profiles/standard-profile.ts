@@ -3,8 +3,8 @@ import type { ProfileBook } from './profile-book.ts'
 
 /**
  * The profile that comes with the system: the four appliances of a station, a plug on each, and the sensors that its rules look at. The
- * addresses are what docs/hardware-team.md has the devices named; the limits of the appliances' kinds hold without being said again. A plug is asked
- * for its power each 10 s (chosen: a microwave's shortest program is 30 s), a sensor as often as its battery allows.
+ * addresses are names that devices are given when they are set up; the limits of the appliances' kinds hold without being said again. A
+ * plug says its power each 10 s, Tasmota's shortest TelePeriod (https://tasmota.github.io/docs/Commands/#management).
  */
 const STANDARD = {
   appliances: [
