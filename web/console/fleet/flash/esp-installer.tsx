@@ -15,7 +15,8 @@ export function EspInstaller({ name, manifestPath }: EspInstallerProps) {
   const [state, setState] = useState<'loading' | 'ready' | 'failed'>('loading')
   useEffect(() => {
     let isGone = false
-    import('esp-web-tools').then(
+    // Their own build: the package's modules reach into the inside of a library that has since moved it.
+    import('esp-web-tools/dist/web/install-button.js').then(
       () => isGone || setState('ready'),
       () => isGone || setState('failed'),
     )
