@@ -280,7 +280,7 @@ async function startParts(
   parts.defer(() => intake.stop())
   await intake.start(newest)
   const fleet = await openFleet(
-    { secretsDir: settings.secretsDir, timeZone, gatewayMqttUrl: settings.gatewayMqttUrl, districts },
+    { ...settings, districts },
     {
       db,
       bus,

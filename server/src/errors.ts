@@ -7,6 +7,7 @@ export type RegistryErrorCode =
   | 'FLEET_INVALID' // a fleet document with errors, each named in the message
   | 'FLEET_MISSING' // the document cannot be read
   | 'SECRET_MISSING' // a secret's file cannot be read
+  | 'CA_INVALID' // the certificates that boxes are to be given cannot be read
 
 export class RegistryError extends HarborError<RegistryErrorCode> {
   constructor(code: RegistryErrorCode, message: string, options: { cause?: unknown } = {}) {

@@ -12,12 +12,13 @@ import { createConfigBook } from './config-book.ts'
 import { openConfigSigner } from './config-signer.ts'
 import { createConfigSync } from './config-sync.ts'
 import { fleetRoutes } from './fleet.routes.ts'
+import { type FlashingSettings, openFlashing } from './open-flashing.ts'
 import { createGatewayConfigs } from './gateway-configs.ts'
 import { createProfileBook } from './profiles/profile-book.ts'
 import { profileRoutes } from './profiles/profiles.routes.ts'
 import { offerStandardProfile } from './profiles/standard-profile.ts'
 
-export interface FleetSettings {
+export interface FleetSettings extends FlashingSettings {
   secretsDir: string
   timeZone: string
   /** Where gateways find the broker: from a station, that is another address than from here. */
@@ -88,6 +89,8 @@ export async function openFleet(settings: FleetSettings, deps: FleetDeps): Promi
     nowMs,
     randomBytes: deps.randomBytes,
     refused: createRefusedClaims({ db, nowMs }),
+    profiles,
+    configs,
     onClaimed: async gateway => {
       // First what it may send, then that it may: no reading of its first second is refused.
       await refresh(gateway)
@@ -96,10 +99,12 @@ export async function openFleet(settings: FleetSettings, deps: FleetDeps): Promi
     },
     log,
   })
+  const flashing = await openFlashing(settings, { db, claims, nowMs, log })
   return {
     routes: [
       ...fleetRoutes({ claims, limits: createClaimLimits(), fleet: configs }),
       ...profileRoutes({ profiles, configs }),
+      ...flashing.routes,
       ...auditRoutes({ audit: createFleetAudit(db), checkReach: configs.checkReach }),
     ],
     start: sync.start,
