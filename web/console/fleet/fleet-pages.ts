@@ -30,4 +30,8 @@ export const FLEET_PAGES: RouteObject[] = [
     path: 'fleet/gateways/:gateway/devices',
     lazy: async () => ({ Component: (await import('./device-setup-page.tsx')).DeviceSetupPage }),
   },
+  {
+    path: 'fleet/gateways/:gateway',
+    lazy: async () => ({ Component: (await import('./gateways/gateway-page.tsx')).GatewayPage }),
+  },
 ]
