@@ -8,6 +8,8 @@ import { type NoticeNews, publicNoticeSchema } from './notices.ts'
 import { SPECIAL_DAY_KINDS, hoursPlanSchema } from './opening-plan.ts'
 import { APPLIANCE_KINDS, FACILITIES, HOST_KINDS } from './registry.ts'
 import type { OverviewUpdate } from './overview.ts'
+import type { RolloutNews } from './rollouts.ts'
+import type { TwinNews } from './twin.ts'
 import type { WorkOrder } from './work-orders.ts'
 
 /**
@@ -276,6 +278,10 @@ export interface StaffEvents {
   notice: (news: NoticeNews) => void
   /** New readings of a station that this socket watches. */
   readings: (update: { station: string; readings: StationDetail['readings'] }) => void
+  /** Gateways of the person's region of which something is another than before; ask again for those shown. At most once a second. */
+  twin: (news: TwinNews) => void
+  /** A rollout is another than before: ask again. At most once a second for each. */
+  rollout: (news: RolloutNews) => void
   /** How the stations of the region that this socket looks over are, at most every 5 s and at least every 30 s. */
   overview: (update: OverviewUpdate) => void
 }
