@@ -27,6 +27,8 @@ export const firstProfileSchema = z.strictObject({
   version: z.int().positive().optional(),
 })
 
+export type FirstProfile = z.infer<typeof firstProfileSchema>
+
 /** POST /api/v1/fleet/claim-batches. Either `boxes` or `pick`. */
 export const newBatchSchema = z
   .strictObject({

@@ -1,9 +1,12 @@
 import {
+  MAX_TOKEN_LIFE_MS,
+  MIN_TOKEN_LIFE_MS,
   claimAnswerSchema,
   claimRequestSchema,
   claimTokenViewSchema,
   configReportedSchema,
   confirmQuerySchema,
+  firstProfileSchema,
   gatewayConfigSchema,
   gatewayIdSchema,
   idSchema,
@@ -16,16 +19,14 @@ import type { Claims } from './claims.ts'
 import { configSettingsSchema } from './config-document.ts'
 import type { GatewayConfigs } from './gateway-configs.ts'
 
-/** A token lives at least a minute and at most so long that a box shipped to a far station is still in time. */
-const MIN_LIFE_MS = 60_000
-const MAX_LIFE_MS = 90 * 24 * 3_600_000
 /** Chosen: a working day at the bench. */
 const LIFE_MS = 12 * 3_600_000
 
 const tokenWishSchema = z.strictObject({
   station: idSchema,
   gateway: gatewayIdSchema.optional().meta({ description: 'Whose place the box takes, where a station has several.' }),
-  expiresInMs: z.int().min(MIN_LIFE_MS).max(MAX_LIFE_MS).default(LIFE_MS),
+  expiresInMs: z.int().min(MIN_TOKEN_LIFE_MS).max(MAX_TOKEN_LIFE_MS).default(LIFE_MS),
+  firstProfile: firstProfileSchema.optional(),
 })
 
 const gatewayConfigViewSchema = z

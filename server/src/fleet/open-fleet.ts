@@ -6,6 +6,8 @@ import type { RegistryDb } from '../registry/open-registry.ts'
 import { auditRoutes } from './audit/audit.routes.ts'
 import { createFleetAudit } from './audit/fleet-audit.ts'
 import { createRefusedClaims } from './audit/refused-claims.ts'
+import { batchRoutes } from './batches/batches.routes.ts'
+import { createClaimBatches } from './batches/claim-batches.ts'
 import { createClaimLimits } from './claim-limits.ts'
 import { createClaims } from './claims.ts'
 import { createConfigBook } from './config-book.ts'
@@ -25,6 +27,8 @@ export interface FleetSettings extends FlashingSettings {
   gatewayMqttUrl: string
   /** Districts this process serves; empty: all. */
   districts: readonly string[]
+  /** Where this server is reached from outside; undefined: as each request says. */
+  publicUrl: string | undefined
 }
 
 export interface FleetDeps {
@@ -103,6 +107,10 @@ export async function openFleet(settings: FleetSettings, deps: FleetDeps): Promi
   return {
     routes: [
       ...fleetRoutes({ claims, limits: createClaimLimits(), fleet: configs }),
+      ...batchRoutes({
+        batches: createClaimBatches({ db, profiles, timeZone, nowMs, randomBytes: deps.randomBytes, log }),
+        publicUrl: settings.publicUrl,
+      }),
       ...profileRoutes({ profiles, configs }),
       ...flashing.routes,
       ...auditRoutes({ audit: createFleetAudit(db), checkReach: configs.checkReach }),

@@ -5,7 +5,8 @@ import { withinScope } from '../../people/scope.ts'
 import { sha256Hex } from '../../registry/fleet-import.ts'
 import type { RegistryDb } from '../../registry/open-registry.ts'
 import { recordFleetActs } from '../audit/record-fleet-act.ts'
-import { type Claims, tokenPrefix } from '../claims.ts'
+import { tokenPrefix } from '../claim-tokens.ts'
+import type { Claims } from '../claims.ts'
 import type { Tx } from '../config-book.ts'
 import { type BundleBox, bundleFiles } from './bundle-files.ts'
 import { wifiConnection } from './wifi-connection.ts'
@@ -140,7 +141,7 @@ async function boxOf(tx: Tx, person: Person, { token, nowMs }: { token: string; 
   const name = tokenPrefix(token)
   if (row === undefined) throw new ApiProblem('token_unknown', `tokens: ${name}… is unknown`)
   if (row.used_at_ms !== null) throw new ApiProblem('token_used', `tokens: ${name}… was used already`)
-  if (row.revoked_at_ms !== null) throw new ApiProblem('token_expired', `tokens: ${name}… was revoked`)
+  if (row.revoked_at_ms !== null) throw new ApiProblem('token_revoked', `tokens: ${name}… was revoked`)
   if (row.expires_at_ms <= nowMs) throw new ApiProblem('token_expired', `tokens: ${name}… has expired`)
   return {
     token,
