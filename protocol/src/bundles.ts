@@ -9,7 +9,7 @@ import { instantSchema } from './instant.ts'
  *
  * POST /api/v1/fleet/bundles takes newBundleSchema, answers 201 application/zip: one folder `harbor/` for one token, `{station}/harbor/`
  * for each of several. The tokens are those that POST /api/v1/fleet/claim-tokens or POST /api/v1/fleet/claim-batches just showed.
- * 404 `token_unknown` also for a token of a station that the asker may not see; 409 `token_used`; 410 `token_expired`.
+ * 404 `token_unknown` also for a token of a station that the asker may not see; 409 `token_used`; 410 `token_expired` or `token_revoked`.
  * POST /api/v1/fleet/gateways/{gateway}/bundle takes reissueSchema, answers 201 application/zip: with a new token, and the tokens of this
  * gateway that no box has used yet are dead.
  */
