@@ -28,9 +28,11 @@ const BOX = { leftMm: 12, topMm: 12, widthMm: 186, heightMm: 68 }
 /** A code of this size is read by a phone at arm's length, however long the server's address. */
 const CODE_MM = 52
 const PADDING_MM = 4
+/** To cut in. */
+const GAP_MM = 2
 const TITLE_PT = 15
 const TOKEN_PT = 14
-const TEXT_PT = 8.5
+const TEXT_PT = 8
 
 /** The sheet of a batch: for each box its code, what people read beside it, and what to do. */
 export async function batchSheet(boxes: readonly SheetBox[], head: SheetHead): Promise<Buffer> {
@@ -49,14 +51,14 @@ export async function batchSheet(boxes: readonly SheetBox[], head: SheetHead): P
 function drawBox(page: PdfPage, box: SheetBox, { topMm, ...head }: SheetHead & { topMm: number }): void {
   const top = topMm * PT
   page
-    .rect(BOX.leftMm * PT, top, BOX.widthMm * PT, BOX.heightMm * PT)
+    .rect(BOX.leftMm * PT, top, BOX.widthMm * PT, (BOX.heightMm - GAP_MM) * PT)
     .dash(3, { space: 3 })
     .lineWidth(0.5)
     .stroke('#888')
     .undash()
   drawCode(page, box.link, {
     x: (BOX.leftMm + PADDING_MM) * PT,
-    y: top + ((BOX.heightMm - CODE_MM) / 2) * PT,
+    y: top + ((BOX.heightMm - GAP_MM - CODE_MM) / 2) * PT,
     size: CODE_MM * PT,
   })
   const x = (BOX.leftMm + CODE_MM + 2 * PADDING_MM) * PT
@@ -78,8 +80,10 @@ function drawBox(page: PdfPage, box: SheetBox, { topMm, ...head }: SheetHead & {
 
 /** As in docs/hardware-team.md. */
 const STEPS = [
-  '1 接好网线和电源，登录盒子。 Connect the network and power, sign in to the box.',
-  '2 运行 Run: harbor-gateway claim <扫码得到的链接 the link in the code>',
-  '3 显示 claimed 即成功，启动服务；此码随即作废。 "claimed": done, start the service; this code is spent.',
-  '4 重试无妨；若报 token_used，请勿使用此盒，联系硬件组。 Trying again does no harm; token_used: ask the team.',
+  '1 接好网线和电源。卡上已有刷机包的，盒子自行认领，跳过第 2 步。',
+  '2 登录盒子，运行 harbor-gateway claim 加扫码得到的链接。',
+  '3 显示 claimed 即成功，此码随即作废。报 token_used 时请勿使用，联系硬件组。',
+  '1 Connect network and power. With a flash bundle on its card the box claims by itself: skip 2.',
+  '2 Sign in to the box and run harbor-gateway claim with the link in the code.',
+  '3 "claimed": done, this code is spent. "token_used": leave the box, call the team.',
 ]
