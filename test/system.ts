@@ -49,12 +49,14 @@ export interface SystemOptions {
   withSimulators?: boolean
   /** The pages that the server serves; absent: those of the last build. */
   webDir?: string
+  /** More settings, for all of its processes. */
+  env?: Record<string, string>
 }
 
 /** Starts broker, server and gateway for `fleet`, and its simulators where they are wanted. */
 export async function startSystem(
   fleet: Fleet,
-  { hasGateway = true, withSimulators = false, webDir }: SystemOptions = {},
+  { hasGateway = true, withSimulators = false, webDir, env: more = {} }: SystemOptions = {},
 ): Promise<System> {
   const dataDir = await mkdtemp(join(tmpdir(), 'harbor-system-'))
   const secretsDir = join(dataDir, 'secrets')
@@ -75,6 +77,7 @@ export async function startSystem(
     GATEWAY_LAN_PORT: '0',
     SIMULATORS_PORT: '0',
     ...(webDir !== undefined && { WEB_DIR: webDir }),
+    ...more,
   }
   const running = new Map<ProcessName, Running>()
   const logs = new Map<ProcessName, string[]>()
