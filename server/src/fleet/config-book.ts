@@ -5,6 +5,7 @@ import { ApiProblem } from '../errors.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { RegistryTables } from '../registry/schema.ts'
 import { recordFleetAct } from './audit/record-fleet-act.ts'
+import { recordReport } from './audit/record-report.ts'
 import {
   type ConfigDefaults,
   type ConfigSettings,
@@ -274,16 +275,7 @@ export function createConfigBook({ db, signer, nowMs, log, ...deps }: ConfigBook
           // A refusal says nothing of what the gateway runs.
           ...(state === 'applied' && { applied_version: version }),
         }
-        const before = await tx
-          .selectFrom('gateway_report')
-          .select(['version', 'state'])
-          .where('gateway', '=', gateway)
-          .executeTakeFirst()
-        // It says the same again after each connection.
-        if (before?.version !== version || before.state !== state) {
-          const act = state === 'applied' ? 'config-applied' : 'config-refused'
-          await recordFleetAct(tx, { act, atMs: nowMs(), by: 'box', gateway, detail: { version, reason } })
-        }
+        await recordReport(tx, gateway, { version, state, reason, nowMs: nowMs() })
         await tx
           .insertInto('gateway_report')
           .values({ gateway, applied_version: null, ...change })
