@@ -35,11 +35,17 @@ export async function siteOf(tx: RegistryDb, gateway: string): Promise<Site> {
     .select(['id', 'kind'])
     .where('station', '=', row.station)
     .execute()
+  const software = await tx
+    .selectFrom('gateway_software')
+    .select(['version', 'url', 'sha256'])
+    .where('gateway', '=', gateway)
+    .executeTakeFirst()
   return {
     gateway,
     station: row.station,
     district: row.district,
     appliances: new Map(appliances.map(({ id, kind }) => [id, kind])),
+    ...(software !== undefined && { software }),
   }
 }
 

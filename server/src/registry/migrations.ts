@@ -16,10 +16,12 @@ import { widenOverrides } from './migration-rule-overrides.ts'
 import { addStationDetails } from './migration-station-details.ts'
 import { createProfiles } from './migration-profiles.ts'
 import { createReports } from './migration-reports.ts'
+import { createRollouts } from './migration-rollouts.ts'
 import { addStreets } from './migration-streets.ts'
 import { createNotices } from './migration-notices.ts'
 import { createTell } from './migration-tell.ts'
 import { confirmMail } from './migration-tell-mail.ts'
+import { createTwin } from './migration-twin.ts'
 import { createUsage } from './migration-usage.ts'
 import { createUsageWaiting } from './migration-usage-waiting.ts'
 import { createWorkOrders } from './migration-work-orders.ts'
@@ -58,6 +60,8 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0035_automation': { up: createAutomation },
   '0040_fleet_audit': { up: createFleetAudit },
   '0041_profiles': { up: createProfiles },
+  '0042_twin': { up: createTwin },
+  '0043_rollouts': { up: createRollouts },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

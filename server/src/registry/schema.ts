@@ -20,6 +20,7 @@ import type { KeeperTables } from './keeper-tables.ts'
 import type { RegisterTables } from './register-tables.ts'
 import type { NoticeTables } from './notice-tables.ts'
 import type { ReportTables } from './report-tables.ts'
+import type { RolloutTables } from './rollout-tables.ts'
 import type { TellTables } from './tell-tables.ts'
 import type { UsageTables } from './usage-tables.ts'
 import type { WorkOrderTables } from './work-order-tables.ts'
@@ -41,7 +42,8 @@ export interface RegistryTables
     ReportTables,
     UsageTables,
     AutomationTables,
-    FleetTables {
+    FleetTables,
+    RolloutTables {
   region: { district: string; name_zh: string; name_en: string }
   /** A nine-digit code; its first six digits are its district. */
   street: { street: string; name_zh: string; name_en: string }
