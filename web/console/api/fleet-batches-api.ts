@@ -23,6 +23,8 @@ export interface BatchesApi {
   /** The tokens are in the answer this once. */
   make: (batch: WishedBatch) => Promise<IssuedBatch>
   revoke: (batch: string) => Promise<BatchView>
+  /** The last boxes that became gateways, newest first. */
+  claims: (signal?: AbortSignal) => Promise<FleetAuditPage>
   /** Newest first; `before`: where the page before ended. */
   audit: (gateway: string | undefined, before?: number, signal?: AbortSignal) => Promise<FleetAuditPage>
 }
@@ -33,6 +35,7 @@ export function createBatchesApi(ask: Ask): BatchesApi {
     view: (batch, signal) => ask(fleetPath('claim-batches', batch), batchViewSchema, { signal }),
     make: body => ask(fleetPath('claim-batches'), issuedBatchSchema, { method: 'POST', body }),
     revoke: batch => ask(fleetPath('claim-batches', batch, 'revoke'), batchViewSchema, { method: 'POST', body: {} }),
+    claims: signal => ask(`${fleetPath('audit')}?act=claimed&limit=20`, fleetAuditPageSchema, { signal }),
     audit: (gateway, before, signal) => {
       const path = gateway === undefined ? fleetPath('audit') : fleetPath('gateways', gateway, 'audit')
       return ask(`${path}${before === undefined ? '' : `?before=${before}`}`, fleetAuditPageSchema, { signal })

@@ -34,4 +34,28 @@ export const FLEET_PAGES: RouteObject[] = [
     path: 'fleet/gateways/:gateway',
     lazy: async () => ({ Component: (await import('./gateways/gateway-page.tsx')).GatewayPage }),
   },
+  {
+    path: 'fleet/gateways',
+    lazy: async () => ({ Component: (await import('./gateways/gateway-list-page.tsx')).GatewayListPage }),
+  },
+  {
+    path: 'fleet/bench',
+    lazy: async () => ({ Component: (await import('./bench/bench-list-page.tsx')).BenchListPage }),
+  },
+  {
+    path: 'fleet/bench/:gateway',
+    lazy: async () => ({ Component: (await import('./bench/bench-page.tsx')).BenchPage }),
+  },
+  {
+    path: 'fleet/rollouts',
+    lazy: async () => ({ Component: (await import('./rollouts/rollout-list-page.tsx')).RolloutListPage }),
+  },
+  {
+    path: 'fleet/new-rollout',
+    lazy: async () => ({ Component: (await import('./rollouts/new-rollout-page.tsx')).NewRolloutPage }),
+  },
+  {
+    path: 'fleet/rollouts/:rollout',
+    lazy: async () => ({ Component: (await import('./rollouts/rollout-page.tsx')).RolloutPage }),
+  },
 ]

@@ -5,6 +5,9 @@ import { useConsole } from '../console-context.ts'
 /** Everything that is known of the fleet: whoever changed something asks for all that is shown again. */
 export const EVERY_FLEET = ['fleet'] as const
 
+/** What gateways and rollouts do by themselves: asked again when the live connection says that it is another. Keys of it begin so. */
+export const FLEET_LIVE = 'live'
+
 /** What gateways say comes by itself: a page that is open asks again this often. */
 export const FLEET_REFETCH_MS = 5_000
 

@@ -50,14 +50,17 @@ export const NAV_ENTRIES: readonly NavEntry[] = [
   { to: '/definitions', label: 'nav.definitions', group: 'insight', roles: MANAGERS },
   { to: '/automation', label: 'automation.title', group: 'measures', roles: ['administrator', 'hardware'] },
   { to: '/fleet/gateways', label: 'fleet.title', group: 'fleet', roles: NOT_KEEPER },
+  { to: '/fleet/bench', label: 'bench.title', group: 'fleet', roles: FLEET_ROLES },
   { to: '/fleet/batches', label: 'batch.title', group: 'fleet', roles: FLEET_ROLES },
   { to: '/fleet/profiles', label: 'profile.title', group: 'fleet', roles: FLEET_ROLES },
+  { to: '/fleet/rollouts', label: 'rollout.title', group: 'fleet', roles: FLEET_ROLES },
   { to: '/fleet/flash', label: 'flash.title', group: 'fleet', roles: FLEET_ROLES },
 ]
 
 /** Pages of a phone's bar, beside which it has "More": as many as thumbs can tell apart on 360 px. */
-const BAR: Readonly<Record<'manager' | 'other', readonly string[]>> = {
+const BAR: Readonly<Record<'manager' | 'hardware' | 'other', readonly string[]>> = {
   manager: ['/overview', '/inbox', '/work-orders', '/stations'],
+  hardware: ['/fleet/gateways', '/fleet/bench', '/inbox', '/stations'],
   other: ['/inbox', '/work-orders', '/stations', '/feedback'],
 }
 
@@ -69,12 +72,13 @@ export function entriesOf(role: Role): readonly NavEntry[] {
 /** What of it stands in a phone's bar. */
 export function barOf(role: Role): readonly NavEntry[] {
   const entries = entriesOf(role)
-  const wanted = BAR[MANAGERS.includes(role) ? 'manager' : 'other']
+  const wanted = BAR[MANAGERS.includes(role) ? 'manager' : role === 'hardware' ? role : 'other']
   return wanted.flatMap(to => entries.filter(entry => entry.to === to))
 }
 
 /** The page that somebody begins with. */
 export function startOf(role: Role): string {
+  if (role === 'hardware') return '/fleet/gateways'
   return MANAGERS.includes(role) ? '/overview' : '/inbox'
 }
 

@@ -4,7 +4,7 @@ import { automationEn } from './automation-en.ts'
 import { checklistEn, figureEn, tellEn } from './care-en.ts'
 import { crewsEn } from './crews-en.ts'
 import { feedbackEn } from './feedback-en.ts'
-import { benchEn } from './fleet-bench-en.ts'
+import { benchEn, rolloutEn } from './fleet-bench-en.ts'
 import { batchEn, profileEn } from './fleet-profiles-en.ts'
 import { bundleEn, flashEn, setupEn } from './fleet-flash-en.ts'
 import { fleetEn } from './fleet-en.ts'
@@ -76,6 +76,7 @@ export const en: CountingCatalogue = {
   profile: profileEn,
   batch: batchEn,
   bench: benchEn,
+  rollout: rolloutEn,
   flash: flashEn,
   bundle: bundleEn,
   setup: setupEn,

@@ -3,7 +3,7 @@ import { assetsZh } from './assets-zh.ts'
 import { checklistZh, figureZh, tellZh } from './care-zh.ts'
 import { crewsZh } from './crews-zh.ts'
 import { feedbackZh } from './feedback-zh.ts'
-import { benchZh } from './fleet-bench-zh.ts'
+import { benchZh, rolloutZh } from './fleet-bench-zh.ts'
 import { batchZh, profileZh } from './fleet-profiles-zh.ts'
 import { bundleZh, flashZh, setupZh } from './fleet-flash-zh.ts'
 import { fleetZh } from './fleet-zh.ts'
@@ -77,6 +77,7 @@ export const zhCn = {
   profile: profileZh,
   batch: batchZh,
   bench: benchZh,
+  rollout: rolloutZh,
   flash: flashZh,
   bundle: bundleZh,
   setup: setupZh,

@@ -6,8 +6,9 @@ import { Failure } from '../../shell/failure.tsx'
 import { Part } from '../../shell/part.tsx'
 import { exactText } from '../../time/format.ts'
 import { useWords } from '../../words/words.tsx'
+import { actorName } from '../actor-name.ts'
 import styles from '../fleet.module.css'
-import { FLEET_REFETCH_MS, useFleet } from '../use-fleet.ts'
+import { FLEET_LIVE, FLEET_REFETCH_MS, useFleet } from '../use-fleet.ts'
 
 /** What was done to a gateway, by whom and when: newest first. */
 export function AuditPart({ gateway }: { gateway: string }) {
@@ -15,7 +16,7 @@ export function AuditPart({ gateway }: { gateway: string }) {
   const [before, setBefore] = useState<number>()
   const [older, setOlder] = useState<readonly FleetAuditRow[]>([])
   const page = useFleet({
-    key: ['audit', gateway, before],
+    key: [FLEET_LIVE, 'audit', gateway, before],
     ask: (api, signal) => api.batches.audit(gateway, before, signal),
     ...(before === undefined && { everyMs: FLEET_REFETCH_MS }),
   })
@@ -52,7 +53,7 @@ function Row({ row: { act, at, by, detail } }: { row: FleetAuditRow }) {
     <li data-act={act}>
       <b>{say(`fleet.act.${act}`)}</b>
       <p className="quiet">
-        {exactText(Date.parse(at), time)} · {by === 'server' || by === 'box' ? say(`fleet.audit.${by}`) : by}
+        {exactText(Date.parse(at), time)} · {actorName(by, say)}
       </p>
       {facts.length > 0 && (
         <p className="quiet">

@@ -5,6 +5,7 @@ import { Failure } from '../../shell/failure.tsx'
 import { Part } from '../../shell/part.tsx'
 import { Age } from '../../time/age.tsx'
 import { useWords } from '../../words/words.tsx'
+import { actorName } from '../actor-name.ts'
 import { jsonText } from '../config-changes.tsx'
 import styles from '../fleet.module.css'
 import { useFleet } from '../use-fleet.ts'
@@ -54,7 +55,7 @@ export function ExplainedPart({ gateway, versions }: { gateway: string; versions
           {source === undefined
             ? say('fleet.explained.byHand')
             : say('fleet.explained.ofProfile', { profile: source.profile, version: source.version })}{' '}
-          · {issuedBy} · <Age at={issuedAt} />
+          · {actorName(issuedBy ?? '', say)} · <Age at={issuedAt} />
         </p>
       )}
       {shown !== undefined && (

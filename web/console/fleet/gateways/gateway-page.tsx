@@ -1,4 +1,5 @@
 import { Link, useParams } from 'react-router'
+import { KeptFrom } from '../../offline/kept-from.tsx'
 import { FLEET_ROLES } from '../../shell/nav-entries.ts'
 import { Failure } from '../../shell/failure.tsx'
 import { BackIcon } from '../../shell/icons.tsx'
@@ -6,13 +7,17 @@ import { LoadingRows } from '../../shell/list-states.tsx'
 import { Page } from '../../shell/page.tsx'
 import { Column, Parts } from '../../shell/part.tsx'
 import { useSession } from '../../session/use-session.ts'
-import { useWords } from '../../words/words.tsx'
+import { localName, useWords } from '../../words/words.tsx'
 import styles from '../fleet.module.css'
-import { useFleet } from '../use-fleet.ts'
+import { FLEET_LIVE, FLEET_REFETCH_MS, useFleet } from '../use-fleet.ts'
 import { AuditPart } from './audit-part.tsx'
+import { BoxPart } from './box-part.tsx'
 import { ConfigDiffPart } from './config-diff-part.tsx'
+import { DevicesPart } from './devices-part.tsx'
 import { ExplainedPart } from './explained-part.tsx'
 import { GiveProfilePart } from './give-profile-part.tsx'
+import { TagsPart } from './tags-part.tsx'
+import { TwinPart } from './twin-part.tsx'
 
 /** One gateway: what it is to run and what it says it runs, its devices, its configs, what was done to it. */
 export function GatewayPage() {
@@ -21,38 +26,65 @@ export function GatewayPage() {
 }
 
 function GatewayById({ gateway }: { gateway: string }) {
-  const { say } = useWords()
+  const { say, language } = useWords()
   const role = useSession().data?.role
   const isFleet = role !== undefined && FLEET_ROLES.includes(role)
-  const configs = useFleet({
-    key: ['configs', gateway],
-    ask: (api, signal) => api.profiles.configs(gateway, signal),
-    isWanted: isFleet,
+  const view = useFleet({
+    key: [FLEET_LIVE, 'twin', gateway],
+    ask: (api, signal) => api.twin.view(gateway, signal),
+    everyMs: FLEET_REFETCH_MS,
   })
-  const versions = configs.data?.versions.map(({ version }) => version) ?? []
+  const twin = view.data
   return (
-    <Page title={gateway}>
+    <Page
+      title={
+        twin === undefined ? gateway : localName(language, { nameZh: twin.stationNameZh, nameEn: twin.stationNameEn })
+      }
+      aside={twin !== undefined && <p className="quiet">{gateway}</p>}
+    >
       <Link to="/fleet/gateways" className={styles['link']}>
         <BackIcon /> {say('fleet.title')}
       </Link>
-      {isFleet && (
+      {twin !== undefined && view.isError && <KeptFrom atMs={view.dataUpdatedAt} />}
+      {twin === undefined && view.isError && <Failure error={view.error} retry={() => void view.refetch()} />}
+      {twin === undefined && !view.isError && <LoadingRows />}
+      {twin !== undefined && (
         <Parts>
           <Column>
-            {configs.isError && <Failure error={configs.error} retry={() => void configs.refetch()} />}
-            {configs.isPending && <LoadingRows />}
-            {configs.data !== undefined && (
-              <>
-                <GiveProfilePart gateway={gateway} now={configs.data.versions[0]?.source?.profile} />
-                <ExplainedPart gateway={gateway} versions={versions} />
-                <ConfigDiffPart gateway={gateway} versions={versions} />
-              </>
-            )}
+            <TwinPart twin={twin} />
+            <DevicesPart twin={twin} mayAdopt={isFleet} />
+            {isFleet && <Configs gateway={gateway} />}
           </Column>
           <Column>
-            <AuditPart gateway={gateway} />
+            {isFleet && (
+              <>
+                <BoxPart gateway={gateway} station={twin.station} />
+                <TagsPart gateway={gateway} tags={twin.tags} />
+                <AuditPart gateway={gateway} />
+              </>
+            )}
           </Column>
         </Parts>
       )}
     </Page>
+  )
+}
+
+/** Its configs: given, explained, held against each other. */
+function Configs({ gateway }: { gateway: string }) {
+  const configs = useFleet({
+    key: [FLEET_LIVE, 'configs', gateway],
+    ask: (api, signal) => api.profiles.configs(gateway, signal),
+  })
+  if (configs.data === undefined)
+    return configs.isError ? <Failure error={configs.error} retry={() => void configs.refetch()} /> : <LoadingRows />
+  const { versions } = configs.data
+  const numbers = versions.map(({ version }) => version)
+  return (
+    <>
+      <GiveProfilePart gateway={gateway} now={versions[0]?.source?.profile} />
+      <ExplainedPart gateway={gateway} versions={numbers} />
+      <ConfigDiffPart gateway={gateway} versions={numbers} />
+    </>
   )
 }

@@ -4,6 +4,7 @@ import { LoadingRows } from '../../shell/list-states.tsx'
 import { Page } from '../../shell/page.tsx'
 import { Age } from '../../time/age.tsx'
 import { localName, useWords } from '../../words/words.tsx'
+import { actorName } from '../actor-name.ts'
 import styles from '../fleet.module.css'
 import { useFleet } from '../use-fleet.ts'
 
@@ -39,7 +40,7 @@ export function ProfileListPage() {
             </p>
             <p className={`${styles['line']} quiet`}>
               <span>
-                {profile.savedBy} · <Age at={profile.savedAt} />
+                {actorName(profile.savedBy, say)} · <Age at={profile.savedAt} />
               </span>
               {profile.note !== '' && <span>{profile.note}</span>}
             </p>

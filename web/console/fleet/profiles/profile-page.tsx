@@ -11,6 +11,7 @@ import { Column, Part, Parts } from '../../shell/part.tsx'
 import { Age } from '../../time/age.tsx'
 import { localName, useWords } from '../../words/words.tsx'
 import { ConfigChanges } from '../config-changes.tsx'
+import { actorName } from '../actor-name.ts'
 import styles from '../fleet.module.css'
 import { useFleet, useFleetAct } from '../use-fleet.ts'
 import { VersionPairChoice, useVersionPair } from '../version-pair.tsx'
@@ -75,7 +76,7 @@ function Versions({ view: { profile, versions } }: { view: ProfileView }) {
                     <span>{say('profile.gateways', { count: gateways })}</span>
                   </p>
                   <p className="quiet">
-                    {savedBy} · <Age at={savedAt} /> {note}
+                    {actorName(savedBy, say)} · <Age at={savedAt} /> {note}
                   </p>
                 </li>
               ))}
