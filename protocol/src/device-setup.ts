@@ -26,7 +26,7 @@ export const setupQuerySchema = z.object({
 })
 
 /** How a text is used. */
-export const SETUP_SYNTAXES = ['console', 'rpc', 'http', 'yaml', 'json'] as const
+export const SETUP_SYNTAXES = ['console', 'rpc', 'http', 'shell', 'yaml', 'json', 'c'] as const
 export type SetupSyntax = (typeof SETUP_SYNTAXES)[number]
 
 /** One text to copy. */
