@@ -117,7 +117,8 @@ function forward(rollout: Rollout, factsOf: (gateway: string) => Facts, atMs: nu
     if (act.gives === 'new') room -= 1
     acts.push(act)
   }
-  if (!isPassed) return acts
+  // First who is known to have failed: each may be the one too many.
+  if (!isPassed) return acts.toSorted((a, b) => rank(a) - rank(b))
   if (stage + 1 >= stages) return [{ kind: 'stage-passed', stage }, { kind: 'done' }]
   // A pause holds here, before anything of the next stage is said.
   if (state === 'paused') return []
@@ -125,6 +126,11 @@ function forward(rollout: Rollout, factsOf: (gateway: string) => Facts, atMs: nu
     { kind: 'stage-passed', stage },
     { kind: 'stage-begun', stage: stage + 1 },
   ]
+}
+
+function rank(act: Act): number {
+  if (act.kind !== 'gateway') return 0
+  return act.failure !== undefined ? 0 : act.gives === 'new' ? 2 : 1
 }
 
 function backward({ members, health }: Rollout, factsOf: (gateway: string) => Facts, atMs: number): Act[] {
@@ -149,7 +155,8 @@ interface Look {
   atMs: number
 }
 
-type MemberAct = Extract<Act, { kind: 'gateway' }>
+/** A change of one gateway. */
+export type MemberAct = Extract<Act, { kind: 'gateway' }>
 
 function ofMember(member: Member, look: Look & { mayChange: boolean }): MemberAct | undefined {
   const { gateway, state, sinceMs } = member
