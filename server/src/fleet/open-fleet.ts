@@ -13,6 +13,7 @@ import { createClaims } from './claims.ts'
 import { createConfigBook } from './config-book.ts'
 import { openConfigSigner } from './config-signer.ts'
 import { createConfigSync } from './config-sync.ts'
+import { deviceSetupRoutes } from './device-setup/device-setup.routes.ts'
 import { fleetRoutes } from './fleet.routes.ts'
 import { type FlashingSettings, openFlashing } from './open-flashing.ts'
 import { createGatewayConfigs } from './gateway-configs.ts'
@@ -113,6 +114,7 @@ export async function openFleet(settings: FleetSettings, deps: FleetDeps): Promi
       }),
       ...profileRoutes({ profiles, configs }),
       ...flashing.routes,
+      ...deviceSetupRoutes({ db, configs, book, timeZone }),
       ...auditRoutes({ audit: createFleetAudit(db), checkReach: configs.checkReach }),
     ],
     start: sync.start,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RunningServer } from '../running-server.ts'
 import { AUTOMATION_ROWS } from './automation-rows.ts'
+import { FLASHING_ROWS } from './flashing-rows.ts'
 import { FLEET_ROWS } from './fleet-rows.ts'
 import { MANAGEMENT_ROWS } from './management-rows.ts'
 import { PUBLIC_ROWS } from './public-rows.ts'
@@ -20,6 +21,7 @@ const TABLE: readonly Row[] = [
   ...USAGE_ROWS,
   ...AUTOMATION_ROWS,
   ...FLEET_ROWS,
+  ...FLASHING_ROWS,
 ]
 /** Looking first, changing afterwards: what is refused must not have been changed by who was let. */
 const ORDER: readonly Row['kind'][] = ['open', 'own', 'list', 'record', 'act', 'district']
