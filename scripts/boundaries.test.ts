@@ -56,6 +56,7 @@ const OWNERS: Record<string, string[]> = {
   lighthouse: ['web/bench/'],
   gcoord: ['protocol/src/coordinates.ts', 'web/shared/map/', 'web/scripts/'],
   echarts: ['web/console/'],
+  'esp-web-tools': ['web/console/fleet/flash/'],
   '@node-rs/argon2': ['server/src/people/'],
   sharp: ['server/src/photos/'],
   'node-red': ['node-red-flows/src/'],

@@ -2,7 +2,7 @@ import { type KeyObject, createPrivateKey, generateKeyPairSync, sign } from 'nod
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { claimLink, telemetrySchema, topics } from '@harbor/protocol'
+import { type FleetAuditPage, type IssuedBatch, claimLink, telemetrySchema, topics } from '@harbor/protocol'
 import { type MqttClient, connectAsync } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Running, startProcess, stopProcess } from '../scripts/child-process.ts'
@@ -21,6 +21,8 @@ const WATER = { id: '500103-99-water-plug', vendor: 'tasmota', address: 'water-9
 let system: System
 let boxDir: string
 let gateway: Running | undefined
+/** With which the box became a gateway. */
+let firstToken: string
 let device: MqttClient
 /** Who has the broker's own rights: the server, or somebody who has stolen them. */
 let thief: MqttClient
@@ -32,8 +34,17 @@ interface ConfigView {
 }
 
 const view = async () => (await system.get(CONFIG_PATH)) as ConfigView
-const give = async (settings: object, path = CONFIG_PATH) =>
-  ((await system.post(path, settings)) as Required<ConfigView>).desired.version
+/** What would lose a device is asked twice; here it is meant. */
+const give = async (settings: object, path = CONFIG_PATH) => {
+  const given = system.post(path, settings).catch((error: unknown) => {
+    const [, confirm] = /confirm=([0-9a-f]{32})/.exec(String(error)) ?? []
+    if (confirm === undefined) throw error
+    return system.post(`${path}?confirm=${confirm}`, settings)
+  })
+  return ((await given) as Required<ConfigView>).desired.version
+}
+/** Of the fleet's record, newest first. */
+const audited = async (act: string) => ((await system.get(`/api/v1/fleet/audit?act=${act}`)) as FleetAuditPage).rows
 const expectApplied = (version: number) =>
   vi.waitFor(async () => expect(await view()).toMatchObject({ appliedVersion: version }), { timeout: 20_000 })
 
@@ -56,14 +67,14 @@ afterAll(async () => {
 })
 
 /** The box's own processes: they know where their folder is, and nothing of the server. */
-function onTheBox(entry: string, args: string[] = []): Running {
-  const env = { GATEWAY_DIR: boxDir, GATEWAY_LAN_PORT: '0', GATEWAY_CONFIG_TRIAL_MS: String(TRIAL_MS), MQTT_URL: '' }
+function onTheBox(entry: string, args: string[] = [], dir = boxDir): Running {
+  const env = { GATEWAY_DIR: dir, GATEWAY_LAN_PORT: '0', GATEWAY_CONFIG_TRIAL_MS: String(TRIAL_MS), MQTT_URL: '' }
   return startProcess({ name: entry, entry, env, args })
 }
 
-async function claim(token: string): Promise<{ code: number | null; said: string }> {
+async function claim(token: string, dir = boxDir): Promise<{ code: number | null; said: string }> {
   const said: string[] = []
-  const running = onTheBox('gateway/src/claim-command.ts', [claimLink(system.webUrl, token)])
+  const running = onTheBox('gateway/src/claim-command.ts', [claimLink(system.webUrl, token)], dir)
   running.child.stdout?.on('data', (chunk: Buffer) => said.push(chunk.toString()))
   running.child.stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString()))
   const { code } = await running.ended
@@ -97,6 +108,7 @@ const upTo = (last: number) => Array.from({ length: last }, (_, index) => index 
 describe('a blank box', () => {
   test('becomes the gateway of its station with one token, and only once', async () => {
     const token = await newToken()
+    firstToken = token
     expect(await claim(token)).toEqual({ code: 0, said: expect.stringContaining(`claimed ${GATEWAY}`) })
     expect(await readdir(boxDir)).toEqual([GATEWAY])
     const other = await claim(await newToken())
@@ -105,6 +117,34 @@ describe('a blank box', () => {
     const [listener] = await gateway.ready
     device = await connectAsync(listener?.url ?? '', { clientId: 'plugs' })
     await expectApplied(1)
+  })
+
+  test('that brings a token which is spent, taken back or made up is refused in one line, stays blank, and is written down', async () => {
+    const spent = (await audited('token-made')).at(-1)?.detail['token']
+    const { batch, tokens } = (await system.post('/api/v1/fleet/claim-batches', {
+      name: 'taken back',
+      boxes: [{ station: STATION }],
+    })) as IssuedBatch
+    await system.post(`/api/v1/fleet/claim-batches/${batch.batch}/revoke`, {})
+    const dir = await mkdtemp(join(tmpdir(), 'harbor-other-box-'))
+    try {
+      for (const [token, code] of [
+        [firstToken, 'token_used'],
+        [tokens[0]?.token ?? '', 'token_revoked'],
+        [`harbor1-${'0'.repeat(26)}`, 'token_unknown'],
+      ] as const) {
+        const { code: exit, said } = await claim(token, dir)
+        expect([code, exit]).toEqual([code, 1])
+        expect(said).not.toContain(token)
+        expect(await readdir(dir)).not.toContain(GATEWAY)
+        const [row] = (await audited('claim-refused')).filter(({ detail }) => detail['code'] === code)
+        expect(row).toMatchObject({ by: 'box', detail: { token: token.slice(0, 12) } })
+        expect(JSON.stringify(row)).not.toContain(token)
+      }
+    } finally {
+      await rm(dir, { recursive: true, force: true })
+    }
+    expect(spent).toBe(firstToken.slice(0, 12))
   })
 
   test('takes a config while numbered readings flow, and not one of them is lost or doubled', async () => {
@@ -214,6 +254,17 @@ describe('whoever has stolen the broker', () => {
       { timeout: 20_000 },
     )
 
+  /** The server heard it as well, and keeps it. */
+  const expectAudited = (words: string) =>
+    vi.waitFor(
+      async () => {
+        const rows = await audited('config-refused')
+        const reasons = rows.filter(row => row.gateway === GATEWAY).map(({ detail }) => detail['reason'])
+        expect(reasons).toContainEqual(expect.stringContaining(words))
+      },
+      { timeout: 30_000, interval: 200 },
+    )
+
   const signed = (jws: string, key: KeyObject, change: object) => {
     const [head = '', body = ''] = jws.split('.')
     const document = { ...(JSON.parse(Buffer.from(body, 'base64url').toString()) as object), ...change }
@@ -233,11 +284,13 @@ describe('whoever has stolen the broker', () => {
     const { privateKey } = generateKeyPairSync('ed25519')
     await thief.publishAsync(desired, signed(good, privateKey, { version: 1_000, devices: [] }), { qos: 1 })
     await expectRefused('signature does not hold')
+    await expectAudited('signature does not hold')
   })
 
   test('cannot give it back an older one of its own', async () => {
     await thief.publishAsync(desired, older, { qos: 1 })
     await expectRefused('is older than')
+    await expectAudited('is older than')
   })
 
   test("cannot give it its neighbour's", async () => {
@@ -245,6 +298,7 @@ describe('whoever has stolen the broker', () => {
     const neighbours = topics.configDesired({ district: DISTRICT, gateway: NEIGHBOUR })
     await thief.publishAsync(desired, await retained(neighbours), { qos: 1 })
     await expectRefused(`it is for ${NEIGHBOUR}`)
+    await expectAudited(`it is for ${NEIGHBOUR}`)
   })
 
   test('needs the key that signs, which the broker does not have', async () => {
@@ -259,6 +313,25 @@ describe('whoever has stolen the broker', () => {
     await sayAll(FRIDGE.address, last - 9, last)
     await vi.waitFor(async () => expect(await stored(FRIDGE.id)).toEqual(upTo(last)), { timeout: 20_000 })
   })
+})
+
+test("a gateway is not let read its neighbour's config", async () => {
+  const secret = (await readFile(join(boxDir, GATEWAY, 'secret'), 'utf8')).trim()
+  // Another client id than the gateway's own, so that neither ends the other's connection.
+  const insider = await connectAsync(system.mqttUrl, { username: GATEWAY, password: secret, clientId: 'insider' })
+  try {
+    const heard: string[] = []
+    insider.on('message', topic => heard.push(topic))
+    const neighbours = topics.configDesired({ district: DISTRICT, gateway: NEIGHBOUR })
+    for (const filter of [neighbours, `harbor/v1/${DISTRICT}/+/config/desired`, 'harbor/v1/#', '#'])
+      await expect(insider.subscribeAsync(filter, { qos: 1 })).rejects.toThrow(/Unspecified error/)
+    // Its own is let through the same door, and is there: so the other would have been.
+    const own = topics.configDesired({ district: DISTRICT, gateway: GATEWAY })
+    await insider.subscribeAsync(own, { qos: 1 })
+    await vi.waitFor(() => expect(heard).toEqual([own]), { timeout: 20_000 })
+  } finally {
+    await insider.endAsync(true)
+  }
 })
 
 test('a box that replaces another is the same gateway, and the old one is out', async () => {
@@ -279,6 +352,8 @@ test('a box that replaces another is the same gateway, and the old one is out', 
     const secret = (await readFile(join(oldDir, GATEWAY, 'secret'), 'utf8')).trim()
     const refused = connectAsync(system.mqttUrl, { username: GATEWAY, password: secret, reconnectPeriod: 0 }, false)
     await expect(refused).rejects.toMatchObject({ code: 4 })
+    const [claimed] = await audited('claimed')
+    expect(claimed).toMatchObject({ by: 'box', gateway: GATEWAY, station: STATION, detail: { isReplacement: true } })
   } finally {
     if (old !== undefined) await stopProcess(old, 4_000)
     await rm(oldDir, { recursive: true, force: true })

@@ -53,12 +53,14 @@ export interface SystemOptions {
   withTls?: boolean
   /** The pages that the server serves; absent: those of the last build. */
   webDir?: string
+  /** More settings, for all of its processes. */
+  env?: Record<string, string>
 }
 
 /** Starts broker, server and gateway for `fleet`, and its simulators where they are wanted. */
 export async function startSystem(
   fleet: Fleet,
-  { hasGateway = true, withSimulators = false, withTls = false, webDir }: SystemOptions = {},
+  { hasGateway = true, withSimulators = false, withTls = false, webDir, env: more = {} }: SystemOptions = {},
 ): Promise<System> {
   const dataDir = await mkdtemp(join(tmpdir(), 'harbor-system-'))
   const secretsDir = join(dataDir, 'secrets')
@@ -79,6 +81,7 @@ export async function startSystem(
     GATEWAY_LAN_PORT: '0',
     SIMULATORS_PORT: '0',
     ...(webDir !== undefined && { WEB_DIR: webDir }),
+    ...more,
   }
   if (withTls) Object.assign(env, await makeCertificates(dataDir, fleet))
   const running = new Map<ProcessName, Running>()

@@ -16,5 +16,12 @@ export function buildOptions(outDir: string): BuildOptions {
     // Every browser from OLDEST_BROWSER on has it.
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1_500,
+    rolldownOptions: {
+      output: {
+        // What flashes boards is for a computer with a cable: it is not among what a phone keeps (service-worker-plugin.ts).
+        chunkFileNames: ({ moduleIds }) =>
+          `${moduleIds.some(id => id.includes('/esp-web-tools/')) ? 'flash' : 'assets'}/[name]-[hash].js`,
+      },
+    },
   }
 }

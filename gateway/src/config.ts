@@ -15,6 +15,8 @@ const settingsSchema = z.object({
   DATA_DIR: setting.text('./data'),
   /** One folder per gateway; default DATA_DIR/gateways. */
   GATEWAY_DIR: z.string().optional(),
+  /** The card's folder with a flash bundle, as /boot/firmware/harbor: a blank box claims its station by it. Default: none is looked for. */
+  GATEWAY_BUNDLE_DIR: z.string().optional(),
   MQTT_URL: z
     .string()
     .regex(/^(mqtts?|wss?|tcp|tls|ssl):\/\/[^/]/, 'expected a URL such as mqtt://127.0.0.1:1883')

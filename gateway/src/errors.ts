@@ -3,8 +3,9 @@ import { HarborError } from '@harbor/protocol'
 /**
  * What can go wrong in a gateway, by who must act.
  *
- * Operator: GATEWAY_DIR_UNREADABLE, GATEWAY_CONFIG_INVALID, GATEWAY_SECRET_INVALID, GATEWAY_CERTIFICATE_INVALID, GATEWAY_KEYS_INVALID, GATEWAY_PORT_SHARED,
- * GATEWAY_CLAIM_REFUSED (the server, or what is on the box already, says no).
+ * Operator: GATEWAY_DIR_UNREADABLE, GATEWAY_CONFIG_INVALID, GATEWAY_SECRET_INVALID, GATEWAY_CERTIFICATE_INVALID, GATEWAY_KEYS_INVALID,
+ * GATEWAY_PORT_SHARED, GATEWAY_CLAIM_REFUSED (the server, or what is on the box already, says no), GATEWAY_BUNDLE_INVALID (the card's folder
+ * is not whole).
  * Environment, may be retried: GATEWAY_OUTBOX_UNAVAILABLE, GATEWAY_CONTROL_UNAVAILABLE (the file cannot be opened or written).
  * Also GATEWAY_CLAIM_FAILED (no answer of the server that can be believed).
  * Peer: GATEWAY_LAN_REFUSED (a client on the station's LAN asked for what is not given).
@@ -19,6 +20,7 @@ export type GatewayErrorCode =
   | 'GATEWAY_PORT_SHARED'
   | 'GATEWAY_CLAIM_REFUSED'
   | 'GATEWAY_CLAIM_FAILED'
+  | 'GATEWAY_BUNDLE_INVALID'
   | 'GATEWAY_OUTBOX_UNAVAILABLE'
   | 'GATEWAY_CONTROL_UNAVAILABLE'
   | 'GATEWAY_LAN_REFUSED'

@@ -1,6 +1,7 @@
 import { runProcess } from '@harbor/protocol'
 import { destination, pino } from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
+import { prepareBox } from './bundle/prepare-box.ts'
 import { readSettings } from './config.ts'
 import { createHost } from './host.ts'
 import { createServiceManager } from './watchdog/service-manager.ts'
@@ -9,9 +10,11 @@ import { CHECK_MS, createWatchdog } from './watchdog/watchdog.ts'
 await runProcess('gateway', process, async env => {
   const settings = readSettings(env)
   const log = pino({ level: settings.LOG_LEVEL, base: { process: 'gateway' } }, destination({ fd: 2, sync: true }))
+  const { gatewayDir, GATEWAY_BUNDLE_DIR: bundleDir } = settings
+  await prepareBox({ gatewayDir, bundleDir, version: packageJson.version, log })
   const host = createHost(
     {
-      gatewayDir: settings.gatewayDir,
+      gatewayDir,
       host: settings.HOST,
       lanPort: settings.GATEWAY_LAN_PORT,
       mqttUrl: settings.MQTT_URL,

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { cpSync, globSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, matchesGlob } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -130,7 +131,8 @@ describe('the service', () => {
     >
     expect(Object.keys(env).filter(name => !SETTING_NAMES.includes(name) && !NODE_NAMES.includes(name))).toEqual([])
     const { gatewayDir } = readSettings(env)
-    expect(values('ConditionPathExistsGlob')).toEqual([`${gatewayDir}/*/config.json`])
+    expect(values('ConditionPathExistsGlob')).toEqual([`|${gatewayDir}/*/config.json`])
+    expect(values('ConditionPathExists')).toEqual([`|${env['GATEWAY_BUNDLE_DIR']}/claim.json`])
     expect(`/var/lib/${values('StateDirectory')[0]}`).toBe(env['DATA_DIR'])
   })
 
@@ -138,6 +140,31 @@ describe('the service', () => {
     expect(unit).toMatch(/^Type=notify\nNotifyAccess=all|^Type=notify\n(#.*\n)+NotifyAccess=all/m)
     expect([values('WatchdogSec'), values('MemoryMax'), values('User')]).toEqual([['60'], ['160M'], ['harbor-gateway']])
     expect(read('gateway/deploy/harbor-gateway.sysusers')).toMatch(/^u {2,}harbor-gateway /m)
+  })
+
+  it('takes off a card just what the gateway says it used, and only while it is still that', () => {
+    const [line = ''] = values('ExecStartPost')
+    const dir = mkdtempSync(join(tmpdir(), 'card-'))
+    try {
+      const [, script = ''] = /^\+-\/bin\/sh -c '(.+)'$/.exec(line) ?? []
+      const command = script.replace('/boot/firmware/harbor', dir).replace(/\S+\.card-taken/, join(dir, 'taken'))
+      const run = () => {
+        spawnSync('sh', ['-c', command])
+        return readdirSync(dir).filter(name => name !== 'taken')
+      }
+      const write = (name: string, text: string) => writeFileSync(join(dir, name), text)
+      const sum = (text: string) => createHash('sha256').update(text).digest('hex')
+      for (const name of ['README.txt', 'claim.json', 'manifest.json']) write(name, name)
+      const all = ['README.txt', 'claim.json', 'manifest.json']
+      expect(run()).toEqual(all)
+      // A card for another box, put in since.
+      write('taken', `${sum('another claim')}  claim.json\n`)
+      expect(run()).toEqual(all)
+      write('taken', `${sum('claim.json')}  claim.json\n`)
+      expect(run()).toEqual(['README.txt'])
+    } finally {
+      rmSync(dir, { recursive: true })
+    }
   })
 
   const hasTool = spawnSync('systemd-analyze', ['--version']).status === 0

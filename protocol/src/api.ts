@@ -8,6 +8,8 @@ import { type NoticeNews, publicNoticeSchema } from './notices.ts'
 import { SPECIAL_DAY_KINDS, hoursPlanSchema } from './opening-plan.ts'
 import { APPLIANCE_KINDS, FACILITIES, HOST_KINDS } from './registry.ts'
 import type { OverviewUpdate } from './overview.ts'
+import type { RolloutNews } from './rollouts.ts'
+import type { TwinNews } from './twin.ts'
 import type { WorkOrder } from './work-orders.ts'
 
 /**
@@ -234,7 +236,14 @@ export type ClientConfig = z.infer<typeof clientConfigSchema>
 
 /** Every error of the API has this body; `code` is stable, `message` is for people and names the field. */
 export const apiErrorSchema = z
-  .object({ error: z.object({ code: z.string(), message: z.string() }) })
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      /** What a program needs to act on it, where a route's own contract says so. */
+      details: z.record(z.string(), z.unknown()).optional(),
+    }),
+  })
   .meta({ id: 'Error' })
 export type ApiError = z.infer<typeof apiErrorSchema>
 
@@ -269,6 +278,10 @@ export interface StaffEvents {
   notice: (news: NoticeNews) => void
   /** New readings of a station that this socket watches. */
   readings: (update: { station: string; readings: StationDetail['readings'] }) => void
+  /** Gateways of the person's region of which something is another than before; ask again for those shown. At most once a second. */
+  twin: (news: TwinNews) => void
+  /** A rollout is another than before: ask again. At most once a second for each. */
+  rollout: (news: RolloutNews) => void
   /** How the stations of the region that this socket looks over are, at most every 5 s and at least every 30 s. */
   overview: (update: OverviewUpdate) => void
 }

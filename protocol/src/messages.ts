@@ -123,6 +123,13 @@ export const gatewayStatusSchema = z.object({
     .optional(),
   health: gatewayHealthSchema.optional(),
   configVersion: z.int().nonnegative().optional(),
+  /** SHA-256 of the config's content (`configContent`), so that two of one version can be told apart. */
+  configSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  /** A version of the software that it was told to run and could not take, while it is told so. */
+  softwareProblem: z.object({ version: z.string().max(64), reason: z.string().max(300) }).optional(),
   /** What it runs on, if it can tell; `battery`: the station's mains have failed. */
   power: z.enum(['mains', 'battery']).optional(),
   /** Messages of the station's devices refused since the start, by reason. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sha256Schema, versionNameSchema } from './firmware.ts'
 import { districtSchema, gatewayIdSchema, idSchema, streetCodeSchema } from './ids.ts'
 import { METRIC_NAMES } from './metrics.ts'
 import { safetyLimitsSchema } from './safety.ts'
@@ -199,6 +200,18 @@ export const cardReaderSchema = z.object({
 })
 export type CardReader = z.infer<typeof cardReaderSchema>
 
+/** The software that a gateway is to run. Once it has been fetched and its content is what `sha256` says, the service manager starts into it. */
+export const gatewaySoftwareSchema = z.object({
+  version: versionNameSchema,
+  /** An http or https address of a .tar.gz. */
+  url: z
+    .string()
+    .regex(/^https?:\/\/[^/\s]\S*$/, 'expected an address such as https://harbor.example/x.tar.gz')
+    .max(500),
+  sha256: sha256Schema,
+})
+export type GatewaySoftware = z.infer<typeof gatewaySoftwareSchema>
+
 /** A gateway's config: who it is, what hangs on it. Its secret is not in it. */
 export const gatewayConfigSchema = z.object({
   version: z.int().nonnegative(),
@@ -221,11 +234,15 @@ export const gatewayConfigSchema = z.object({
     deviceRecordSchema.omit({ gateway: true }).extend({
       /** What the device's appliance is: the limits go by it. */
       applianceKind: z.enum(APPLIANCE_KINDS).optional(),
+      /** Seconds between two reports that the device is set up for; what is made for the device itself goes by it. */
+      reportEveryS: z.int().min(1).max(86_400).optional(),
     }),
   ),
   /** For devices of the vendor `mapping`. */
   mappings: z.array(mappingSchema).max(50).optional(),
   /** Readers of cards with which visitors check in. */
   cardReaders: z.array(cardReaderSchema).max(10).optional(),
+  /** Absent: the software that came with the box. */
+  software: gatewaySoftwareSchema.optional(),
 })
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>

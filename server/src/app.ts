@@ -297,7 +297,7 @@ async function startParts(
   // Not before readings are taken: a large day takes its time.
   telemetryUpkeep.start()
   const fleet = await openFleet(
-    { secretsDir: settings.secretsDir, timeZone, gatewayMqttUrl: settings.gatewayMqttUrl, districts },
+    { ...settings, districts },
     {
       db,
       bus,

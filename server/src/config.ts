@@ -51,6 +51,8 @@ const settingsSchema = z
     GATEWAY_MQTT_URL: z
       .url({ protocol: /^(mqtts?|wss?)$/, error: 'expected an address such as mqtts://harbor.example:8883' })
       .optional(),
+    /** Certificates in PEM that boxes are to believe on their lines to this server and the broker; into flash bundles. Default: none. */
+    MQTT_CA_FILE: z.string().optional(),
     DEMO: setting.flag(false),
     DEMO_FLEET_FILE: z.string().optional(),
     TZ_STATIONS: setting.timeZone(),
@@ -196,6 +198,8 @@ export interface ServerSettings {
   mqttUrl: string
   /** As gateways see it. */
   gatewayMqttUrl: string
+  /** Absolute; undefined: boxes need no certificates but those that every machine has. */
+  mqttCaFile: string | undefined
   /** Undefined: no demo. */
   demo: { fleetFile: string } | undefined
   timeZone: string
@@ -244,6 +248,7 @@ export function readSettings(env: Record<string, string | undefined>, home: stri
     pushServices: given.PUSH_SERVICES ?? PUSH_SERVICES,
     mqttUrl: given.MQTT_URL,
     gatewayMqttUrl: given.GATEWAY_MQTT_URL ?? given.MQTT_URL,
+    mqttCaFile: given.MQTT_CA_FILE === undefined ? undefined : resolve(given.MQTT_CA_FILE),
     demo: given.DEMO ? { fleetFile: below(given.DEMO_FLEET_FILE, 'demo/fleet.json') } : undefined,
     timeZone: given.TZ_STATIONS,
     tileUrl: given.TILE_URL,

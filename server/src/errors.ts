@@ -8,6 +8,7 @@ export type RegistryErrorCode =
   | 'FLEET_INVALID' // a fleet document with errors, each named in the message
   | 'FLEET_MISSING' // the document cannot be read
   | 'SECRET_MISSING' // a secret's file cannot be read
+  | 'CA_INVALID' // the certificates that boxes are to be given cannot be read
 
 export class RegistryError extends HarborError<RegistryErrorCode> {
   constructor(code: RegistryErrorCode, message: string, options: { cause?: unknown } = {}) {
@@ -38,6 +39,8 @@ export const API_STATUS = {
   token_unknown: 404, // no claim token like this was ever made
   token_used: 409, // another box has it, or the same one long ago
   token_expired: 410,
+  token_revoked: 410, // whoever made it has taken it back
+  confirmation_required: 409, // it would lose something: `details` says what, and how to say that this is meant
   conflict: 409, // somebody was faster, or it is already so
   too_large: 413,
   not_json: 415,
@@ -54,10 +57,17 @@ export type ApiErrorCode = keyof typeof API_STATUS
 export class ApiProblem extends HarborError<ApiErrorCode> {
   /** Seconds after which another try makes sense; sent as Retry-After (RFC 9110 10.2.3). */
   readonly retryAfterS: number | undefined
+  /** What a program needs to act on it, as the route's contract says; sent with it. */
+  readonly details: Readonly<Record<string, unknown>> | undefined
 
-  constructor(code: ApiErrorCode, message: string, options: { cause?: unknown; retryAfterS?: number } = {}) {
+  constructor(
+    code: ApiErrorCode,
+    message: string,
+    options: { cause?: unknown; retryAfterS?: number; details?: Readonly<Record<string, unknown>> } = {},
+  ) {
     super(code, message, options)
     this.name = 'ApiProblem'
     this.retryAfterS = options.retryAfterS
+    this.details = options.details
   }
 }

@@ -95,8 +95,14 @@ const report = (said: Omit<ConfigReported, 'atMs'>, gateway = GATEWAY, district 
   server.bus.receive(topics.configReported({ district, gateway }), encodeJson({ ...said, atMs: nowMs }))
 
 const configPath = (gateway = GATEWAY) => `/api/v1/fleet/gateways/${gateway}/config`
-const setConfig = (body: object, gateway = GATEWAY) =>
-  server.request('POST', configPath(gateway), { cookie: admin, body })
+/** What would lose a device is meant here. */
+async function setConfig(body: object, gateway = GATEWAY, on = server) {
+  const cookie = on === server ? admin : await on.signIn('admin')
+  const asked = await on.request('POST', configPath(gateway), { cookie, body })
+  const { confirm } = (asked.body as { error?: { details?: { confirm?: string } } }).error?.details ?? {}
+  if (confirm === undefined) return asked
+  return on.request('POST', `${configPath(gateway)}?confirm=${confirm}`, { cookie, body })
+}
 
 describe('a claim', () => {
   test('makes a box the gateway of its station: identity, keys to trust, a first config that they signed', async () => {
@@ -352,7 +358,7 @@ describe('after a restart', () => {
     expect(gateway).toBe('gw-yubei-1')
     await first.request('POST', '/api/v1/claim', { body: { token, secretSha256: secretOf('new box') } })
     const devices = [{ id: 'yubei-new', vendor: 'tasmota', address: 'new' }]
-    await first.request('POST', configPath(gateway), { cookie, body: { devices } })
+    await setConfig({ devices }, gateway, first)
     await first.stop()
     await using second = await startServer({ dataDir: first.dataDir })
     await second.bus.receive(topics.brokerStatus, encodeJson({ accountsRevision: 0 }))

@@ -5,6 +5,7 @@ import { createBrowserRouter } from 'react-router'
 import { RouterProvider } from 'react-router/dom'
 import { ConsoleContext, type ConsoleDeps } from './console-context.ts'
 import { FirstAdministratorPage } from './session/first-administrator-page.tsx'
+import { FLEET_PAGES } from './fleet/fleet-pages.ts'
 import { Gate } from './session/gate.tsx'
 import { SignInPage } from './session/sign-in-page.tsx'
 import { NoSuchPage, RouteError } from './shell/route-errors.tsx'
@@ -224,6 +225,7 @@ export function createRouter() {
                     path: 'register/:id',
                     lazy: async () => ({ Component: (await import('./register/register-page.tsx')).RegisterPage }),
                   },
+                  ...FLEET_PAGES,
                   { path: '*', element: <NoSuchPage /> },
                 ],
               },

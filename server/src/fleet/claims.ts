@@ -1,29 +1,42 @@
-import type { ClaimAnswer, ClaimRequest, ClaimTokenView, Person } from '@harbor/protocol'
-import { gatewayIdSchema } from '@harbor/protocol'
+import type { ClaimAnswer, ClaimRequest, ClaimTokenView, FirstProfile, Person } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { ApiProblem } from '../errors.ts'
 import { setGatewayAccounts } from '../registry/accounts.ts'
 import { sha256Hex } from '../registry/fleet-import.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
-import { withinScope } from '../people/scope.ts'
-import type { ConfigBook, Tx } from './config-book.ts'
+import { recordFleetAct } from './audit/record-fleet-act.ts'
+import type { RefusedClaims } from './audit/refused-claims.ts'
+import {
+  forgetOldTokens,
+  gatewayOf,
+  insertToken,
+  newGateway,
+  newToken,
+  stationInReach,
+  tokenPrefix,
+} from './claim-tokens.ts'
+import type { ConfigBook, IssuedConfig, Tx } from './config-book.ts'
 import type { ConfigSigner } from './config-signer.ts'
+import type { GatewayConfigs } from './gateway-configs.ts'
+import type { ProfileBook } from './profiles/profile-book.ts'
 
 /** Within this time the same box may ask again: its first answer may have been lost. Chosen: a technician is still there. */
 export const REPEAT_MS = 15 * 60_000
-/** Spent tokens are kept this long, so that "used" and "expired" can be told from "unknown". */
-const KEPT_MS = 90 * 24 * 3_600_000
-/** Crockford's base32: no i, l, o, u, which are mistaken for others when typed. */
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** Makes tokens, and gateways of the boxes that bring one. */
 export interface Claims {
   /** @throws ApiProblem `not_found`, also for what is not within the person's districts, or `conflict`. */
   createToken: (
     person: Person,
-    wanted: { station: string; gateway?: string | undefined; expiresInMs: number },
+    wanted: {
+      station: string
+      gateway?: string | undefined
+      expiresInMs: number
+      /** Of which a box in an empty place gets its first config. */
+      firstProfile?: FirstProfile | undefined
+    },
   ) => Promise<ClaimTokenView>
-  /** @throws ApiProblem `token_unknown`, `token_used` or `token_expired`. */
+  /** @throws ApiProblem `token_unknown`, `token_used`, `token_revoked`, `token_expired`, or `conflict`: its profile no longer fits. */
   claim: (request: ClaimRequest, address: string) => Promise<ClaimAnswer>
 }
 
@@ -35,40 +48,36 @@ export interface ClaimsDeps {
   mqttUrl: string
   nowMs: () => number
   randomBytes: (size: number) => Buffer
+  refused: RefusedClaims
+  profiles: Pick<ProfileBook, 'named'>
+  configs: Pick<GatewayConfigs, 'make'>
   /** A gateway's account, devices or config changed. */
   onClaimed: (gateway: string) => Promise<void>
   log: Logger
+}
+
+interface FirstConfig {
+  profile: string
+  version: number
+  /** Who made the token. */
+  by: string
 }
 
 export function createClaims(deps: ClaimsDeps): Claims {
   const { db, book, signer, nowMs, randomBytes, log } = deps
 
   return {
-    createToken: async (person, { station, gateway, expiresInMs }) => {
+    createToken: async (person, { station, gateway, expiresInMs, firstProfile }) => {
       const token = newToken(randomBytes)
-      const createdAtMs = nowMs()
-      const row = {
-        token_sha256: sha256Hex(token),
-        station,
-        created_by: person.login,
-        created_at_ms: createdAtMs,
-        expires_at_ms: createdAtMs + expiresInMs,
-        used_at_ms: null,
-        used_gateway: null,
-        used_secret_sha256: null,
-        hardware: null,
-      }
+      const atMs = nowMs()
+      const expiresAtMs = atMs + expiresInMs
       const replaced = await db.transaction().execute(async tx => {
         await stationInReach(tx, person, station)
         const replaced = await gatewayOf(tx, station, gateway)
-        await tx
-          .deleteFrom('claim_token')
-          .where('expires_at_ms', '<', createdAtMs - KEPT_MS)
-          .execute()
-        await tx
-          .insertInto('claim_token')
-          .values({ ...row, gateway: replaced ?? null })
-          .execute()
+        const first = firstProfile && (await deps.profiles.named(tx, firstProfile))
+        await forgetOldTokens(tx, atMs)
+        const made = { token, station, gateway: replaced, by: person.login, atMs, expiresAtMs }
+        await insertToken(tx, { ...made, firstProfile: first })
         return replaced
       })
       const facts = { audit: 'claim-token-created', by: person.login, station, gateway: replaced, expiresInMs }
@@ -77,14 +86,14 @@ export function createClaims(deps: ClaimsDeps): Claims {
         token,
         station,
         ...(replaced !== undefined && { gateway: replaced }),
-        expiresAt: new Date(row.expires_at_ms).toISOString(),
+        expiresAt: new Date(expiresAtMs).toISOString(),
       }
     },
 
     claim: async (request, address) => {
       const facts = { address, hardware: request.hardware, token: sha256Hex(request.token).slice(0, 8) }
       try {
-        const { answer, isRepeated } = await db.transaction().execute(tx => claimIn(tx, request))
+        const { answer, isRepeated } = await db.transaction().execute(tx => claimIn(tx, request, address))
         const { gateway, station } = answer
         log.info({ audit: 'gateway-claimed', gateway, station, isRepeated, ...facts }, 'a box claimed its gateway')
         await deps.onClaimed(gateway)
@@ -92,6 +101,7 @@ export function createClaims(deps: ClaimsDeps): Claims {
       } catch (error) {
         if (error instanceof ApiProblem) {
           log.warn({ audit: 'claim-refused', code: error.code, ...facts }, 'a claim was refused')
+          await deps.refused.note({ token: request.token, code: error.code, address })
         }
         throw error
       }
@@ -101,6 +111,7 @@ export function createClaims(deps: ClaimsDeps): Claims {
   async function claimIn(
     tx: Tx,
     { token, secretSha256, hardware }: ClaimRequest,
+    address: string,
   ): Promise<{ answer: ClaimAnswer; isRepeated: boolean }> {
     const row = await tx
       .selectFrom('claim_token')
@@ -113,6 +124,8 @@ export function createClaims(deps: ClaimsDeps): Claims {
       if (isSameBox) return { answer: await answerFor(tx, row.used_gateway), isRepeated: true }
       throw new ApiProblem('token_used', `this claim token was used already, for ${row.used_gateway}; ask for another`)
     }
+    if (row.revoked_at_ms !== null)
+      throw new ApiProblem('token_revoked', 'this claim token was taken back; ask for another')
     if (nowMs() > row.expires_at_ms) {
       const at = new Date(row.expires_at_ms).toISOString()
       throw new ApiProblem('token_expired', `this claim token has expired at ${at}; ask for another`)
@@ -130,16 +143,31 @@ export function createClaims(deps: ClaimsDeps): Claims {
       .where('used_at_ms', 'is', null)
       .executeTakeFirst()
     if (numUpdatedRows !== 1n) throw new ApiProblem('token_used', 'this claim token was used just now by another box')
-    const answer = await answerFor(tx, gateway)
+    const { profile, profile_version: profileVersion } = row
+    const first =
+      profile === null || profileVersion === null ? undefined : { profile, version: profileVersion, by: row.created_by }
+    const answer = await answerFor(tx, gateway, first)
     // Whoever held the place before is out with this: the broker ends its connection.
+    const former = await tx
+      .selectFrom('gateway_account')
+      .select('secret_sha256')
+      .where('gateway', '=', gateway)
+      .executeTakeFirst()
+    const isReplacement = former !== undefined && former.secret_sha256 !== null
     await setGatewayAccounts(tx, [{ gateway, district: answer.district, secretSha256 }])
+    const { serial, model } = hardware
+    await recordFleetAct(tx, {
+      act: 'claimed',
+      atMs: nowMs(),
+      by: 'box',
+      gateway,
+      detail: { token: tokenPrefix(token), address, isReplacement, serial, model },
+    })
     return { answer, isRepeated: false }
   }
 
-  async function answerFor(tx: Tx, gateway: string): Promise<ClaimAnswer> {
-    const config =
-      (await book.proven(tx, gateway)) ??
-      (await book.issue(tx, gateway, { settings: await book.settings(tx, gateway), by: 'server' }))
+  async function answerFor(tx: Tx, gateway: string, first?: FirstConfig): Promise<ClaimAnswer> {
+    const config = (await book.proven(tx, gateway)) ?? (await issueFirst(tx, gateway, first))
     const { station, district, mqttUrl } = config.document
     return {
       gateway,
@@ -150,48 +178,17 @@ export function createClaims(deps: ClaimsDeps): Claims {
       config: config.jws,
     }
   }
-}
 
-function newToken(randomBytes: (size: number) => Buffer): string {
-  // 256 is a multiple of 32: the low five bits of each byte are even.
-  const letters = [...randomBytes(26)].map(byte => ALPHABET[byte % ALPHABET.length])
-  return `harbor1-${letters.join('')}`
-}
-
-async function stationInReach(tx: Tx, person: Person, station: string): Promise<void> {
-  const row = await tx
-    .selectFrom('station')
-    .select('id')
-    .where('id', '=', station)
-    .where(withinScope(person, { district: 'station.district', station: 'station.id' }))
-    .executeTakeFirst()
-  if (row === undefined) throw new ApiProblem('not_found', `there is no station ${station} in your districts`)
-}
-
-/** The gateway whose place is to be taken; undefined when the station has none yet. */
-async function gatewayOf(tx: Tx, station: string, named: string | undefined): Promise<string | undefined> {
-  const rows = await tx.selectFrom('gateway').select('id').where('station', '=', station).orderBy('id').execute()
-  const ids = rows.map(({ id }) => id)
-  if (named !== undefined) {
-    if (ids.includes(named)) return named
-    throw new ApiProblem('not_found', `station ${station} has no gateway ${named}`)
+  /** The config of a gateway that never had one: of the devices that are registered for it, or of its token's profile. */
+  async function issueFirst(tx: Tx, gateway: string, first: FirstConfig | undefined): Promise<IssuedConfig> {
+    const registered = await book.settings(tx, gateway)
+    // Devices that somebody has registered are not dropped for a template.
+    if (first === undefined || registered.devices.length > 0)
+      return book.issue(tx, gateway, { settings: registered, by: 'server' })
+    const { profile, version, by } = first
+    const { settings, source, problems } = await deps.configs.make(tx, gateway, { profile, version })
+    if (settings === undefined)
+      throw new ApiProblem('conflict', `profile ${profile} ${version} does not fit: ${problems.join('; ')}`)
+    return book.issue(tx, gateway, { settings, source, by })
   }
-  if (ids.length > 1)
-    throw new ApiProblem('conflict', `station ${station} has ${ids.join(', ')}; name the one replaced`)
-  return ids[0]
-}
-
-/** Named for its station where that fits in an id. */
-async function newGateway(tx: Tx, station: string): Promise<string> {
-  const { district } = await tx
-    .selectFrom('station')
-    .select('district')
-    .where('id', '=', station)
-    .executeTakeFirstOrThrow()
-  const plain = `gw-${station}`
-  const id = gatewayIdSchema.safeParse(plain).success
-    ? plain
-    : `gw-${station.slice(0, 28)}-${sha256Hex(station).slice(0, 8)}`
-  await tx.insertInto('gateway').values({ id, station, district }).execute()
-  return id
 }

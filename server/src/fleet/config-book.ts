@@ -1,9 +1,11 @@
-import type { ConfigReported, GatewayConfig } from '@harbor/protocol'
+import type { ConfigReported, ConfigSource, GatewayConfig } from '@harbor/protocol'
 import type { Transaction } from 'kysely'
 import type { Logger } from 'pino'
 import { ApiProblem } from '../errors.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import type { RegistryTables } from '../registry/schema.ts'
+import { recordFleetAct } from './audit/record-fleet-act.ts'
+import { recordReport } from './audit/record-report.ts'
 import {
   type ConfigDefaults,
   type ConfigSettings,
@@ -12,6 +14,7 @@ import {
   configSettingsSchema,
   settingsProblems,
 } from './config-document.ts'
+import { forgetDevices, issuedOf, ownersOf, registerDevices, siteOf, sourceOf } from './config-rows.ts'
 import type { ConfigSigner } from './config-signer.ts'
 
 /** Versions of one gateway's config that are kept; chosen: enough to see what was changed when, far from filling a disk. */
@@ -27,12 +30,31 @@ export interface IssuedConfig {
   jws: string
   issuedAtMs: number
   issuedBy: string
+  /** Of which profile it was made; undefined: by hand. */
+  source: ConfigSource | undefined
+}
+
+/** What a gateway is to be given. */
+export interface ConfigOrder {
+  settings: ConfigSettings
+  /** A login, or `server`. */
+  by: string
+  /** Of which profile the settings were made; absent: by hand. */
+  source?: ConfigSource | undefined
 }
 
 /** Gateways' configs in the registry: every version as it was signed, and what each gateway said of it. */
 export interface ConfigBook {
   /** The newest config; undefined for a gateway that was never given one. */
-  latest: (gateway: string) => Promise<IssuedConfig | undefined>
+  latest: (gateway: string, tx?: RegistryDb) => Promise<IssuedConfig | undefined>
+  /** One of the versions that are kept: the newest 50. */
+  version: (gateway: string, version: number) => Promise<IssuedConfig | undefined>
+  /** The versions that are kept, newest first. */
+  versions: (gateway: string) => Promise<IssuedConfig[]>
+  /** What the gateway would be given next, unsigned, and what is wrong with that; problems are one line each. */
+  draft: (tx: RegistryDb, gateway: string, settings: ConfigSettings) => Promise<ConfigDraft>
+  /** Where a gateway is and what stands there. @throws ApiProblem `not_found` */
+  site: (tx: RegistryDb, gateway: string) => Promise<Site>
   /** What a box that takes the gateway's place is to begin with: the last config that worked, or the newest. */
   proven: (tx: Tx, gateway: string) => Promise<IssuedConfig | undefined>
   /**
@@ -41,9 +63,9 @@ export interface ConfigBook {
    *
    * @throws ApiProblem `not_found`, `invalid_request` that names every problem, or `conflict`.
    */
-  issue: (tx: Tx, gateway: string, change: { settings: ConfigSettings; by: string }) => Promise<IssuedConfig>
+  issue: (tx: Tx, gateway: string, order: ConfigOrder) => Promise<IssuedConfig>
   /** The settings that stand; of a gateway without a config those that its registered devices make. */
-  settings: (tx: Tx, gateway: string) => Promise<ConfigSettings>
+  settings: (tx: RegistryDb, gateway: string) => Promise<ConfigSettings>
   /** Issues anew what this server's own settings, or its keys, have changed since. */
   issueStale: () => Promise<number>
   /** Takes a gateway's word; true when devices were given up because it no longer has them. */
@@ -51,6 +73,12 @@ export interface ConfigBook {
   report: (gateway: string) => Promise<StoredReport | undefined>
   /** Gateways after `gateway`, in order, that neither run nor have refused their newest config; at most `limit`. */
   pending: (after: string, limit: number) => Promise<string[]>
+}
+
+/** A config that was not issued. */
+export interface ConfigDraft {
+  document: GatewayConfig
+  problems: string[]
 }
 
 /** What a gateway said last, and the version that it said it runs. */
@@ -78,14 +106,12 @@ export function createConfigBook({ db, signer, nowMs, log, ...deps }: ConfigBook
       .limit(1)
       .executeTakeFirst()
 
-  const issue: ConfigBook['issue'] = async (tx, gateway, { settings, by }) => {
+  const draft: ConfigBook['draft'] = async (tx, gateway, settings) => {
     const site = await siteOf(tx, gateway)
     const owners = await ownersOf(
       tx,
       settings.devices.map(device => device.id),
     )
-    const problems = settingsProblems(settings, site, device => owners.get(device))
-    if (problems.length > 0) throw new ApiProblem('invalid_request', `body: ${problems.slice(0, 20).join('; ')}`)
     // A registry from a backup may be behind its gateways: they take nothing below what they run.
     const applied = await tx
       .selectFrom('gateway_report')
@@ -93,7 +119,16 @@ export function createConfigBook({ db, signer, nowMs, log, ...deps }: ConfigBook
       .where('gateway', '=', gateway)
       .executeTakeFirst()
     const version = Math.max((await latestRow(tx, gateway))?.version ?? 0, applied?.applied_version ?? 0) + 1
-    const document = configDocument(settings, site, { ...defaults, version })
+    return {
+      document: configDocument(settings, site, { ...defaults, version }),
+      problems: settingsProblems(settings, site, device => owners.get(device)),
+    }
+  }
+
+  const issue: ConfigBook['issue'] = async (tx, gateway, { settings, by, source }) => {
+    const { document, problems } = await draft(tx, gateway, settings)
+    if (problems.length > 0) throw new ApiProblem('invalid_request', `body: ${problems.slice(0, 20).join('; ')}`)
+    const { version } = document
     const issuedAtMs = nowMs()
     const jws = await signer.sign(document, issuedAtMs)
     await tx
@@ -106,6 +141,9 @@ export function createConfigBook({ db, signer, nowMs, log, ...deps }: ConfigBook
         jws,
         issued_at_ms: issuedAtMs,
         issued_by: by,
+        profile: source?.profile ?? null,
+        profile_version: source?.version ?? null,
+        overrides: source === undefined ? null : JSON.stringify(source.overrides),
       })
       .execute()
     await tx
@@ -114,7 +152,10 @@ export function createConfigBook({ db, signer, nowMs, log, ...deps }: ConfigBook
       .where('version', '<=', version - KEPT_VERSIONS)
       .execute()
     await registerDevices(tx, document)
-    return { document, jws, issuedAtMs, issuedBy: by }
+    const made = source === undefined ? {} : { profile: source.profile, profileVersion: source.version }
+    const detail = { version, devices: document.devices.length, ...made }
+    await recordFleetAct(tx, { act: 'config-issued', atMs: issuedAtMs, by, gateway, detail })
+    return { document, jws, issuedAtMs, issuedBy: by, source }
   }
 
   const report: ConfigBook['report'] = async gateway => {
@@ -126,10 +167,32 @@ export function createConfigBook({ db, signer, nowMs, log, ...deps }: ConfigBook
 
   return {
     issue,
+    draft,
     report,
+    site: siteOf,
 
-    latest: async gateway => {
-      const row = await latestRow(db, gateway)
+    version: async (gateway, version) => {
+      const row = await db
+        .selectFrom('gateway_config')
+        .selectAll()
+        .where('gateway', '=', gateway)
+        .where('version', '=', version)
+        .executeTakeFirst()
+      return row === undefined ? undefined : issuedOf(row)
+    },
+
+    versions: async gateway => {
+      const rows = await db
+        .selectFrom('gateway_config')
+        .selectAll()
+        .where('gateway', '=', gateway)
+        .orderBy('version', 'desc')
+        .execute()
+      return rows.map(issuedOf)
+    },
+
+    latest: async (gateway, tx = db) => {
+      const row = await latestRow(tx, gateway)
       return row === undefined ? undefined : issuedOf(row)
     },
 
@@ -179,8 +242,10 @@ export function createConfigBook({ db, signer, nowMs, log, ...deps }: ConfigBook
           .orderBy('gateway')
           .limit(PAGE)
           .execute()
-        for (const { gateway, version, settings, document } of rows) {
-          const change = { settings: configSettingsSchema.parse(JSON.parse(settings)), by: 'server' }
+        for (const row of rows) {
+          const { gateway, version, document } = row
+          const settings = configSettingsSchema.parse(JSON.parse(row.settings))
+          const change = { settings, by: 'server', source: sourceOf(row) }
           const wanted = configDocument(change.settings, await siteOf(db, gateway), { ...defaults, version })
           if (JSON.stringify(wanted) === document) continue
           try {
@@ -210,6 +275,7 @@ export function createConfigBook({ db, signer, nowMs, log, ...deps }: ConfigBook
           // A refusal says nothing of what the gateway runs.
           ...(state === 'applied' && { applied_version: version }),
         }
+        await recordReport(tx, gateway, { version, state, reason, nowMs: nowMs() })
         await tx
           .insertInto('gateway_report')
           .values({ gateway, applied_version: null, ...change })
@@ -238,65 +304,4 @@ export function createConfigBook({ db, signer, nowMs, log, ...deps }: ConfigBook
       return rows.map(row => row.gateway)
     },
   }
-}
-
-function issuedOf(row: RegistryTables['gateway_config']): IssuedConfig {
-  return {
-    document: JSON.parse(row.document) as GatewayConfig,
-    jws: row.jws,
-    issuedAtMs: row.issued_at_ms,
-    issuedBy: row.issued_by,
-  }
-}
-
-async function siteOf(tx: RegistryDb, gateway: string): Promise<Site> {
-  const row = await tx.selectFrom('gateway').selectAll().where('id', '=', gateway).executeTakeFirst()
-  if (row === undefined) throw new ApiProblem('not_found', `there is no gateway ${gateway}`)
-  const appliances = await tx
-    .selectFrom('appliance')
-    .select(['id', 'kind'])
-    .where('station', '=', row.station)
-    .execute()
-  return {
-    gateway,
-    station: row.station,
-    district: row.district,
-    appliances: new Map(appliances.map(({ id, kind }) => [id, kind])),
-  }
-}
-
-async function ownersOf(tx: RegistryDb, devices: readonly string[]): Promise<Map<string, string>> {
-  if (devices.length === 0) return new Map()
-  const rows = await tx.selectFrom('device').select(['id', 'gateway']).where('id', 'in', devices).execute()
-  return new Map(rows.map(({ id, gateway }) => [id, gateway]))
-}
-
-async function registerDevices(tx: Tx, { gateway, devices }: GatewayConfig): Promise<void> {
-  for (const { id, vendor, address, appliance } of devices) {
-    const change = { gateway, vendor, address, appliance: appliance ?? null }
-    await tx
-      .insertInto('device')
-      .values({ id, ...change })
-      .onConflict(c => c.column('id').doUpdateSet(change))
-      .execute()
-  }
-}
-
-/** Devices that neither the config at work nor the newest one has. */
-async function forgetDevices(tx: Tx, gateway: string, appliedVersion: number): Promise<boolean> {
-  const rows = await tx
-    .selectFrom('gateway_config')
-    .select('document')
-    .where('gateway', '=', gateway)
-    .where('version', '>=', appliedVersion)
-    .orderBy('version')
-    .execute()
-  if (rows.length === 0) return false
-  const kept = rows.flatMap(({ document }) => (JSON.parse(document) as GatewayConfig).devices.map(({ id }) => id))
-  const { numDeletedRows } = await tx
-    .deleteFrom('device')
-    .where('gateway', '=', gateway)
-    .$if(kept.length > 0, query => query.where('id', 'not in', kept))
-    .executeTakeFirst()
-  return numDeletedRows > 0n
 }

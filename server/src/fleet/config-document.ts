@@ -1,4 +1,10 @@
-import { type ApplianceKind, type GatewayConfig, type TrustedKeys, gatewayConfigSchema } from '@harbor/protocol'
+import {
+  type ApplianceKind,
+  type GatewayConfig,
+  type GatewaySoftware,
+  type TrustedKeys,
+  gatewayConfigSchema,
+} from '@harbor/protocol'
 import { z } from 'zod'
 
 const { devices, mappings, cardReaders, timeZone, mqttUrl, lanPort } = gatewayConfigSchema.shape
@@ -22,6 +28,8 @@ export interface Site {
   station: string
   district: string
   appliances: ReadonlyMap<string, ApplianceKind>
+  /** What the gateway is told to run; absent: nothing. */
+  software?: GatewaySoftware | undefined
 }
 
 /** What holds for all gateways unless one's own settings say otherwise. */
@@ -34,7 +42,7 @@ export interface ConfigDefaults {
 /** The whole config of a gateway. The same settings give the same document, key by key. */
 export function configDocument(
   settings: ConfigSettings,
-  { appliances, ...site }: Site,
+  { appliances, software, ...site }: Site,
   { version, ...defaults }: ConfigDefaults & { version: number },
 ): GatewayConfig {
   return gatewayConfigSchema.parse({
@@ -42,6 +50,7 @@ export function configDocument(
     ...site,
     ...defaults,
     ...settings,
+    ...(software !== undefined && { software }),
     devices: settings.devices.map(device => {
       const kind = device.appliance === undefined ? undefined : appliances.get(device.appliance)
       return { ...(kind !== undefined && { applianceKind: kind }), ...device }

@@ -1,8 +1,12 @@
 import {
+  MAX_TOKEN_LIFE_MS,
+  MIN_TOKEN_LIFE_MS,
   claimAnswerSchema,
   claimRequestSchema,
   claimTokenViewSchema,
   configReportedSchema,
+  confirmQuerySchema,
+  firstProfileSchema,
   gatewayConfigSchema,
   gatewayIdSchema,
   idSchema,
@@ -13,18 +17,16 @@ import { type Route, defineRoute, signedIn } from '../http/route.ts'
 import type { ClaimLimits } from './claim-limits.ts'
 import type { Claims } from './claims.ts'
 import { configSettingsSchema } from './config-document.ts'
-import type { FleetConfigs } from './open-fleet.ts'
+import type { GatewayConfigs } from './gateway-configs.ts'
 
-/** A token lives at least a minute and at most so long that a box shipped to a far station is still in time. */
-const MIN_LIFE_MS = 60_000
-const MAX_LIFE_MS = 90 * 24 * 3_600_000
 /** Chosen: a working day at the bench. */
 const LIFE_MS = 12 * 3_600_000
 
 const tokenWishSchema = z.strictObject({
   station: idSchema,
   gateway: gatewayIdSchema.optional().meta({ description: 'Whose place the box takes, where a station has several.' }),
-  expiresInMs: z.int().min(MIN_LIFE_MS).max(MAX_LIFE_MS).default(LIFE_MS),
+  expiresInMs: z.int().min(MIN_TOKEN_LIFE_MS).max(MAX_TOKEN_LIFE_MS).default(LIFE_MS),
+  firstProfile: firstProfileSchema.optional(),
 })
 
 const gatewayConfigViewSchema = z
@@ -44,7 +46,7 @@ const gatewayConfigViewSchema = z
 export interface FleetRoutesDeps {
   claims: Claims
   limits: ClaimLimits
-  fleet: Pick<FleetConfigs, 'configOf' | 'checkReach' | 'issueConfig'>
+  fleet: Pick<GatewayConfigs, 'configOf' | 'checkReach' | 'issueConfig'>
 }
 
 /** Boxes become gateways here, and gateways are told what to run. */
@@ -115,10 +117,11 @@ export function fleetRoutes({ claims, limits, fleet }: FleetRoutesDeps): Route[]
       summary: 'Give a gateway a config: the next version, signed, and sent to it.',
       allow: ['hardware', 'administrator'],
       params,
+      query: confirmQuerySchema,
       body: configSettingsSchema,
       response: gatewayConfigViewSchema,
-      handle: async ({ params: { gateway }, body, caller }) => {
-        await fleet.issueConfig(signedIn(caller), gateway, body)
+      handle: async ({ params: { gateway }, query: { confirm }, body, caller }) => {
+        await fleet.issueConfig(signedIn(caller), gateway, { settings: body, confirm })
         return { body: await viewOf(gateway), status: 201 }
       },
     }),

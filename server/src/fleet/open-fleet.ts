@@ -1,26 +1,35 @@
-import type { Person } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import type { MessageBus } from '../bus/message-bus.ts'
-import { ApiProblem } from '../errors.ts'
 import type { Route } from '../http/route.ts'
 import type { LiveDirectory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
-import { withinScope } from '../people/scope.ts'
+import { auditRoutes } from './audit/audit.routes.ts'
+import { createFleetAudit } from './audit/fleet-audit.ts'
+import { createRefusedClaims } from './audit/refused-claims.ts'
+import { batchRoutes } from './batches/batches.routes.ts'
+import { createClaimBatches } from './batches/claim-batches.ts'
 import { createClaimLimits } from './claim-limits.ts'
 import { createClaims } from './claims.ts'
-import { type IssuedConfig, type StoredReport, createConfigBook } from './config-book.ts'
-import type { ConfigSettings } from './config-document.ts'
+import { createConfigBook } from './config-book.ts'
 import { openConfigSigner } from './config-signer.ts'
 import { createConfigSync } from './config-sync.ts'
+import { deviceSetupRoutes } from './device-setup/device-setup.routes.ts'
 import { fleetRoutes } from './fleet.routes.ts'
+import { type FlashingSettings, openFlashing } from './open-flashing.ts'
+import { createGatewayConfigs } from './gateway-configs.ts'
+import { createProfileBook } from './profiles/profile-book.ts'
+import { profileRoutes } from './profiles/profiles.routes.ts'
+import { offerStandardProfile } from './profiles/standard-profile.ts'
 
-export interface FleetSettings {
+export interface FleetSettings extends FlashingSettings {
   secretsDir: string
   timeZone: string
   /** Where gateways find the broker: from a station, that is another address than from here. */
   gatewayMqttUrl: string
   /** Districts this process serves; empty: all. */
   districts: readonly string[]
+  /** Where this server is reached from outside; undefined: as each request says. */
+  publicUrl: string | undefined
 }
 
 export interface FleetDeps {
@@ -34,15 +43,6 @@ export interface FleetDeps {
   /** What a station has changed. */
   onStationChanged: (station: string) => void
   log: Logger
-}
-
-/** Gateways' configs, as the routes use them. */
-export interface FleetConfigs {
-  /** @throws ApiProblem `not_found`, also for a gateway that is not within the person's districts. */
-  checkReach: (person: Person, gateway: string) => Promise<void>
-  configOf: (gateway: string) => Promise<{ latest: IssuedConfig | undefined; report: StoredReport | undefined }>
-  /** @throws ApiProblem `not_found` or `invalid_request` that names every problem. */
-  issueConfig: (person: Person, gateway: string, settings: ConfigSettings) => Promise<void>
 }
 
 /** The fleet: boxes become gateways, gateways are given configs. */
@@ -74,6 +74,18 @@ export async function openFleet(settings: FleetSettings, deps: FleetDeps): Promi
     nowMs,
     log,
   })
+  const profiles = createProfileBook({ db, nowMs })
+  await offerStandardProfile(profiles)
+  const configs = createGatewayConfigs({
+    db,
+    book,
+    profiles,
+    onIssued: async gateway => {
+      await refresh(gateway)
+      sync.changed(gateway)
+    },
+    log,
+  })
   const claims = createClaims({
     db,
     book,
@@ -81,6 +93,9 @@ export async function openFleet(settings: FleetSettings, deps: FleetDeps): Promi
     mqttUrl,
     nowMs,
     randomBytes: deps.randomBytes,
+    refused: createRefusedClaims({ db, nowMs }),
+    profiles,
+    configs,
     onClaimed: async gateway => {
       // First what it may send, then that it may: no reading of its first second is refused.
       await refresh(gateway)
@@ -89,31 +104,19 @@ export async function openFleet(settings: FleetSettings, deps: FleetDeps): Promi
     },
     log,
   })
-  const configs: FleetConfigs = {
-    checkReach: async (person, gateway) => {
-      const row = await db
-        .selectFrom('gateway')
-        .select('id')
-        .where('id', '=', gateway)
-        .where(withinScope(person, { district: 'gateway.district', station: 'gateway.station' }))
-        .executeTakeFirst()
-      if (row !== undefined) return
-      throw new ApiProblem('not_found', `there is no gateway ${gateway} in your districts`)
-    },
-    configOf: async gateway => ({ latest: await book.latest(gateway), report: await book.report(gateway) }),
-    issueConfig: async (person, gateway, wanted) => {
-      await configs.checkReach(person, gateway)
-      const { document } = await db
-        .transaction()
-        .execute(tx => book.issue(tx, gateway, { settings: wanted, by: person.login }))
-      const { version, devices } = document
-      log.info({ audit: 'config-issued', by: person.login, gateway, version, devices: devices.length }, 'config issued')
-      await refresh(gateway)
-      sync.changed(gateway)
-    },
-  }
+  const flashing = await openFlashing(settings, { db, claims, nowMs, log })
   return {
-    routes: fleetRoutes({ claims, limits: createClaimLimits(), fleet: configs }),
+    routes: [
+      ...fleetRoutes({ claims, limits: createClaimLimits(), fleet: configs }),
+      ...batchRoutes({
+        batches: createClaimBatches({ db, profiles, timeZone, nowMs, randomBytes: deps.randomBytes, log }),
+        publicUrl: settings.publicUrl,
+      }),
+      ...profileRoutes({ profiles, configs }),
+      ...flashing.routes,
+      ...deviceSetupRoutes({ db, configs, book, timeZone }),
+      ...auditRoutes({ audit: createFleetAudit(db), checkReach: configs.checkReach }),
+    ],
     start: sync.start,
     stop: sync.stop,
   }

@@ -25,8 +25,8 @@ export function toProblem(error: unknown): ApiProblem {
 }
 
 /** Sends a problem with its status; `no-store`, so that no cache repeats it. */
-export function sendProblem(response: Response, { code, message, retryAfterS }: ApiProblem): void {
-  const body: ApiError = { error: { code, message } }
+export function sendProblem(response: Response, { code, message, retryAfterS, details }: ApiProblem): void {
+  const body: ApiError = { error: { code, message, ...(details !== undefined && { details }) } }
   if (retryAfterS !== undefined) response.setHeader('Retry-After', retryAfterS)
   response.setHeader('Cache-Control', 'no-store')
   response.status(API_STATUS[code]).json(body)

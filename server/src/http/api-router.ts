@@ -1,6 +1,6 @@
 import { type Person, hasCode } from '@harbor/protocol'
 import compression from 'compression'
-import express, { type NextFunction, type Request, type Response, type Router } from 'express'
+import express, { type NextFunction, type Request, type RequestHandler, type Response, type Router } from 'express'
 import type { Logger } from 'pino'
 import { API_STATUS, ApiProblem } from '../errors.ts'
 import { publicOrigin } from '../pages/public-origin.ts'
@@ -47,10 +47,7 @@ export function createApiRouter(deps: ApiDeps): Router {
   router.use(compression())
   const json = express.json({ limit: MAX_BODY_BYTES, inflate: false })
   for (const route of routes) {
-    const parse =
-      route.bytes === undefined
-        ? json
-        : express.raw({ type: [...route.bytes.types], limit: route.bytes.maxBytes, inflate: false })
+    const parse = parserOf(route, json)
     router[route.method](expressPath(route.path), parse, async (request: Request, response: Response) => {
       const startedMs = performance.now()
       response.once('finish', () => onAnswered(route, response.statusCode, performance.now() - startedMs))
@@ -101,7 +98,7 @@ async function answer(exchange: Exchange): Promise<void> {
       params: parsePart('path', route.params, request.params),
       query: parsePart('query', route.query, request.query),
       body: parsePart('body', route.body, request.body),
-      bytes: bytesOf(route, request),
+      ...bytesOf(route, request),
       caller,
     })
   } catch (error) {
@@ -112,12 +109,17 @@ async function answer(exchange: Exchange): Promise<void> {
     await noteAct(API_STATUS[problem.code], problem.message)
     throw error
   }
-  await noteAct(reply.status ?? (reply.body === undefined ? 204 : 200))
+  await noteAct(reply.status ?? (reply.body === undefined && reply.file === undefined ? 204 : 200))
   if (reply.setCookie !== undefined) response.setHeader('Set-Cookie', reply.setCookie)
   response.setHeader('Cache-Control', reply.cacheControl ?? 'no-store')
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value)
   if (reply.packed !== undefined) {
     await sendPacked(request, response, reply.packed)
+    return
+  }
+  if (reply.file !== undefined) {
+    if (route.textType !== undefined) response.type(route.textType)
+    await sendFile(response, reply.file)
     return
   }
   response.status(reply.status ?? (reply.body === undefined ? 204 : 200))
@@ -160,11 +162,39 @@ function checkAllowed(route: Route, { person, service }: Caller): void {
     )
 }
 
-function bytesOf({ bytes }: Route, { body }: Request): Uint8Array {
-  if (bytes === undefined) return new Uint8Array()
-  // Express leaves what is of another media type unread.
-  if (Buffer.isBuffer(body)) return body
+function parserOf({ bytes }: Route, json: RequestHandler): RequestHandler {
+  if (bytes === undefined) return json
+  if (bytes.isStreamed === true) return (_request, _response, next) => next()
+  return express.raw({ type: [...bytes.types], limit: bytes.maxBytes, inflate: false })
+}
+
+function bytesOf({ bytes }: Route, request: Request): { bytes: Uint8Array; stream: AsyncIterable<Uint8Array> } {
+  if (bytes === undefined) return { bytes: NO_BYTES, stream: NOTHING }
+  if (bytes.isStreamed !== true) {
+    // Express leaves what is of another media type unread.
+    if (Buffer.isBuffer(request.body)) return { bytes: request.body, stream: NOTHING }
+  } else if (request.is([...bytes.types]) !== false && request.headers['content-encoding'] === undefined) {
+    const toldBytes = Number(request.headers['content-length'] ?? 0)
+    if (toldBytes > bytes.maxBytes) throw new ApiProblem('too_large', `body: at most ${bytes.maxBytes} bytes`)
+    return { bytes: NO_BYTES, stream: request }
+  }
   throw new ApiProblem('wrong_media_type', `body: expected ${bytes.types.join(', ')}`)
+}
+
+const NO_BYTES = new Uint8Array()
+const NOTHING: AsyncIterable<Uint8Array> = {
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
+}
+
+/** What is named by its content needs no date; whoever lost the line asks for the rest (RFC 9110, 14.2). */
+function sendFile(response: Response, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    response.sendFile(path, { cacheControl: false, lastModified: false, dotfiles: 'allow' }, error => {
+      // Once it has begun there is nobody to tell: the asker has gone, and asks again.
+      if (error === undefined || response.headersSent) resolve()
+      else reject(error)
+    })
+  })
 }
 
 /** `/stations/{id}` as Express writes it. */

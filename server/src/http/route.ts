@@ -33,12 +33,19 @@ export interface Reply<Body> {
   headers?: Readonly<Record<string, string>>
   /** In place of `body`: one that was written before, as the route's schema says. */
   packed?: PackedBody
+  /** In place of `body`: a file on disk, by its absolute path; sent piece by piece, and in part to whom asks for a range of it. */
+  file?: string
 }
 
 /** A body that is not JSON: bytes of one of these media types, handed on as they came. */
 export interface BytesBody {
   types: readonly string[]
   maxBytes: number
+  /**
+   * True: the handler reads them as they come, after it is known who asks, and stops at `maxBytes` itself. For what is too large to be held in
+   * memory on a stranger's word. Default: they are read whole, before anything else.
+   */
+  isStreamed?: boolean
 }
 
 /** One row of the table of the HTTP API: the router, the checks and the OpenAPI document are made from it. */
@@ -64,6 +71,7 @@ export interface Route {
     query: unknown
     body: unknown
     bytes: Uint8Array
+    stream: AsyncIterable<Uint8Array>
     caller: Caller
   }) => Promise<Reply<unknown>>
 }
@@ -92,8 +100,10 @@ export interface RouteDefinition<
     params: Output<Params>
     query: Output<Query>
     body: Output<Body>
-    /** Empty without `bytes`. */
+    /** Empty without `bytes`, and when they are streamed. */
     bytes: Uint8Array
+    /** Empty unless `bytes` are streamed; to be read once. */
+    stream: AsyncIterable<Uint8Array>
     caller: Caller
   }) => Promise<Reply<Response extends z.ZodType ? z.input<Response> : undefined>>
 }

@@ -10,7 +10,13 @@ const setUp = () => {
   const [route] = applianceRoutes({ appliances, applianceRevision: () => appliances.size })
   if (route === undefined) throw new TypeError('expected one route')
   const find = async (tag: string) => {
-    const input = { params: { tag }, query: undefined, body: undefined, bytes: new Uint8Array() }
+    const input = {
+      params: { tag },
+      query: undefined,
+      body: undefined,
+      bytes: new Uint8Array(),
+      stream: (async function* () {})(),
+    }
     const caller = {
       person: undefined,
       service: undefined,

@@ -17,29 +17,37 @@ export const APPEND_ONLY = [
  * without having first taken a trigger away, which stands out.
  */
 export async function refuseEdits(db: Kysely<unknown>): Promise<void> {
-  const isPostgres = db.getExecutor().adapter instanceof PostgresAdapter
-  for (const statement of isPostgres ? postgresRefusals() : sqliteRefusals()) await sql.raw(statement).execute(db)
+  if (isPostgres(db)) await sql.raw(POSTGRES_REFUSAL).execute(db)
+  await guardHistories(db, APPEND_ONLY)
 }
 
-function sqliteRefusals(): string[] {
-  return APPEND_ONLY.flatMap(table =>
-    ['update', 'delete'].map(
-      act =>
-        `create trigger ${table}_no_${act} before ${act} on ${table} begin select raise(abort, '${table} is append-only'); end`,
-    ),
+/** The same for histories that came later. */
+export async function guardHistories(db: Kysely<unknown>, tables: readonly string[]): Promise<void> {
+  for (const table of tables)
+    for (const statement of isPostgres(db) ? postgresGuards(table) : sqliteGuards(table))
+      await sql.raw(statement).execute(db)
+}
+
+function isPostgres(db: Kysely<unknown>): boolean {
+  return db.getExecutor().adapter instanceof PostgresAdapter
+}
+
+function sqliteGuards(table: string): string[] {
+  return ['update', 'delete'].map(
+    act =>
+      `create trigger ${table}_no_${act} before ${act} on ${table} begin select raise(abort, '${table} is append-only'); end`,
   )
 }
 
+const POSTGRES_REFUSAL = `create function refuse_edit() returns trigger language plpgsql as
+     $$ begin raise exception '% is append-only', tg_table_name; end $$`
+
 /** There TRUNCATE passes by triggers of rows, and triggers of statements fire for upserts that change nothing: so one of each. */
-function postgresRefusals(): string[] {
+function postgresGuards(table: string): string[] {
   return [
-    `create function refuse_edit() returns trigger language plpgsql as
-     $$ begin raise exception '% is append-only', tg_table_name; end $$`,
-    ...APPEND_ONLY.flatMap(table => [
-      `create trigger ${table}_append_only before update or delete on ${table}
+    `create trigger ${table}_append_only before update or delete on ${table}
          for each row execute function refuse_edit()`,
-      `create trigger ${table}_no_truncate before truncate on ${table}
+    `create trigger ${table}_no_truncate before truncate on ${table}
          for each statement execute function refuse_edit()`,
-    ]),
   ]
 }

@@ -5,6 +5,7 @@ import { createAssets, createPlans } from './migration-assets.ts'
 import { createAutomation } from './migration-automation.ts'
 import { createChecklists } from './migration-checklists.ts'
 import { createFeedback } from './migration-feedback.ts'
+import { createFleetAudit } from './migration-fleet-audit.ts'
 import { createCityList } from './migration-city-list.ts'
 import { createKeeperPhotos } from './migration-keeper-photos.ts'
 import { createKeepers } from './migration-keepers.ts'
@@ -13,11 +14,14 @@ import { keepOverrideChanges } from './migration-override-changes.ts'
 import { createRegister } from './migration-register.ts'
 import { widenOverrides } from './migration-rule-overrides.ts'
 import { addStationDetails } from './migration-station-details.ts'
+import { createProfiles } from './migration-profiles.ts'
 import { createReports } from './migration-reports.ts'
+import { createRollouts } from './migration-rollouts.ts'
 import { addStreets } from './migration-streets.ts'
 import { createNotices } from './migration-notices.ts'
 import { createTell } from './migration-tell.ts'
 import { confirmMail } from './migration-tell-mail.ts'
+import { createTwin } from './migration-twin.ts'
 import { createUsage } from './migration-usage.ts'
 import { createUsageWaiting } from './migration-usage-waiting.ts'
 import { createWorkOrders } from './migration-work-orders.ts'
@@ -54,6 +58,10 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0027_keeper_photos': { up: createKeeperPhotos },
   '0028_usage_waiting': { up: createUsageWaiting },
   '0035_automation': { up: createAutomation },
+  '0040_fleet_audit': { up: createFleetAudit },
+  '0041_profiles': { up: createProfiles },
+  '0042_twin': { up: createTwin },
+  '0043_rollouts': { up: createRollouts },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

@@ -15,10 +15,12 @@ import type { AssetTables } from './asset-tables.ts'
 import type { AutomationTables } from './automation-tables.ts'
 import type { ChecklistTables } from './checklist-tables.ts'
 import type { FeedbackTables } from './feedback-tables.ts'
+import type { FleetTables } from './fleet-tables.ts'
 import type { KeeperTables } from './keeper-tables.ts'
 import type { RegisterTables } from './register-tables.ts'
 import type { NoticeTables } from './notice-tables.ts'
 import type { ReportTables } from './report-tables.ts'
+import type { RolloutTables } from './rollout-tables.ts'
 import type { TellTables } from './tell-tables.ts'
 import type { UsageTables } from './usage-tables.ts'
 import type { WorkOrderTables } from './work-order-tables.ts'
@@ -39,7 +41,9 @@ export interface RegistryTables
     KeeperTables,
     ReportTables,
     UsageTables,
-    AutomationTables {
+    AutomationTables,
+    FleetTables,
+    RolloutTables {
   region: { district: string; name_zh: string; name_en: string }
   /** A nine-digit code; its first six digits are its district. */
   street: { street: string; name_zh: string; name_en: string }
@@ -235,6 +239,10 @@ export interface RegistryTables
     issued_at_ms: number
     /** Login, or `server` when a change of its own settings was the reason. */
     issued_by: string
+    /** Of which profile it was made, with which overrides (JSON); null: by hand. */
+    profile: string | null
+    profile_version: number | null
+    overrides: string | null
   }
   /** What a gateway said last of a config, and the version that it runs. */
   gateway_report: {
@@ -261,6 +269,14 @@ export interface RegistryTables
     used_secret_sha256: string | null
     /** JSON: what the box said of itself. */
     hardware: string | null
+    /** Its first letters, by which people know the paper; null: it is of a time before. */
+    prefix: string | null
+    /** Null: it was made by itself. */
+    batch: string | null
+    /** Of which a box in an empty place gets its first config; both or none. */
+    profile: string | null
+    profile_version: number | null
+    revoked_at_ms: number | null
   }
   /** What each city's list of stations was last, and since when it is so. */
   city_list: { code: string; sha256: string; changed_at_ms: number }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RunningServer } from '../running-server.ts'
 import { AUTOMATION_ROWS } from './automation-rows.ts'
+import { FLASHING_ROWS } from './flashing-rows.ts'
+import { FLEET_ROWS } from './fleet-rows.ts'
 import { MANAGEMENT_ROWS } from './management-rows.ts'
 import { PUBLIC_ROWS } from './public-rows.ts'
 import { startScopes } from './running-scopes.ts'
@@ -12,7 +14,15 @@ import { CREW, type Row } from './scope-rows.ts'
 import { USAGE_ROWS } from './usage-rows.ts'
 import { UPKEEP_ROWS } from './upkeep-rows.ts'
 
-const TABLE: readonly Row[] = [...PUBLIC_ROWS, ...UPKEEP_ROWS, ...MANAGEMENT_ROWS, ...USAGE_ROWS, ...AUTOMATION_ROWS]
+const TABLE: readonly Row[] = [
+  ...PUBLIC_ROWS,
+  ...UPKEEP_ROWS,
+  ...MANAGEMENT_ROWS,
+  ...USAGE_ROWS,
+  ...AUTOMATION_ROWS,
+  ...FLEET_ROWS,
+  ...FLASHING_ROWS,
+]
 /** Looking first, changing afterwards: what is refused must not have been changed by who was let. */
 const ORDER: readonly Row['kind'][] = ['open', 'own', 'list', 'record', 'act', 'district']
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { importFleet } from '../../src/registry/fleet-import.ts'
 import { openTestRegistry } from '../test-registry.ts'
 import { type RunningServer, startServer } from '../running-server.ts'
+import { addFleetRecords } from './fleet-records.ts'
 import { addManagementRecords } from './management-records.ts'
 import { addFigures } from './scope-figures.ts'
 import { addEverybody } from './scope-people.ts'
@@ -18,6 +19,7 @@ export async function startScopes(): Promise<RunningServer> {
   await addEverybody(db, nowMs)
   await addRecords(db, nowMs)
   await addManagementRecords(db, nowMs)
+  await addFleetRecords(db, nowMs)
   await addFigures(db, nowMs)
   await db.destroy()
   return startServer({ dataDir, fleet: scopeFleet() })

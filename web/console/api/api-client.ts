@@ -34,10 +34,12 @@ import {
   createFiguresApi,
   createTellApi,
 } from './care-api.ts'
+import type { AskFile } from './ask-file.ts'
 import { type CrewsApi, createCrewsApi } from './crews-api.ts'
 import { type AssetsApi, type PlansApi, createAssetsApi, createPlansApi } from './assets-api.ts'
 import { type AutomationApi, createAutomationApi } from './automation-api.ts'
 import { type FeedbackApi, createFeedbackApi } from './feedback-api.ts'
+import { type FleetApi, createFleetApi } from './fleet-api.ts'
 import { type HoursApi, createHoursApi } from './hours-api.ts'
 import { type InboxApi, createInboxApi } from './inbox-api.ts'
 import { type KeepersApi, createKeepersApi } from './keepers-api.ts'
@@ -50,6 +52,8 @@ import { type Ask, type WorkOrdersApi, createWorkOrdersApi } from './work-orders
 
 /** No answer within this long counts as unreachable (chosen: long enough for a 3G link's worst round trips). */
 const REQUEST_LIMIT_MS = 15_000
+/** A file that is sent gets as long again as it takes at this rate (chosen: 1 Mbit/s, a poor uplink). */
+const SLOWEST_UPLOAD_BYTES_PER_MS = 125
 
 export interface Credentials {
   login: string
@@ -116,6 +120,7 @@ export interface ApiClient {
   reports: ReportsApi
   register: RegisterApi
   automation: AutomationApi
+  fleet: FleetApi
 }
 
 export interface ApiClientDeps {
@@ -138,26 +143,36 @@ interface RequestOptions {
 
 /** A client of the API on the page's own origin; the session travels in the server's HttpOnly cookie. */
 export function createApiClient(deps: ApiClientDeps): ApiClient {
-  const request = async (path: string, options: RequestOptions = {}): Promise<unknown> => {
+  const respond = async (path: string, options: RequestOptions): Promise<Response> => {
     const response = await send(deps, path, options)
     const dateMs = Date.parse(response.headers.get('date') ?? '')
     if (!Number.isNaN(dateMs)) deps.onServerTime(dateMs)
-    const body = await readBody(response)
-    if (response.ok) return body
-    const said = apiErrorSchema.safeParse(body)
+    if (response.ok) return response
+    const said = apiErrorSchema.safeParse(await readBody(response))
     const code = codeOfStatus(response.status)
     if (code === 'API_UNAUTHORIZED' && options.isSignIn !== true) deps.onUnauthorized()
     const wait = retryAfterMs(response.headers.get('retry-after'), deps.now())
     throw new RequestError(code, said.success ? said.data.error.message : `${path}: HTTP ${response.status}`, {
       status: response.status,
       ...(said.success ? { serverCode: said.data.error.code } : {}),
+      ...(said.success && said.data.error.details !== undefined ? { details: said.data.error.details } : {}),
       ...(wait === undefined ? {} : { retryAfterMs: wait }),
     })
   }
+  const request = async (path: string, options: RequestOptions = {}): Promise<unknown> =>
+    readBody(await respond(path, options))
   const get = async <Schema extends z.ZodType>(path: string, schema: Schema, signal?: AbortSignal) =>
     understand(path, schema, await request(path, { signal }))
 
   const ask: Ask = async (path, schema, options) => understand(path, schema, await request(path, options))
+  const askFile: AskFile = async (path, body) => {
+    const response = await respond(path, { method: 'POST', body })
+    try {
+      return new Uint8Array(await response.arrayBuffer())
+    } catch (cause) {
+      throw new RequestError('API_BROKEN', `${path}: the file was cut off`, { status: response.status, cause })
+    }
+  }
 
   return {
     workOrders: createWorkOrdersApi(ask),
@@ -176,6 +191,7 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     notices: createNoticesApi(ask),
     reports: createReportsApi(ask),
     automation: createAutomationApi(ask),
+    fleet: createFleetApi(ask, askFile),
     clientConfig: signal => get('client-config', clientConfigSchema, signal),
     async session(signal) {
       try {
@@ -248,9 +264,10 @@ export function telemetryPath({ station, metric, fromMs, toMs, everyMs }: Teleme
 
 async function send(deps: ApiClientDeps, path: string, options: RequestOptions): Promise<Response> {
   const limit = new AbortController()
-  const timer = setTimeout(() => limit.abort(), REQUEST_LIMIT_MS)
-  const giveUp = () => limit.abort()
   const isBlob = options.body instanceof Blob
+  const uploadMs = isBlob ? (options.body as Blob).size / SLOWEST_UPLOAD_BYTES_PER_MS : 0
+  const timer = setTimeout(() => limit.abort(), REQUEST_LIMIT_MS + uploadMs)
+  const giveUp = () => limit.abort()
   options.signal?.addEventListener('abort', giveUp, { once: true })
   try {
     return await deps.fetch(`/api/v1/${path}`, {

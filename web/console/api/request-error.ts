@@ -29,6 +29,8 @@ export interface Refusal {
   serverCode?: string
   /** How long to wait before the next try, in ms. */
   retryAfterMs?: number
+  /** What a program needs to act on it, where the route's contract says so. */
+  details?: Readonly<Record<string, unknown>>
   cause?: unknown
 }
 
@@ -37,6 +39,7 @@ export class RequestError extends HarborError<RequestErrorCode> {
   readonly status: number | undefined
   readonly serverCode: string | undefined
   readonly retryAfterMs: number | undefined
+  readonly details: Readonly<Record<string, unknown>> | undefined
 
   constructor(code: RequestErrorCode, message: string, refusal: Refusal = {}) {
     super(code, message, { cause: refusal.cause })
@@ -44,6 +47,7 @@ export class RequestError extends HarborError<RequestErrorCode> {
     this.status = refusal.status
     this.serverCode = refusal.serverCode
     this.retryAfterMs = refusal.retryAfterMs
+    this.details = refusal.details
   }
 }
 

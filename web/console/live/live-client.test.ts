@@ -30,6 +30,7 @@ async function openLive({ isAllowed }: { isAllowed: boolean } = { isAllowed: tru
     onFeedback: vi.fn<LiveListeners['onFeedback']>(),
     onChanged: vi.fn<LiveListeners['onChanged']>(),
     onNotice: vi.fn<LiveListeners['onNotice']>(),
+    onFleet: vi.fn<LiveListeners['onFleet']>(),
     onReadings: vi.fn<LiveListeners['onReadings']>(),
     onOverview: vi.fn<LiveListeners['onOverview']>(),
     onConnected: vi.fn<LiveListeners['onConnected']>(),

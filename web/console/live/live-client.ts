@@ -38,6 +38,8 @@ export interface LiveListeners {
   onNotice: () => void
   onReadings: (update: ReadingsUpdate) => void
   onChanged: (what: ChangedThing) => void
+  /** Gateways, or a rollout, are another than before: whatever is shown of the fleet may be. */
+  onFleet: () => void
   /** Of the region that is looked over. */
   onOverview: (update: OverviewUpdate) => void
   /** The connection is there, for the first time or again: whatever was fetched before it may lack events. */
@@ -134,6 +136,8 @@ export function createLiveClient({ makeSocket, now, listeners }: LiveClientDeps)
         if (what !== undefined) listeners.onChanged(what)
       })
       opened.on('notice', () => listeners.onNotice())
+      opened.on('twin', () => listeners.onFleet())
+      opened.on('rollout', () => listeners.onFleet())
       opened.on('readings', payload => {
         const update = readingsUpdateSchema.safeParse(payload)
         if (update.success && update.data.station === watched) listeners.onReadings(update.data)

@@ -7,6 +7,7 @@ import { EVERY_NOTICE } from '../notices/use-notices.ts'
 import { useConsole } from '../console-context.ts'
 import { applyFeedback } from '../feedback/use-feedback.ts'
 import { useAnnounce } from '../shell/announcer.tsx'
+import { EVERY_FLEET, FLEET_LIVE } from '../fleet/use-fleet.ts'
 import { localName, useWords } from '../words/words.tsx'
 import { applyAlert, applyOrder, applyOverview, applyReadings, createChangeRefresh, refetchAll } from './live-cache.ts'
 import { type LiveClient, type LiveStatus, createLiveClient } from './live-client.ts'
@@ -41,6 +42,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     const inbox = createRefresh(client, queryKeys.everyInbox)
+    const fleet = createRefresh(client, [...EVERY_FLEET, FLEET_LIVE])
     const changes = createChangeRefresh(client)
     const isNews = createNewsSense(clock.now)
     const opened = createLiveClient({
@@ -62,6 +64,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         },
         onNotice: () => void client.invalidateQueries({ queryKey: EVERY_NOTICE }),
         onReadings: update => applyReadings(client, update, clock.now()),
+        onFleet: fleet.touch,
         onChanged: changes.changed,
         onOverview: update => applyOverview(client, update),
         onConnected: () => refetchAll(client),
@@ -73,6 +76,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     return () => {
       opened.stop()
       inbox.stop()
+      fleet.stop()
       changes.stop()
       setLive(undefined)
     }

@@ -99,26 +99,26 @@ export const AnchorIcon = () => (
 
 export const OverviewIcon = () => (
   <Icon>
-    <path d="M3 3h6v6H3ZM11.5 3H17v3.500h-5.500ZM11.5 9H17v8h-5.500ZM3 11.500h6V17H3Z" />
+    <path d="M3 3h6v6H3ZM11.5 3H17v3.5h-5.5ZM11.5 9H17v8h-5.5ZM3 11.5h6V17H3Z" />
   </Icon>
 )
 
 export const ChecklistIcon = () => (
   <Icon>
-    <path d="m3 5.2 1.3 1.300L6.8 4M3 11.200l1.3 1.3 2.5-2.500M9.5 5.500H17M9.5 11.500H17M9.5 16.500H17" />
+    <path d="m3 5.2 1.3 1.300L6.8 4M3 11.200l1.3 1.3 2.5-2.5M9.5 5.5H17M9.5 11.5H17M9.5 16.5H17" />
   </Icon>
 )
 
 export const ClockIcon = () => (
   <Icon>
     <circle cx="10" cy="10" r="7.2" />
-    <path d="M10 5.800V10l3 2" />
+    <path d="M10 5.8V10l3 2" />
   </Icon>
 )
 
 export const PlanIcon = () => (
   <Icon>
-    <path d="M3.5 4.500h13v12h-13ZM3.5 8.500h13M7 2.500v4M13 2.500v4" />
+    <path d="M3.5 4.5h13v12h-13ZM3.5 8.5h13M7 2.5v4M13 2.5v4" />
   </Icon>
 )
 
@@ -130,7 +130,7 @@ export const UsageIcon = () => (
 
 export const EnergyIcon = () => (
   <Icon>
-    <path d="M11 2.5 4.5 11.500H10L9 17.5 15.5 8.500H10Z" />
+    <path d="M11 2.5 4.5 11.5H10L9 17.5 15.5 8.5H10Z" />
   </Icon>
 )
 
@@ -148,7 +148,7 @@ export const FigureIcon = () => (
 
 export const BookIcon = () => (
   <Icon>
-    <path d="M4 3.500h9.500a2 2 0 0 1 2 2v11H6a2 2 0 0 1-2-2ZM7.5 7.500h5M7.5 10.500h5" />
+    <path d="M4 3.5h9.5a2 2 0 0 1 2 2v11H6a2 2 0 0 1-2-2ZM7.5 7.5h5M7.5 10.5h5" />
   </Icon>
 )
 
@@ -160,7 +160,31 @@ export const ReportIcon = () => (
 
 export const MoreIcon = () => (
   <Icon>
-    <path d="M3 5.500h14M3 10h14M3 14.500h14" />
+    <path d="M3 5.5h14M3 10h14M3 14.5h14" />
+  </Icon>
+)
+
+const GatewayIcon = () => (
+  <Icon>
+    <path d="M3 10.5h14v6H3zM6 13.5h.01M9 13.5h.01M10 10.5V8M6.8 5.5a4.5 4.5 0 0 1 6.4 0" />
+  </Icon>
+)
+
+const BenchIcon = () => (
+  <Icon>
+    <path d="M2.5 3.5h15v10h-15zM10 13.5V17M6.5 17h7M6.5 8.5l2.200 2.200 4.600-4.600" />
+  </Icon>
+)
+
+const FlashIcon = () => (
+  <Icon>
+    <path d="M11.5 2.5 4.5 11.5h5l-1 6 7-9h-5z" />
+  </Icon>
+)
+
+const StagesIcon = () => (
+  <Icon>
+    <path d="M3 15.5h4v-3h4v-3h4v-3h2.5" />
   </Icon>
 )
 
@@ -188,4 +212,10 @@ export const NAV_ICONS: Readonly<Record<string, () => ReactNode>> = {
   '/stock': ChecklistIcon,
   '/voices': VoiceIcon,
   '/definitions': BookIcon,
+  '/fleet/gateways': GatewayIcon,
+  '/fleet/bench': BenchIcon,
+  '/fleet/batches': ChecklistIcon,
+  '/fleet/profiles': PlanIcon,
+  '/fleet/rollouts': StagesIcon,
+  '/fleet/flash': FlashIcon,
 }

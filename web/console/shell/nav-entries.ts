@@ -2,7 +2,7 @@ import type { Role } from '@harbor/protocol'
 import type { WordKey } from '../words/words.tsx'
 
 /** The navigation's groups, in order. */
-export const NAV_GROUPS = ['now', 'places', 'measures', 'insight'] as const
+export const NAV_GROUPS = ['now', 'places', 'measures', 'insight', 'fleet'] as const
 export type NavGroup = (typeof NAV_GROUPS)[number]
 
 /** A page of the navigation. */
@@ -18,6 +18,11 @@ export interface NavEntry {
 export const MANAGERS: readonly Role[] = ['manager', 'administrator']
 /** Everybody who works at stations. */
 const NOT_HARDWARE: readonly Role[] = ['keeper', 'maintainer', 'manager', 'administrator']
+
+/** Everybody who has to do with technology. */
+const NOT_KEEPER: readonly Role[] = ['maintainer', 'manager', 'hardware', 'administrator']
+/** Who flashes gateways and keeps them right. */
+export const FLEET_ROLES: readonly Role[] = ['hardware', 'administrator']
 
 /** Every page that the navigation leads to, in the order in which it is shown within its group. */
 export const NAV_ENTRIES: readonly NavEntry[] = [
@@ -44,11 +49,18 @@ export const NAV_ENTRIES: readonly NavEntry[] = [
   { to: '/reports', label: 'reports.title', group: 'insight', roles: MANAGERS },
   { to: '/definitions', label: 'nav.definitions', group: 'insight', roles: MANAGERS },
   { to: '/automation', label: 'automation.title', group: 'measures', roles: ['administrator', 'hardware'] },
+  { to: '/fleet/gateways', label: 'fleet.title', group: 'fleet', roles: NOT_KEEPER },
+  { to: '/fleet/bench', label: 'bench.title', group: 'fleet', roles: FLEET_ROLES },
+  { to: '/fleet/batches', label: 'batch.title', group: 'fleet', roles: FLEET_ROLES },
+  { to: '/fleet/profiles', label: 'profile.title', group: 'fleet', roles: FLEET_ROLES },
+  { to: '/fleet/rollouts', label: 'rollout.title', group: 'fleet', roles: FLEET_ROLES },
+  { to: '/fleet/flash', label: 'flash.title', group: 'fleet', roles: FLEET_ROLES },
 ]
 
 /** Pages of a phone's bar, beside which it has "More": as many as thumbs can tell apart on 360 px. */
-const BAR: Readonly<Record<'manager' | 'other', readonly string[]>> = {
+const BAR: Readonly<Record<'manager' | 'hardware' | 'other', readonly string[]>> = {
   manager: ['/overview', '/inbox', '/work-orders', '/stations'],
+  hardware: ['/fleet/gateways', '/fleet/bench', '/inbox', '/stations'],
   other: ['/inbox', '/work-orders', '/stations', '/feedback'],
 }
 
@@ -60,12 +72,13 @@ export function entriesOf(role: Role): readonly NavEntry[] {
 /** What of it stands in a phone's bar. */
 export function barOf(role: Role): readonly NavEntry[] {
   const entries = entriesOf(role)
-  const wanted = BAR[MANAGERS.includes(role) ? 'manager' : 'other']
+  const wanted = BAR[MANAGERS.includes(role) ? 'manager' : role === 'hardware' ? role : 'other']
   return wanted.flatMap(to => entries.filter(entry => entry.to === to))
 }
 
 /** The page that somebody begins with. */
 export function startOf(role: Role): string {
+  if (role === 'hardware') return '/fleet/gateways'
   return MANAGERS.includes(role) ? '/overview' : '/inbox'
 }
 

@@ -4,6 +4,10 @@ import { automationEn } from './automation-en.ts'
 import { checklistEn, figureEn, tellEn } from './care-en.ts'
 import { crewsEn } from './crews-en.ts'
 import { feedbackEn } from './feedback-en.ts'
+import { benchEn, rolloutEn } from './fleet-bench-en.ts'
+import { batchEn, profileEn } from './fleet-profiles-en.ts'
+import { bundleEn, flashEn, setupEn } from './fleet-flash-en.ts'
+import { fleetEn } from './fleet-en.ts'
 import { hoursEn } from './hours-en.ts'
 import { inboxEn } from './inbox-en.ts'
 import { noticesEn } from './notices-en.ts'
@@ -39,7 +43,7 @@ export const en: CountingCatalogue = {
     opening: 'Truth of opening',
     energy: 'Energy',
     definitions: 'Definitions',
-    group: { now: 'Now', places: 'Places', measures: 'Measures', insight: 'Insight' },
+    group: { now: 'Now', places: 'Places', measures: 'Measures', insight: 'Insight', fleet: 'Fleet' },
   },
   order: workOrdersEn,
   overview: overviewEn,
@@ -68,6 +72,14 @@ export const en: CountingCatalogue = {
   notices: noticesEn,
   reports: reportsEn,
   automation: automationEn,
+  fleet: fleetEn,
+  profile: profileEn,
+  batch: batchEn,
+  bench: benchEn,
+  rollout: rolloutEn,
+  flash: flashEn,
+  bundle: bundleEn,
+  setup: setupEn,
   preferences: {
     open: 'Settings and account',
     language: 'Language',

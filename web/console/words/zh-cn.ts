@@ -3,6 +3,10 @@ import { assetsZh } from './assets-zh.ts'
 import { checklistZh, figureZh, tellZh } from './care-zh.ts'
 import { crewsZh } from './crews-zh.ts'
 import { feedbackZh } from './feedback-zh.ts'
+import { benchZh, rolloutZh } from './fleet-bench-zh.ts'
+import { batchZh, profileZh } from './fleet-profiles-zh.ts'
+import { bundleZh, flashZh, setupZh } from './fleet-flash-zh.ts'
+import { fleetZh } from './fleet-zh.ts'
 import { hoursZh } from './hours-zh.ts'
 import { inboxZh } from './inbox-zh.ts'
 import { noticesZh } from './notices-zh.ts'
@@ -40,7 +44,7 @@ export const zhCn = {
     opening: '开放核实',
     energy: '能耗',
     definitions: '指标说明',
-    group: { now: '此刻', places: '站点与设备', measures: '安排', insight: '数据' },
+    group: { now: '此刻', places: '站点与设备', measures: '安排', insight: '数据', fleet: '网关与烧录' },
   },
   order: workOrdersZh,
   overview: overviewZh,
@@ -69,6 +73,14 @@ export const zhCn = {
   notices: noticesZh,
   reports: reportsZh,
   automation: automationZh,
+  fleet: fleetZh,
+  profile: profileZh,
+  batch: batchZh,
+  bench: benchZh,
+  rollout: rolloutZh,
+  flash: flashZh,
+  bundle: bundleZh,
+  setup: setupZh,
   preferences: {
     open: '设置与账号',
     language: '语言',

@@ -65,13 +65,17 @@ function drawLabel(document: PdfPage, label: Label, box: Box): void {
 }
 
 /** The largest size up to `size` at which a text fits on one line. */
-function fitting(document: PdfPage, text: string, { size, width }: { size: number; width: number }): number {
+export function fitting(document: PdfPage, text: string, { size, width }: { size: number; width: number }): number {
   const widthAt = document.fontSize(size).widthOfString(text)
   return widthAt <= width ? size : Math.max(MIN_FONT_PT, (size * width) / widthAt)
 }
 
-/** Dark runs as one rectangle each: modules drawn one by one show hairlines between them. */
-function drawCode(document: PdfPage, address: string, { x, y, size }: { x: number; y: number; size: number }): void {
+/** The code of an address in a square, in points. Dark runs as one rectangle each: modules drawn one by one show hairlines between them. */
+export function drawCode(
+  document: PdfPage,
+  address: string,
+  { x, y, size }: { x: number; y: number; size: number },
+): void {
   const code = qrMatrix(address)
   const module = size / (code.size + 2 * QUIET_MODULES)
   for (let row = 0; row < code.size; row += 1) {
