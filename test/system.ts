@@ -232,8 +232,7 @@ async function makeCertificates(dataDir: string, fleet: Fleet): Promise<Record<s
     TLS_KEY_FILE: join(dir, 'server.pem'),
     TLS_CLIENT_CA_FILE: join(dir, 'ca.pem'),
     TLS_CRL_FILE: join(dir, 'crl.pem'),
-    // Node's own variable: the server believes it beside the public authorities.
-    NODE_EXTRA_CA_CERTS: join(dir, 'ca.pem'),
+    MQTT_CA_FILE: join(dir, 'ca.pem'),
   }
 }
 

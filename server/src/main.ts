@@ -20,6 +20,7 @@ await runProcess('server', process, async env => {
       url: settings.mqttUrl,
       username: 'server',
       password: await readSecret(settings.secretsDir, 'mqtt-server'),
+      caFile: settings.mqttCaFile,
       clientId: serverClientId(settings.ingestDistricts ?? []),
     },
     { log, metrics },

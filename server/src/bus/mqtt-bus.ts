@@ -10,6 +10,8 @@ export interface MqttBusSettings {
   url: string
   username: string
   password: string
+  /** Whom to believe on a line with TLS, PEM; undefined: the authorities that Node believes. Read at each connection. */
+  caFile?: string | undefined
   /** Names the session that the broker keeps while this process is down; one process at a time may use it. At most 22 bytes. */
   clientId: string
   /** Seconds between signs of life. */

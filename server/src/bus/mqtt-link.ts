@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { errorText, topicMatcher } from '@harbor/protocol'
 import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt'
 import type { Logger } from 'pino'
@@ -9,6 +10,8 @@ export interface MqttLinkSettings {
   url: string
   username: string
   password: string
+  /** Whom to believe on a line with TLS, PEM; undefined: the authorities that Node believes. */
+  caFile?: string | undefined
   clientId: string
   /** The broker keeps what comes while this process is away. */
   isKept: boolean
@@ -55,6 +58,19 @@ export function createMqttLink(settings: MqttLinkSettings, { log, onIgnored, onC
   // Tries go on every second for as long as a broker is away; their errors are the same.
   const errorLimiter = createLogLimiter({ everyMs: 60_000, maxKeys: 20 }, () => performance.now())
 
+  /** A file that cannot be read is said, and what was believed before stays: the try then fails or not by itself. */
+  function trust(): { ca?: string } {
+    if (settings.caFile === undefined) return {}
+    try {
+      return { ca: readFileSync(settings.caFile, 'utf8') }
+    } catch (error) {
+      const text = errorText(error)
+      if (errorLimiter.admit(text) !== undefined)
+        log.error({ file: settings.caFile, error: text }, 'MQTT_CA_FILE cannot be read')
+      return {}
+    }
+  }
+
   function connect(): MqttClient {
     const opened = mqtt.connect(url, {
       clientId,
@@ -68,10 +84,15 @@ export function createMqttLink(settings: MqttLinkSettings, { log, onIgnored, onC
       protocolVersion: 4,
       // Subscribed anew at every connection by ourselves: a broker that lost its disk has lost the session with it.
       resubscribe: false,
+      ...trust(),
     })
     opened.handleMessage = deliver
     opened.on('connect', () => void standUp(opened))
-    opened.on('close', () => (isStanding = false))
+    opened.on('close', () => {
+      isStanding = false
+      // For the next try: the file may have been replaced.
+      Object.assign(opened.options, trust())
+    })
     // `offline` comes once for each lost connection, `close` with every try.
     opened.on('offline', () => log.warn({ url, clientId }, 'not connected to the broker, trying on'))
     opened.on('error', error => {
