@@ -21,8 +21,8 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    // Two workers: the machines this runs on have two cores, and the tests start real processes.
-    maxWorkers: 2,
+    // Three workers for the two cores of the machines this runs on: tests of real processes wait for half of their time.
+    maxWorkers: 3,
     projects: [
       ...['protocol', 'broker', 'gateway', 'server', 'node-red-flows', 'simulators'].map(unit),
       {

@@ -39,6 +39,13 @@ export function ensureInstalled() {
   if (done.status !== 0) fail('npm ci failed (see above): check the network and the npm registry, then run this again')
 }
 
+/** Why nothing of the project can run yet, in one line that says what to do; undefined when it can. */
+export function installProblem() {
+  const [major] = process.versions.node.split('.').map(Number)
+  if (major < 20) return `Node ${process.versions.node} is too old: install Node 20 or newer`
+  return isInstalled() ? undefined : 'node_modules is not what package-lock.json asks for: run npm ci --ignore-scripts'
+}
+
 /** Whether node_modules holds what the lockfile asks for: every package that is not optional, each at its locked version. */
 function isInstalled() {
   if (!existsSync(INSTALLED)) return false
