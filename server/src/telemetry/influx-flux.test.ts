@@ -7,6 +7,7 @@ import {
   USAGE_FUNCTIONS,
   type UsageFunction,
   WINDOW_FUNCTIONS,
+  countQuery,
   exportQuery,
   newestQuery,
   oldestQuery,
@@ -48,6 +49,7 @@ describe('Flux queries', () => {
       ...ROLL_UP_FUNCTIONS.map(fn => exportQuery(from, { everyMs: QUARTER_MS, fn })),
     ])
     queries.push(exportQuery(all, undefined), newestQuery(all), oldestQuery(all))
+    queries.push(countQuery(all), countQuery({ ...all, level: 'hour' }))
     expect(queries.filter(flux => !check.isValid(flux))).toEqual([])
   })
 

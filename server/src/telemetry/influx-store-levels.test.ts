@@ -117,41 +117,52 @@ describe('a map of use', () => {
 })
 
 describe('upkeep', () => {
+  /** Who writes which roll-ups of which day. */
+  const writes = (asked: string[]) =>
+    asked
+      .filter(flux => flux.includes('to('))
+      .map(flux => `${/to\(bucket: "(\w+)"\)/.exec(flux)?.[1]} ${/start: time\(v: "([^"]+)T/.exec(flux)?.[1]}`)
+  const keepFromMs = { raw: KEPT_MS, quarter: 0, hour: 0 }
+
   it('makes the roll-ups of every day that is no longer kept raw, from the oldest reading on, once', async () => {
-    const { store, asked } = await setUp(flux =>
-      csvAnswer(flux.includes('first()') ? [[[iso(KEPT_MS - 2 * DAY_MS + 5), 0, '', '']]] : []),
-    )
-    await store.maintain({ nowMs: NOW_MS, keepFromMs: { raw: KEPT_MS, quarter: 0, hour: 0 } })
-    const spans = asked().map(
-      flux => `${/to\(bucket: "(\w+)"\)/.exec(flux)?.[1]} ${/start: time\(v: "([^"]+)T/.exec(flux)?.[1]}`,
-    )
-    expect(spans).toEqual([
-      'undefined 1970-01-01',
-      'b_15m 2026-05-30',
-      'b_1h 2026-05-30',
-      'b_15m 2026-05-31',
-      'b_1h 2026-05-31',
-    ])
-    await store.maintain({ nowMs: NOW_MS, keepFromMs: { raw: KEPT_MS, quarter: 0, hour: 0 } })
-    expect(asked()).toHaveLength(5)
+    const { store, asked } = await setUp(flux => {
+      if (flux.includes('first()')) return csvAnswer([[[iso(KEPT_MS - 2 * DAY_MS + 5), 0, '', '']]])
+      // Some readings, and no roll-up of them.
+      return csvAnswer(flux.includes('count()') ? [[[iso(0), 12, '', '']]] : [])
+    })
+    await store.maintain({ nowMs: NOW_MS, keepFromMs })
+    expect(writes(asked())).toEqual(['b_15m 2026-05-30', 'b_1h 2026-05-30', 'b_15m 2026-05-31', 'b_1h 2026-05-31'])
+    const before = asked().length
+    await store.maintain({ nowMs: NOW_MS, keepFromMs })
+    expect(asked()).toHaveLength(before)
+  })
+
+  it('leaves the days whose roll-ups know of as many readings as there are', async () => {
+    const { store, asked } = await setUp(flux => {
+      if (flux.includes('first()')) return csvAnswer([[[iso(KEPT_MS - DAY_MS), 0, '', '']]])
+      const count = flux.includes('b_1h') ? 11 : 12
+      return csvAnswer([[[iso(0), count, '', '']]])
+    })
+    await store.maintain({ nowMs: NOW_MS, keepFromMs })
+    expect(writes(asked())).toEqual(['b_1h 2026-05-31'])
   })
 
   it('goes on with the day that failed, and keeps the readings in the answers until it is done', async () => {
     let isWell = false
     const { store, asked } = await setUp(flux => {
       if (flux.includes('first()')) return csvAnswer([[[iso(KEPT_MS), 0, '', '']]])
+      if (flux.includes('count()')) return csvAnswer([[[iso(0), 12, '', '']]])
       return isWell || !flux.includes('to(') || flux.includes('2026-06-01') ? csvAnswer([]) : { status: 500 }
     })
-    const keepFromMs = { raw: KEPT_MS + 2 * DAY_MS, quarter: 0, hour: 0 }
-    await expect(store.maintain({ nowMs: NOW_MS, keepFromMs })).rejects.toMatchObject({
-      code: 'TELEMETRY_STORE_UNAVAILABLE',
-    })
+    const later = { ...keepFromMs, raw: KEPT_MS + 2 * DAY_MS }
+    const failing = store.maintain({ nowMs: NOW_MS, keepFromMs: later })
+    await expect(failing).rejects.toMatchObject({ code: 'TELEMETRY_STORE_UNAVAILABLE' })
     const span = { fromMs: KEPT_MS, toMs: KEPT_MS + DAY_MS }
     await store.series({ devices: ['a'], metric: 'power', ...span, limit: 1 })
     expect(readOf(asked().at(-1) ?? '')).toBe('b tele 2026-06-01T00:00 2026-06-02T00:00')
     isWell = true
     const before = asked().length
-    await store.maintain({ nowMs: NOW_MS, keepFromMs })
+    await store.maintain({ nowMs: NOW_MS, keepFromMs: later })
     // It looks for the oldest reading of what is not done yet.
     expect(asked()[before]).toContain('start: time(v: "2026-06-02T00:00:00.000Z")')
   })

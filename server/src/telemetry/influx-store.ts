@@ -63,7 +63,7 @@ export function createInfluxStore(settings: InfluxSettings, deps: InfluxDeps): T
   const writer = createInfluxWriter(settings.writer, { ...deps, quarantine, send: lines => link.write(bucket, lines) })
   const rows = createReadRows(link)
   const slowRows = createReadRows({ rows: link.slowRows })
-  const rollUps = createInfluxRollUps(bucket, { link, rows })
+  const rollUps = createInfluxRollUps(bucket, { link, rows: slowRows })
   const tooOld = deps.metrics.counter({
     name: 'harbor_influx_too_old_readings_total',
     help: 'Readings older than what is kept raw, taken and not stored.',
