@@ -75,6 +75,15 @@ export function describeStoreContract({ open, hourMs, prefix }: StoreUnderTest):
     ])
   })
 
+  it('holds one of two values that claim to be the same reading, and never both', async () => {
+    const { store, reading, query } = await setUp()
+    await store.write([reading('a', 1_000, 1), reading('a', 3_000, 1)])
+    await store.write([reading('a', 1_000, 2), reading('a', 2_000, 5)])
+    const points = (await store.series(query(['a']))).series[0]?.points ?? []
+    expect(points.map(([timeMs = 0]) => timeMs - hourMs)).toEqual([1_000, 2_000, 3_000])
+    expect([1, 2]).toContain(points[0]?.[1])
+  })
+
   it('takes the start of a span into the answer and leaves its end out', async () => {
     const { store, device, reading, query } = await setUp()
     await store.write([0, 1_000, 2_000].map(atMs => reading('a', atMs, atMs)))

@@ -182,7 +182,12 @@ export function createInfluxStore(settings: InfluxSettings, deps: InfluxDeps): T
           return { ok: false, detail: 'influxdb: the newest readings of before the start are not known yet' }
         return { ok: true, detail: `influxdb: HTTP ${answer.status}` }
       } catch (error) {
-        return { ok: false, detail: `influxdb: ${errorText(error)}` }
+        // What the socket said is the cause of a bare "fetch failed".
+        const { cause } = error as { cause?: unknown }
+        return {
+          ok: false,
+          detail: `influxdb: ${errorText(cause instanceof Error && cause.message !== '' ? cause : error)}`,
+        }
       }
     },
   }
