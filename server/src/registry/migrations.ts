@@ -6,6 +6,7 @@ import { createAutomation } from './migration-automation.ts'
 import { createChecklists } from './migration-checklists.ts'
 import { createFeedback } from './migration-feedback.ts'
 import { createCityList } from './migration-city-list.ts'
+import { addJsonExtract } from './migration-json-text.ts'
 import { createKeeperPhotos } from './migration-keeper-photos.ts'
 import { createKeepers } from './migration-keepers.ts'
 import { widenAlerts } from './migration-alert-scopes.ts'
@@ -54,6 +55,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0027_keeper_photos': { up: createKeeperPhotos },
   '0028_usage_waiting': { up: createUsageWaiting },
   '0035_automation': { up: createAutomation },
+  '0044_json_extract': { up: addJsonExtract },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {
