@@ -33,6 +33,15 @@ export interface Reply<Body> {
   headers?: Readonly<Record<string, string>>
   /** In place of `body`: one that was written before, as the route's schema says. */
   packed?: PackedBody
+  /** In place of `body`: a file that is made for this answer, sent piece by piece as `textType`, and deleted. */
+  file?: FileBody
+}
+
+/** A file that is sent once. */
+export interface FileBody {
+  path: string
+  /** What it is called where it is saved. */
+  name: string
 }
 
 /** A body that is not JSON: bytes of one of these media types, handed on as they came. */
