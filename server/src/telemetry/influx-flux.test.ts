@@ -9,6 +9,7 @@ import {
   WINDOW_FUNCTIONS,
   countQuery,
   exportQuery,
+  keptQuery,
   newestQuery,
   oldestQuery,
   rawQuery,
@@ -49,7 +50,7 @@ describe('Flux queries', () => {
       ...ROLL_UP_FUNCTIONS.map(fn => exportQuery(from, { everyMs: QUARTER_MS, fn })),
     ])
     queries.push(exportQuery(all, undefined), newestQuery(all), oldestQuery(all))
-    queries.push(countQuery(all), countQuery({ ...all, level: 'hour' }))
+    queries.push(keptQuery('telemetry', 'kept'), countQuery(all), countQuery({ ...all, level: 'hour' }))
     expect(queries.filter(flux => !check.isValid(flux))).toEqual([])
   })
 

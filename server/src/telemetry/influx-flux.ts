@@ -87,6 +87,14 @@ export function oldestQuery(source: FluxSource): string {
   |> limit(n: 1)`)
 }
 
+/** The greatest value of each field of a measurement without tags, in the bucket that keeps the longest. */
+export function keptQuery(bucket: string, measurement: string): string {
+  // From the first moment to one after all: a test's clock may be years off, and the points are one a day.
+  return String(flux`${read({ bucket, level: 'hour', fromMs: 0, toMs: Date.UTC(2200, 0) }, measurement)}
+  |> max()
+  |> keep(columns: ["_value", "_field"])`)
+}
+
 /** How many readings the span holds, or its roll-ups were made of: one row, or none. */
 export function countQuery(source: FluxSource): string {
   const counted =

@@ -12,12 +12,17 @@ import { DAY_MS } from './levels.ts'
 const TODAY_MS = Date.UTC(2026, 6, 1)
 const NOW_MS = TODAY_MS + 4 * 3_600_000
 const KEPT_MS = TODAY_MS - 30 * DAY_MS
+const iso = (ms: number) => new Date(ms).toISOString()
 
 /** @param answer by the query's text; what answers is no Flux engine, only what each question expects. */
-async function setUp(answer: (flux: string, number: number) => InfluxAnswer) {
-  const server = await startInfluxServer(({ body }, number) =>
-    answer((JSON.parse(body) as { query: string }).query, number),
-  )
+async function setUp(answer: (flux: string, number: number) => InfluxAnswer, kept: [string, number][] = []) {
+  const server = await startInfluxServer(({ path, body }, number) => {
+    if (path === '/api/v2/write') return { status: 204 }
+    const { query } = JSON.parse(body) as { query: string }
+    return isOfKept(query)
+      ? csvAnswer([kept.map(([field, ms]) => [iso(0), ms, '', field] as const)])
+      : answer(query, number)
+  })
   const folder = await mkdtemp(join(tmpdir(), 'harbor-influx-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const store = createInfluxStore(
@@ -26,9 +31,17 @@ async function setUp(answer: (flux: string, number: number) => InfluxAnswer) {
   )
   await store.start()
   onTestFinished(() => store.stop())
-  const asked = () => server.requests.map(({ body }) => (JSON.parse(body) as { query: string }).query)
-  return { store, folder, asked }
+  const asked = () =>
+    server.requests
+      .filter(({ path }) => path === '/api/v2/query')
+      .map(({ body }) => (JSON.parse(body) as { query: string }).query)
+      .filter(query => !isOfKept(query))
+  const written = () => server.requests.filter(({ path }) => path === '/api/v2/write')
+  return { store, folder, asked, written }
 }
+
+/** What was noted of what is no longer kept is asked for once, by whatever is asked first. */
+const isOfKept = (flux: string) => flux.includes('_measurement == "kept"')
 
 /** Which bucket, measurement and span a query reads. */
 function readOf(flux: string): string {
@@ -38,8 +51,6 @@ function readOf(flux: string): string {
     ) ?? []
   return `${bucket} ${measurement} ${start?.slice(0, 16)} ${stop?.slice(0, 16)}`
 }
-
-const iso = (ms: number) => new Date(ms).toISOString()
 
 describe('a series over what is no longer kept raw', () => {
   it('is put together of the roll-up and, from the day on that is kept raw, of readings', async () => {
@@ -145,6 +156,30 @@ describe('upkeep', () => {
     })
     await store.maintain({ nowMs: NOW_MS, keepFromMs })
     expect(writes(asked())).toEqual(['b_1h 2026-05-31'])
+  })
+
+  it('notes what is no longer kept, once, where all servers find it', async () => {
+    const { store, written } = await setUp(() => csvAnswer([]))
+    await store.maintain({ nowMs: NOW_MS, keepFromMs })
+    await store.maintain({ nowMs: NOW_MS + 1, keepFromMs: { ...keepFromMs, raw: KEPT_MS - DAY_MS } })
+    expect(written().map(({ query, body }) => [query.get('bucket'), body])).toEqual([
+      ['b_1h', `kept raw=${KEPT_MS},quarter=0,hour=0 ${NOW_MS}`],
+    ])
+  })
+
+  it('knows after a start what was no longer kept before, however many days it is told to keep now', async () => {
+    const { store } = await setUp(
+      () => csvAnswer([]),
+      [
+        ['raw', TODAY_MS],
+        ['quarter', TODAY_MS - DAY_MS],
+        ['hour', 0],
+      ],
+    )
+    const query = { devices: ['a'], metric: 'power', toMs: NOW_MS, everyMs: 60_000, limit: 10 } as const
+    expect(await store.series({ ...query, fromMs: TODAY_MS })).toMatchObject({ level: 'raw' })
+    expect(await store.series({ ...query, fromMs: TODAY_MS - 1 })).toMatchObject({ level: 'quarter' })
+    expect(await store.series({ ...query, fromMs: TODAY_MS - DAY_MS - 1 })).toMatchObject({ level: 'hour' })
   })
 
   it('goes on with the day that failed, and keeps the readings in the answers until it is done', async () => {
