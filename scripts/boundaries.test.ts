@@ -9,7 +9,7 @@ const WORKSPACES = ['protocol', 'broker', 'gateway', 'server', 'web', 'node-red-
 const OWNERS: Record<string, string[]> = {
   aedes: ['broker/src/engine/', 'gateway/src/lan/'],
   'aedes-persistence-level': ['broker/src/engine/'],
-  '@duckdb/node-api': ['server/src/telemetry/'],
+  '@duckdb/node-api': ['server/src/telemetry/', 'simulators/bench/'],
   '@influxdata/influxdb-client': ['server/src/telemetry/'],
   kysely: [
     'server/src/registry/',
