@@ -10,7 +10,7 @@ const OWNERS: Record<string, string[]> = {
   aedes: ['broker/src/engine/', 'gateway/src/lan/'],
   'aedes-persistence-level': ['broker/src/engine/'],
   '@peculiar/x509': ['broker/src/ca/'],
-  '@duckdb/node-api': ['server/src/telemetry/'],
+  '@duckdb/node-api': ['server/src/telemetry/', 'simulators/bench/'],
   '@influxdata/influxdb-client': ['server/src/telemetry/'],
   kysely: [
     'server/src/registry/',

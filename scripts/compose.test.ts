@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import * as broker from '../broker/src/config.ts'
 import * as gateway from '../gateway/src/config.ts'
 import * as nodeRed from '../node-red-flows/src/config.ts'
+import * as influxSetup from '../server/src/influx-setup-config.ts'
 import * as server from '../server/src/config.ts'
 import * as simulators from '../simulators/src/config.ts'
 import { ROOT } from './child-process.ts'
@@ -43,6 +44,7 @@ const PROCESSES: Record<string, { names: readonly string[]; portsOf: (env: Env) 
     },
   },
   server: { names: server.SETTING_NAMES, portsOf: env => [server.readSettings(env, '/app/server').httpPort] },
+  'influx-setup': { names: influxSetup.SETTING_NAMES, portsOf: env => (influxSetup.readSettings(env), []) },
   'node-red': { names: nodeRed.SETTING_NAMES, portsOf: env => [nodeRed.readConfig(env).port] },
   'demo-seed': { names: simulators.SETTING_NAMES, portsOf: () => [] },
   'demo-gateways': { names: gateway.SETTING_NAMES, portsOf: env => (gateway.readSettings(env), []) },
@@ -187,7 +189,7 @@ describe('the volumes', () => {
     const writers = services.filter(([, service]) =>
       mountsOf(service).some(({ volume, mode }) => volume === 'secrets' && mode !== 'ro'),
     )
-    expect(writers.map(([name]) => name)).toEqual(['secrets'])
+    expect(writers.map(([name]) => name)).toEqual(['secrets', 'influx-setup'])
   })
 })
 
@@ -271,7 +273,7 @@ describe('the images', () => {
     const run = (...args: string[]) => spawnSync(process.execPath, args, { cwd: app, env, encoding: 'utf8' })
     expect(run('scripts/secrets-command.ts', ...(file.services['secrets']?.command ?? []))).toMatchObject({ status: 0 })
     expect(readdirSync(env.SECRETS_DIR)).toEqual(
-      expect.arrayContaining(['influx-token', 'influx-password', 'push-key']),
+      expect.arrayContaining(['influx-admin-token', 'influx-password', 'push-key']),
     )
     expect(run('scripts/secrets-command.ts', '../elsewhere')).toMatchObject({ status: 1 })
     expect(run(...(file.services['demo-seed']?.command ?? []))).toMatchObject({ status: 0, stderr: '' })

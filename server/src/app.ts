@@ -42,6 +42,7 @@ import { createCluster } from './realtime/cluster.ts'
 import { hoursChangeRoutes } from './stations/hours-changes.routes.ts'
 import { openStationHours } from './stations/open-hours.ts'
 import { openTell } from './tell/open-tell.ts'
+import { exportRoutes } from './telemetry/export.routes.ts'
 import type { TelemetryStore } from './telemetry/telemetry-store.ts'
 import { createTelemetryUpkeep } from './telemetry/upkeep.ts'
 
@@ -330,6 +331,13 @@ async function startParts(
       limits: publicLimits,
       clientConfig: () => clientConfigOf(settings, staff.firstAdministrator.isNeeded()),
     }),
+    ...(await exportRoutes({
+      exportsDir: join(settings.dataDir, 'exports'),
+      store,
+      directory,
+      newId: deps.newId,
+      log,
+    })),
     ...alertRoutes({ alerts, rules, nowMs }),
     ...inboxRoutes({ db, nowMs }),
     ...maintenanceRoutes({ book: maintenance, nowMs }),

@@ -11,7 +11,7 @@ const OPEN_DATA_LICENCE = "CC BY 4.0 (https://creativecommons.org/licenses/by/4.
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost']
 
 /** Outboxes bring readings that are seven days old: what is kept less than eight days could not take them in. */
-const days = (preset: number) =>
+export const keptDays = (preset: number) =>
   z
     .string()
     .regex(/^\d{1,5}$/, 'expected days, 8 to 36600')
@@ -105,9 +105,9 @@ const settingsSchema = z
     INFLUX_ORG: z.string().optional(),
     INFLUX_BUCKET: z.string().optional(),
     /** How long readings are kept; their sums by quarter of an hour; and by hour. */
-    TELEMETRY_RAW_DAYS: days(RETENTION_DAYS.raw),
-    TELEMETRY_QUARTER_DAYS: days(RETENTION_DAYS.quarter),
-    TELEMETRY_HOUR_DAYS: days(RETENTION_DAYS.hour),
+    TELEMETRY_RAW_DAYS: keptDays(RETENTION_DAYS.raw),
+    TELEMETRY_QUARTER_DAYS: keptDays(RETENTION_DAYS.quarter),
+    TELEMETRY_HOUR_DAYS: keptDays(RETENTION_DAYS.hour),
     /** Where several servers of one installation meet; unset: there is one. */
     REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'expected an address such as redis://127.0.0.1:6379' }).optional(),
     /** Readings in a batch for the store, and how long one waits for it at most, in ms. */

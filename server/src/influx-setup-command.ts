@@ -1,7 +1,7 @@
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { HarborError, hasCode, parseSettings, startProblem } from '@harbor/protocol'
-import { influxSetupSchema } from './influx-setup-config.ts'
+import { join } from 'node:path'
+import { HarborError, hasCode, startProblem } from '@harbor/protocol'
+import { readSettings } from './influx-setup-config.ts'
 import { readSecret } from './registry/secret-file.ts'
 import { setUpInflux } from './telemetry/influx-setup.ts'
 
@@ -16,27 +16,15 @@ async function optionalSecret(secretsDir: string, name: string): Promise<string 
 }
 
 try {
-  const given = parseSettings(influxSetupSchema, process.env)
-  const secretsDir =
-    given.SECRETS_DIR === undefined ? join(resolve(given.DATA_DIR), 'secrets') : resolve(given.SECRETS_DIR)
-  const adminToken = given.INFLUX_ADMIN_TOKEN ?? (await optionalSecret(secretsDir, 'influx-admin-token'))
+  const { secretsDir, hasServerToken, ...settings } = readSettings(process.env)
+  const adminToken = settings.adminToken ?? (await optionalSecret(secretsDir, 'influx-admin-token'))
   if (adminToken === undefined)
     throw new HarborError(
       'SECRET_MISSING',
       `no token that may make buckets, tasks and tokens; put it into INFLUX_ADMIN_TOKEN or ${join(secretsDir, 'influx-admin-token')}`,
     )
   await setUpInflux(
-    {
-      url: given.INFLUX_URL,
-      org: given.INFLUX_ORG,
-      bucket: given.INFLUX_BUCKET,
-      adminToken,
-      keptDays: {
-        raw: given.TELEMETRY_RAW_DAYS,
-        quarter: given.TELEMETRY_QUARTER_DAYS,
-        hour: given.TELEMETRY_HOUR_DAYS,
-      },
-    },
+    { ...settings, adminToken },
     {
       serverToken: await optionalSecret(secretsDir, 'influx-token'),
       saveToken: async token => {
@@ -51,7 +39,7 @@ try {
       tell: line => process.stdout.write(`${line}\n`),
     },
   )
-  if (given.INFLUX_TOKEN !== undefined)
+  if (hasServerToken)
     process.stdout.write('note: INFLUX_TOKEN is set, and for the server it goes before the secret influx-token\n')
 } catch (error) {
   process.stderr.write(`influx:setup: ${startProblem(error)}\n`)

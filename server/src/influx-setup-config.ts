@@ -1,15 +1,11 @@
-import { setting } from '@harbor/protocol'
+import { join, resolve } from 'node:path'
+import { parseSettings, setting } from '@harbor/protocol'
 import { z } from 'zod'
+import { keptDays } from './config.ts'
+import { RETENTION_DAYS, type RetentionDays } from './telemetry/levels.ts'
 
-const days = (preset: number) =>
-  z
-    .string()
-    .regex(/^([2-9]|[1-9]\d{1,4})$/, 'expected a number of days, 2 to 99999')
-    .transform(Number)
-    .default(preset)
-
-/** What `npm run influx:setup` reads of the environment; the names that the server reads too mean the same there. */
-export const influxSetupSchema = z
+/** Names that the server reads too mean the same there. */
+const schema = z
   .object({
     DATA_DIR: setting.text('./data'),
     SECRETS_DIR: z.string().optional(),
@@ -20,16 +16,50 @@ export const influxSetupSchema = z
     INFLUX_ADMIN_TOKEN: z.string().optional(),
     /** The server's; only looked at, to say that it goes before the secret. */
     INFLUX_TOKEN: z.string().optional(),
-    TELEMETRY_RAW_DAYS: days(30),
-    TELEMETRY_QUARTER_DAYS: days(731),
-    TELEMETRY_HOUR_DAYS: days(3_653),
+    TELEMETRY_RAW_DAYS: keptDays(RETENTION_DAYS.raw),
+    TELEMETRY_QUARTER_DAYS: keptDays(RETENTION_DAYS.quarter),
+    TELEMETRY_HOUR_DAYS: keptDays(RETENTION_DAYS.hour),
   })
   .superRefine((given, context) => {
     const { TELEMETRY_RAW_DAYS: raw, TELEMETRY_QUARTER_DAYS: quarter, TELEMETRY_HOUR_DAYS: hour } = given
-    if (quarter < raw || hour < quarter)
-      context.addIssue({
-        code: 'custom',
-        path: ['TELEMETRY_HOUR_DAYS'],
-        message: 'expected TELEMETRY_RAW_DAYS ≤ TELEMETRY_QUARTER_DAYS ≤ TELEMETRY_HOUR_DAYS',
-      })
+    if (raw > quarter || quarter > hour) {
+      const message =
+        'expected TELEMETRY_RAW_DAYS, TELEMETRY_QUARTER_DAYS and TELEMETRY_HOUR_DAYS to grow in this order'
+      context.addIssue({ code: 'custom', path: ['TELEMETRY_HOUR_DAYS'], message })
+    }
   })
+
+/** Every variable of the environment that the setup reads. */
+export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape)
+
+/** The settings of `npm run influx:setup`, checked. */
+export interface InfluxSetupSettings {
+  /** Absolute. */
+  secretsDir: string
+  url: string
+  org: string
+  bucket: string
+  /** Undefined: the secret has it. */
+  adminToken: string | undefined
+  /** INFLUX_TOKEN is set, and for the server it goes before the secret. */
+  hasServerToken: boolean
+  keptDays: RetentionDays
+}
+
+/** @throws SettingsError that names every wrong setting in one line. */
+export function readSettings(env: Record<string, string | undefined>): InfluxSetupSettings {
+  const given = parseSettings(schema, env)
+  return {
+    secretsDir: resolve(given.SECRETS_DIR ?? join(given.DATA_DIR, 'secrets')),
+    url: given.INFLUX_URL,
+    org: given.INFLUX_ORG,
+    bucket: given.INFLUX_BUCKET,
+    adminToken: given.INFLUX_ADMIN_TOKEN,
+    hasServerToken: given.INFLUX_TOKEN !== undefined,
+    keptDays: {
+      raw: given.TELEMETRY_RAW_DAYS,
+      quarter: given.TELEMETRY_QUARTER_DAYS,
+      hour: given.TELEMETRY_HOUR_DAYS,
+    },
+  }
+}

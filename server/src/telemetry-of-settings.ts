@@ -23,7 +23,7 @@ export async function telemetryOf(
   deps: { clock: () => number; random: () => number; log: Logger; metrics: Metrics },
 ): Promise<TelemetryStore> {
   if (influx !== undefined) {
-    const token = influx.token ?? (await readSecret(secretsDir, 'influx-token'))
+    const token = influx.token ?? (await readSecret(secretsDir, 'influx-token', 'npm run influx:setup'))
     const refusedFile = join(dataDir, 'influx-refused.lp')
     return createInfluxStore({ ...INFLUX_DEFAULTS, ...influx, token, keptDays: telemetryDays, refusedFile }, deps)
   }

@@ -13,9 +13,15 @@ import { INFLUX_DEFAULTS, createInfluxStore } from '../src/telemetry/influx-stor
 import { DAY_MS, LEVEL_MS } from '../src/telemetry/levels.ts'
 import type { TelemetryStore } from '../src/telemetry/telemetry-store.ts'
 import { LONG_DAYS, type OwnBuckets, makeOwnBuckets, realInflux } from './influx-real.ts'
-import { describeStoreContract } from './telemetry-store-contract.ts'
+import { describeRetentionContract, describeStoreContract } from './telemetry-store-contract.ts'
 
 const influx = realInflux(process.env)
+
+/** Where a store is, when it is not where the others are. */
+interface Place {
+  token?: string
+  bucket?: string
+}
 
 /**
  * Everything that a store promises, and the setup, against a real InfluxDB 2: `INFLUX_URL=… INFLUX_TOKEN=… INFLUX_ORG=… npm run test:influx`.
@@ -36,7 +42,7 @@ describe.skipIf(influx === undefined)('a real InfluxDB 2', { timeout: 120_000 },
     if (folder !== undefined) await rm(folder, { recursive: true, force: true })
   }, 120_000)
 
-  async function openStore(more: { token?: string; bucket?: string } = {}): Promise<TelemetryStore> {
+  async function openStore(more: Place = {}): Promise<TelemetryStore> {
     const { url = '', org = '' } = influx ?? {}
     const place = { url, org, bucket: own.bucket, token: own.token, refusedFile: join(folder, 'refused.lp'), ...more }
     const store = createInfluxStore(
@@ -47,7 +53,7 @@ describe.skipIf(influx === undefined)('a real InfluxDB 2', { timeout: 120_000 },
     return store
   }
 
-  async function setUp(more?: { token?: string; bucket?: string }): Promise<TelemetryStore> {
+  async function setUp(more?: Place): Promise<TelemetryStore> {
     const store = await openStore(more)
     onTestFinished(() => store.stop())
     return store
@@ -58,6 +64,20 @@ describe.skipIf(influx === undefined)('a real InfluxDB 2', { timeout: 120_000 },
     hourMs: Math.floor(Date.now() / 3_600_000 - 2) * 3_600_000,
     prefix: `contract-${Date.now().toString(36)}`,
     open: async () => ({ store: await openStore(), again: () => openStore() }),
+  })
+
+  describe('that makes its roll-ups when it is told to', () => {
+    describeRetentionContract({
+      prefix: 'retention',
+      open: async () => {
+        if (influx === undefined) throw new Error('skipped without an InfluxDB')
+        // What is no longer kept is noted for all of a bucket, so each test has one.
+        const apart = await makeOwnBuckets(influx)
+        onTestFinished(() => apart.remove())
+        const place = { bucket: apart.bucket, token: apart.token }
+        return { store: await openStore(place), again: () => openStore(place) }
+      },
+    })
   })
 
   it('is set up once: the second time everything is there', async () => {

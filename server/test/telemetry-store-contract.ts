@@ -1,6 +1,7 @@
 import type { Reading } from '@harbor/protocol'
 import { expect, it, onTestFinished } from 'vitest'
-import type { SeriesQuery, TelemetryStore } from '../src/telemetry/telemetry-store.ts'
+import { KEEPS_ALL } from '../src/telemetry/levels.ts'
+import type { SeriesQuery, TelemetryStore, UsageCell } from '../src/telemetry/telemetry-store.ts'
 
 /** How a suite gets at one implementation. */
 export interface StoreUnderTest {
@@ -72,6 +73,15 @@ export function describeStoreContract({ open, hourMs, prefix }: StoreUnderTest):
     expect((await store.series(query(['a']))).series).toEqual([
       { device: device('a'), points: [1, 2, 3].map(n => [hourMs + n * 1_000, n]) },
     ])
+  })
+
+  it('holds one of two values that claim to be the same reading, and never both', async () => {
+    const { store, reading, query } = await setUp()
+    await store.write([reading('a', 1_000, 1), reading('a', 3_000, 1)])
+    await store.write([reading('a', 1_000, 2), reading('a', 2_000, 5)])
+    const points = (await store.series(query(['a']))).series[0]?.points ?? []
+    expect(points.map(([timeMs = 0]) => timeMs - hourMs)).toEqual([1_000, 2_000, 3_000])
+    expect([1, 2]).toContain(points[0]?.[1])
   })
 
   it('takes the start of a span into the answer and leaves its end out', async () => {
@@ -188,6 +198,104 @@ export function describeStoreContract({ open, hourMs, prefix }: StoreUnderTest):
     expect((await store.series(query(['a']))).series[0]?.points).toHaveLength(20)
   })
 
+  it.each([
+    [60_000, 'raw'],
+    [15 * 60_000, 'quarter'],
+    [45 * 60_000, 'quarter'],
+    [HOUR_MS, 'hour'],
+    [24 * HOUR_MS, 'hour'],
+  ] as const)(
+    'says of windows of %i ms that they are of level %s, and makes them of late readings too',
+    async (everyMs, level) => {
+      const { store, device, reading, query } = await setUp()
+      const upkeep = { nowMs: hourMs + HOUR_MS, keepFromMs: KEEPS_ALL }
+      await store.write([reading('a', 1_000, 4), reading('a', 16 * 60_000, 1)])
+      await store.maintain(upkeep)
+      await store.write([reading('a', 500, 10), reading('a', 1_000, 99), reading('a', 16 * 60_000 + 1, -5)])
+      await store.maintain(upkeep)
+      const span = { fromMs: hourMs + 500, toMs: hourMs + 16 * 60_000 + 1, everyMs }
+      const answer = await store.series(query(['a'], span))
+      const windows = new Map<number, number[]>()
+      for (const [atMs, value] of [
+        [500, 10],
+        [1_000, 4],
+        [16 * 60_000, 1],
+      ] as const) {
+        const startMs = hourMs + atMs - ((hourMs + atMs) % everyMs)
+        windows.set(startMs, [...(windows.get(startMs) ?? []), value])
+      }
+      expect(answer).toMatchObject({ level, everyMs, truncated: false })
+      expect(answer.series).toEqual([
+        {
+          device: device('a'),
+          points: [...windows].map(([startMs, values]) => [
+            startMs,
+            values.reduce((sum, value) => sum + value, 0) / values.length,
+            Math.min(...values),
+            Math.max(...values),
+            values.length,
+          ]),
+        },
+      ])
+    },
+  )
+
+  it.each(['Asia/Shanghai', 'Asia/Kolkata', 'Asia/Kathmandu', 'America/St_Johns', 'UTC'])(
+    'maps what devices do by the hours and weekdays of %s',
+    async timeZone => {
+      const { store, device, reading } = await setUp()
+      // Ten readings over two days, off the quarters by some seconds, some minutes apart in the same hour of the zone.
+      const readings = [0, 7, 14, 16, 31, 46, 59, 600, 1_441, 2_000].flatMap((minute, n) => [
+        reading('a', minute * 60_000 + 5_000, n),
+        reading('b', minute * 60_000 + 6_000, 100 - n),
+      ])
+      await store.write([...readings, reading('other', 0, 9_999)])
+      await store.maintain({ nowMs: hourMs + 48 * HOUR_MS, keepFromMs: KEEPS_ALL })
+      const span = { fromMs: hourMs + 5_500, toMs: hourMs + 48 * HOUR_MS }
+      const { level, cells } = await store.usageMap({
+        devices: [device('b'), device('a'), device('b'), device('never-heard')],
+        metric: 'power',
+        timeZone,
+        ...span,
+      })
+      const isWhole = timeZone === 'Asia/Shanghai' || timeZone === 'UTC'
+      expect(level).toBe(isWhole ? 'hour' : 'quarter')
+      const inSpan = readings.filter(({ timeMs }) => timeMs >= span.fromMs && timeMs < span.toMs)
+      const byCell = Map.groupBy(inSpan, ({ timeMs }) => cellOf(timeMs, timeZone))
+      const expected = [...byCell].map(([key, inside]) => {
+        const values = inside.map(({ value }) => value)
+        const sum = values.reduce((all, value) => all + value, 0)
+        const width = isWhole ? HOUR_MS : HOUR_MS / 4
+        const buckets = Map.groupBy(inside, of => `${of.device} ${Math.floor(of.timeMs / width)}`)
+        const means = [...buckets.values()].map(of => of.reduce((all, { value }) => all + value, 0) / of.length)
+        return {
+          weekday: Math.floor(key / 24),
+          hour: key % 24,
+          mean: sum / values.length,
+          min: Math.min(...values),
+          max: Math.max(...values),
+          count: values.length,
+          sum,
+          timeMean: means.reduce((all, mean) => all + mean, 0) / means.length,
+        }
+      })
+      expect(rounded(cells)).toEqual(rounded(expected.toSorted((x, y) => x.weekday - y.weekday || x.hour - y.hour)))
+    },
+  )
+
+  it('has no cell for what was never measured', async () => {
+    const { store, device, reading } = await setUp()
+    await store.write([reading('a', 0, 1)])
+    const span = { fromMs: hourMs, toMs: hourMs + HOUR_MS, timeZone: 'Asia/Shanghai' }
+    expect(await store.usageMap({ devices: [device('a')], metric: 'humidity', ...span })).toEqual({
+      level: 'hour',
+      cells: [],
+    })
+    expect(await store.usageMap({ devices: [], metric: 'power', ...span })).toEqual({ level: 'hour', cells: [] })
+    const backwards = { ...span, toMs: hourMs - 1 }
+    expect((await store.usageMap({ devices: [device('a')], metric: 'power', ...backwards })).cells).toEqual([])
+  })
+
   it('takes an empty batch', async () => {
     const { store, query } = await setUp()
     await store.write([])
@@ -202,4 +310,118 @@ export function describeStoreContract({ open, hourMs, prefix }: StoreUnderTest):
     await expect(store.write([reading('a', 0, 1)])).rejects.toMatchObject({ code: 'TELEMETRY_STORE_CLOSED' })
     expect(await store.health()).toMatchObject({ ok: false })
   })
+}
+
+/** What every store must do that makes its sums itself when it is told to (`maintain`): what is no longer kept is gone, exactly. */
+export function describeRetentionContract({ open, prefix }: Omit<StoreUnderTest, 'hourMs'>): void {
+  const DAY_MS = 24 * HOUR_MS
+  const midnightMs = Date.UTC(2026, 6, 10)
+
+  async function setUp() {
+    const { store, again } = await open()
+    onTestFinished(() => store.stop())
+    const device = `${prefix}-kept`
+    const at = (atMs: number, value: number): Reading => ({ device, metric: 'power', timeMs: midnightMs + atMs, value })
+    const points = async (more: Partial<SeriesQuery> = {}, from = store) => {
+      const span = { fromMs: midnightMs - 2 * DAY_MS, toMs: midnightMs + DAY_MS, limit: 1_000 }
+      const answer = await from.series({ devices: [device], metric: 'power', ...span, ...more })
+      return { ...answer, points: answer.series[0]?.points ?? [] }
+    }
+    const keep = (raw: number, quarter = 0, hour = 0) =>
+      store.maintain({ nowMs: midnightMs + 5 * HOUR_MS, keepFromMs: { raw, quarter, hour } })
+    // The last moment of the day before, and the first of the day.
+    await store.write([at(-DAY_MS - 1, 8), at(-900_000, 1), at(-1, 2), at(0, 3), at(1, 5)])
+    return { store, again, at, points, keep }
+  }
+
+  it('drops readings to the last one before the edge, and keeps their sums', async () => {
+    const { points, keep } = await setUp()
+    await keep(midnightMs)
+    expect((await points()).points).toEqual([
+      [midnightMs, 3],
+      [midnightMs + 1, 5],
+    ])
+    const quarters = await points({ everyMs: 900_000 })
+    expect(quarters).toMatchObject({ level: 'quarter', everyMs: 900_000 })
+    expect(quarters.points).toEqual([
+      [midnightMs - DAY_MS - 900_000, 8, 8, 8, 1],
+      [midnightMs - 900_000, 1.5, 1, 2, 2],
+      [midnightMs, 4, 3, 5, 2],
+    ])
+  })
+
+  it('widens windows to what is kept, only where finer ones are gone', async () => {
+    const { points, keep } = await setUp()
+    await keep(midnightMs, midnightMs - DAY_MS)
+    expect(await points({ everyMs: 60_000, fromMs: midnightMs - DAY_MS })).toMatchObject({
+      level: 'quarter',
+      everyMs: 900_000,
+    })
+    expect(await points({ everyMs: 1_000_000, fromMs: midnightMs - DAY_MS })).toMatchObject({ everyMs: 1_800_000 })
+    expect(await points({ everyMs: 60_000, fromMs: midnightMs })).toMatchObject({ level: 'raw', everyMs: 60_000 })
+    const hours = await points({ everyMs: 60_000 })
+    expect(hours).toMatchObject({ level: 'hour', everyMs: HOUR_MS })
+    expect(hours.points).toEqual([
+      [midnightMs - DAY_MS - HOUR_MS, 8, 8, 8, 1],
+      [midnightMs - HOUR_MS, 1.5, 1, 2, 2],
+      [midnightMs, 4, 3, 5, 2],
+    ])
+  })
+
+  it('drops sums too, in their time, and the newest reading with the last of what is raw', async () => {
+    const { store, points, keep } = await setUp()
+    await keep(midnightMs + DAY_MS, midnightMs + DAY_MS, midnightMs)
+    expect((await points({ everyMs: HOUR_MS })).points).toEqual([[midnightMs, 4, 3, 5, 2]])
+    expect((await points()).points).toEqual([])
+    expect(await store.newest()).toEqual([])
+  })
+
+  it('takes what is older than what is kept raw and changes nothing', async () => {
+    const { store, at, points, keep } = await setUp()
+    await keep(midnightMs)
+    const before = await points({ everyMs: HOUR_MS })
+    await store.write([at(-1, 2), at(-500, 77), at(2, 7)])
+    await keep(midnightMs)
+    expect((await points()).points.map(([, value]) => value)).toEqual([3, 5, 7])
+    const hours = await points({ everyMs: HOUR_MS })
+    expect(hours.points.slice(0, -1)).toEqual(before.points.slice(0, -1))
+    expect(hours.points.at(-1)).toEqual([midnightMs, 5, 3, 7, 3])
+  })
+
+  it('does not bring back what was dropped, also not after a stop and a start', async () => {
+    const { store, again, points, keep } = await setUp()
+    await keep(midnightMs)
+    await keep(midnightMs - 2 * DAY_MS)
+    await store.stop()
+    const reopened = await again()
+    onTestFinished(() => reopened.stop())
+    expect((await points({}, reopened)).points).toHaveLength(2)
+    expect(await points({ everyMs: 60_000 }, reopened)).toMatchObject({ level: 'quarter' })
+  })
+
+  it('takes late readings of a day that has its sums into them', async () => {
+    const { store, at, points, keep } = await setUp()
+    await keep(midnightMs - 3 * DAY_MS)
+    await store.write([at(-2, 6), at(-1, 2)])
+    expect((await points({ everyMs: HOUR_MS })).points.at(-2)).toEqual([midnightMs - HOUR_MS, 3, 1, 6, 3])
+    await keep(midnightMs)
+    expect((await points({ everyMs: HOUR_MS })).points.at(-2)).toEqual([midnightMs - HOUR_MS, 3, 1, 6, 3])
+  })
+}
+
+/** Hours since Monday 0 o'clock, by the zone's own calendar. */
+function cellOf(timeMs: number, timeZone: string): number {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', hour: '2-digit', hourCycle: 'h23' })
+  const parts = new Map(format.formatToParts(timeMs).map(({ type, value }) => [type, value]))
+  const weekday = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].indexOf(parts.get('weekday') ?? '')
+  return weekday * 24 + Number(parts.get('hour'))
+}
+
+/** Sums may be added up in any order. */
+function rounded(cells: readonly UsageCell[]): UsageCell[] {
+  return cells.map(cell => ({
+    ...cell,
+    mean: Number(cell.mean.toPrecision(12)),
+    timeMean: Number(cell.timeMean.toPrecision(12)),
+  }))
 }

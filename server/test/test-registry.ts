@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Client } from 'pg'
 import { pino } from 'pino'
 import { afterAll } from 'vitest'
+import { AS_FROM_SQLITE } from '../src/registry/postgres-pool.ts'
 import { TEMPLATE } from './test-database.ts'
 import { type RegistryDb, type RegistryPlace, openRegistry } from '../src/registry/open-registry.ts'
 
@@ -56,32 +58,56 @@ export async function openTestRegistry(dataDir: string): Promise<RegistryDb> {
   return openRegistry(await testRegistryPlace(dataDir))
 }
 
-/** Rows as whoever steals the data sees them: beside the server, past all of its code. */
-export async function rowsIn(dataDir: string, text: string): Promise<Record<string, unknown>[]> {
+/** A reading of rows beside the server, past all of its code: as whoever steals the data sees them. */
+type Ask = (text: string) => Promise<Record<string, unknown>[]>
+
+async function beside<T>(dataDir: string, read: (ask: Ask) => Promise<T>): Promise<T> {
   const place = await testRegistryPlace(dataDir)
   if (typeof place === 'string') {
     const file = new DatabaseSync(place, { readOnly: true })
     try {
-      return file.prepare(text).all()
+      return await read(text => Promise.resolve(file.prepare(text).all()))
     } finally {
       file.close()
     }
   }
-  const client = new Client({ connectionString: place.url })
+  const client = new Client({ connectionString: place.url, types: AS_FROM_SQLITE })
   await client.connect()
   try {
-    return (await client.query<Record<string, unknown>>(text)).rows
+    return await read(async text => (await client.query<Record<string, unknown>>(text)).rows)
   } finally {
     await client.end()
   }
 }
 
-/** The tables in it, by name. */
-export async function tablesIn(dataDir: string): Promise<string[]> {
-  const text = isOnPostgres
+/** The rows that a query gives, as whoever steals the data sees them. */
+export async function rowsIn(dataDir: string, text: string): Promise<Record<string, unknown>[]> {
+  return beside(dataDir, ask => ask(text))
+}
+
+/** All rows of all tables. @param conditionOf what stands behind a table's name, such as ` where …` */
+export async function tablesIn(
+  dataDir: string,
+  conditionOf: (table: string) => string = () => '',
+): Promise<Map<string, Record<string, unknown>[]>> {
+  const names = isOnPostgres
     ? "select table_name as name from information_schema.tables where table_schema = 'public'"
     : "select name from sqlite_master where type = 'table'"
-  return (await rowsIn(dataDir, text)).map(({ name }) => String(name)).sort()
+  return beside(dataDir, async ask => {
+    const tables = (await ask(names)).map(({ name }) => String(name)).sort()
+    const rows = new Map<string, Record<string, unknown>[]>()
+    for (const table of tables) rows.set(table, await ask(`select * from "${table}"${conditionOf(table)}`))
+    return rows
+  })
+}
+
+/** All that is written in it, as text: with SQLite what lies in the files, what was deleted too. */
+export async function everythingIn(dataDir: string): Promise<string> {
+  if (!isOnPostgres) {
+    const files = ['registry.sqlite', 'registry.sqlite-wal'].map(name => readFile(join(dataDir, name), 'latin1'))
+    return (await Promise.all(files)).join('')
+  }
+  return JSON.stringify([...(await tablesIn(dataDir)).values()])
 }
 
 /** Another worker may copy the template at the same time, and only one can: so it is tried again. */

@@ -36,7 +36,7 @@ describe('a flood', () => {
       { kind: 'digest', count: 995, title: '汇总：995 条消息', channel: { id: 'group', target: 'group' } },
     ])
     expect(due.find(({ count }) => count > 1)?.body.split('\n')).toHaveLength(11)
-  }, 20_000)
+  }, 60_000)
 
   test('goes on as a digest after a restart, with nothing told twice', async () => {
     await bench.addPerson('boss', 'manager', YUZHONG)
@@ -46,7 +46,15 @@ describe('a flood', () => {
     await bench.settle()
     bench.clock.nowMs += 10 * MINUTE_MS
     await bench.settle()
-    expect(titlesOf('boss')).toEqual(['Alert 1', 'Alert 2', 'Alert 3', 'Alert 4', 'Alert 5', 'Digest: 4 messages'])
+    // What is due at the same instant comes in no promised order.
+    expect(titlesOf('boss').toSorted()).toEqual([
+      'Alert 1',
+      'Alert 2',
+      'Alert 3',
+      'Alert 4',
+      'Alert 5',
+      'Digest: 4 messages',
+    ])
   })
 
   test('holds no P0 back, but tells each once', async () => {
@@ -68,7 +76,7 @@ describe('a flood', () => {
     await bench.db.updateTable('alert').set({ state: 'acknowledged' }).where('id', '=', bench.alerts.yuzhong).execute()
     bench.clock.nowMs += 10 * MINUTE_MS
     await bench.settle()
-    expect(titlesOf('boss').slice(5)).toEqual(['Alert 8'])
+    expect(titlesOf('boss').toSorted()).toEqual(['Alert 1', 'Alert 2', 'Alert 3', 'Alert 4', 'Alert 5', 'Alert 8'])
     expect((await bench.notify({ ...alertNote(9), to, onlyWhile })).people.told).toBe(0)
   })
 })

@@ -6,6 +6,9 @@ import type { RegistryDb } from '../registry/open-registry.ts'
 /** How often what changed is told: a door that opens and shuts within it is no news. */
 const TELL_EVERY_MS = 5_000
 
+/** Stations in one transaction: a few ms of it, so that others have their turn. */
+const STATIONS_AT_ONCE = 200
+
 /** What of a station is told when it changes: `closing_soon` is open. */
 type Status = 'open' | 'closed' | 'unknown'
 
@@ -36,35 +39,53 @@ export function createStationStatuses({ db, onEvent, nowMs, newId, log }: Statio
   let timer: NodeJS.Timeout | undefined
   let telling: Promise<void> | undefined
 
-  const tellOne = (view: StationView): Promise<boolean> =>
+  /** In one transaction: a commit for each station would be most of a server's work where thousands open at once. */
+  const tellSome = (views: readonly StationView[]): Promise<boolean> =>
     db.transaction().execute(async tx => {
-      const { id, district, nameZh, nameEn, opening } = view
-      const status = statusOf(view)
-      const before = await tx.selectFrom('station_status').select('status').where('station', '=', id).executeTakeFirst()
-      if (before?.status === status) return false
+      const ids = views.map(({ id }) => id)
+      const rows = await tx
+        .selectFrom('station_status')
+        .select(['station', 'status'])
+        .where('station', 'in', ids)
+        .execute()
+      const before = new Map(rows.map(({ station, status }) => [station, status]))
+      const changed = views.filter(view => before.get(view.id) !== statusOf(view))
+      if (changed.length === 0) return false
       const atMs = nowMs()
       await tx
         .insertInto('station_status')
-        .values({ station: id, status, at_ms: atMs })
-        .onConflict(conflict => conflict.column('station').doUpdateSet({ status, at_ms: atMs }))
+        .values(changed.map(view => ({ station: view.id, status: statusOf(view), at_ms: atMs })))
+        .onConflict(conflict =>
+          conflict
+            .column('station')
+            .doUpdateSet(eb => ({ status: eb.ref('excluded.status'), at_ms: eb.ref('excluded.at_ms') })),
+        )
         .execute()
-      // A station that is seen for the first time has not changed.
-      if (before === undefined) return false
-      const data = { station: id, district, nameZh, nameEn, before: before.status, status, opening }
-      const kind = 'station-status-changed' as const
-      await putEvent(tx, { kind, id: newId(), subject: id, district, atMs, data })
-      return true
+      let isNews = false
+      for (const view of changed) {
+        const { id, district, nameZh, nameEn, opening } = view
+        const was = before.get(id)
+        // A station that is seen for the first time has not changed.
+        if (was === undefined) continue
+        isNews = true
+        const data = { station: id, district, nameZh, nameEn, before: was, status: statusOf(view), opening }
+        await putEvent(tx, { kind: 'station-status-changed', id: newId(), subject: id, district, atMs, data })
+      }
+      return isNews
     })
   const tellAll = async () => {
     let isNews = false
     // Those of now: what comes while they are told is the next round's.
-    const round = new Map(taken)
-    for (const [id, view] of round) {
-      const status = statusOf(view)
-      if (known.get(id) !== status) isNews = (await tellOne(view)) || isNews
-      known.set(id, status)
-      // What came meanwhile, or could not be written down, is told the next time.
-      if (taken.get(id) === view) taken.delete(id)
+    const round = [...taken.values()]
+    for (let from = 0; from < round.length; from += STATIONS_AT_ONCE) {
+      const views = round.slice(from, from + STATIONS_AT_ONCE)
+      const news = views.filter(view => known.get(view.id) !== statusOf(view))
+      if (news.length > 0) isNews = (await tellSome(news)) || isNews
+      for (const view of views) {
+        known.set(view.id, statusOf(view))
+        // What came meanwhile, or could not be written down, is told the next time.
+        if (taken.get(view.id) === view) taken.delete(view.id)
+      }
     }
     if (isNews) onEvent()
   }

@@ -290,7 +290,7 @@ export function createConfigBook({ db, signer, nowMs, log, ...deps }: ConfigBook
         .leftJoin('gateway_report as r', 'r.gateway', 'c.gateway')
         .select('c.gateway')
         .where('c.gateway', '>', after)
-        .groupBy(['c.gateway', 'r.applied_version', 'r.version'])
+        .groupBy(['c.gateway', 'r.gateway', 'r.version'])
         .having(eb =>
           eb.or([
             eb('r.gateway', 'is', null),

@@ -1,3 +1,6 @@
+import { createReadStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
 import { type Person, hasCode } from '@harbor/protocol'
 import compression from 'compression'
 import express, { type NextFunction, type Request, type RequestHandler, type Response, type Router } from 'express'
@@ -9,7 +12,7 @@ import type { Sessions } from '../people/sessions.ts'
 import { parsePart, sendProblem, toProblem } from './api-error-reply.ts'
 import { sendPacked } from './packed-body.ts'
 import { REFUSALS, type Refusal } from './refused-changes.ts'
-import type { Caller, Reply, Route } from './route.ts'
+import type { Caller, FileBody, Reply, Route } from './route.ts'
 import { type ServiceCaller, checkService, serviceCallerOf } from './service-caller.ts'
 import { isSameOrigin } from './same-origin.ts'
 import { sessionToken } from './session-cookie.ts'
@@ -122,10 +125,26 @@ async function answer(exchange: Exchange): Promise<void> {
     await sendFile(response, reply.file)
     return
   }
+  if (reply.madeFile !== undefined) {
+    response.attachment(reply.madeFile.name).type(route.textType ?? 'application/octet-stream')
+    await sendOnce(response, reply.madeFile)
+    return
+  }
   response.status(reply.status ?? (reply.body === undefined ? 204 : 200))
   if (reply.body === undefined) response.end()
   else if (route.textType === undefined) response.json(reply.body)
   else response.type(route.textType).send(reply.body)
+}
+
+/** A reader that goes away in the middle is no error of ours. */
+async function sendOnce(response: Response, { path }: FileBody): Promise<void> {
+  try {
+    await pipeline(createReadStream(path), response)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
+  } finally {
+    await rm(path, { force: true })
+  }
 }
 
 /** What every change must be: from our own pages, and JSON, which no form of another site can send. */

@@ -35,6 +35,15 @@ export interface Reply<Body> {
   packed?: PackedBody
   /** In place of `body`: a file on disk, by its absolute path; sent piece by piece, and in part to whom asks for a range of it. */
   file?: string
+  /** In place of `body`: a file that is made for this answer, sent piece by piece as `textType`, and deleted. */
+  madeFile?: FileBody
+}
+
+/** A file that is sent once. */
+export interface FileBody {
+  path: string
+  /** What it is called where it is saved. */
+  name: string
 }
 
 /** A body that is not JSON: bytes of one of these media types, handed on as they came. */

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely'
+import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { twoDistrictFleet } from '../../test/fleet-fixture.ts'
 import { importFleet } from './fleet-import.ts'
-import { APPEND_ONLY, refuseEdits } from './migration-append-only.ts'
+import { APPEND_ONLY } from './migration-append-only.ts'
 import { openRegistry } from './open-registry.ts'
 
 async function open() {
@@ -41,22 +41,4 @@ test('every history has both guards', async () => {
   const { rows } = await sql<{ name: string }>`select name from sqlite_master where type = 'trigger'`.execute(db)
   const names = APPEND_ONLY.flatMap(table => [`${table}_no_update`, `${table}_no_delete`])
   expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(names))
-})
-
-test('on PostgreSQL one function refuses for every history, TRUNCATE too', async () => {
-  const asked: string[] = []
-  const db = new Kysely<unknown>({
-    dialect: {
-      createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: of => new PostgresIntrospector(of),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-    },
-    log: ({ query }) => void asked.push(query.sql),
-  })
-  onTestFinished(() => db.destroy())
-  await refuseEdits(db)
-  expect(asked[0]).toMatch(/^create function refuse_edit\(\) returns trigger/)
-  const guards = asked.slice(1).map(text => /before update or delete or truncate on (\w+)/.exec(text)?.[1])
-  expect(guards).toEqual([...APPEND_ONLY])
 })

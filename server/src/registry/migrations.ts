@@ -7,6 +7,7 @@ import { createChecklists } from './migration-checklists.ts'
 import { createFeedback } from './migration-feedback.ts'
 import { createFleetAudit } from './migration-fleet-audit.ts'
 import { createCityList } from './migration-city-list.ts'
+import { addJsonExtract } from './migration-json-text.ts'
 import { createKeeperPhotos } from './migration-keeper-photos.ts'
 import { createKeepers } from './migration-keepers.ts'
 import { widenAlerts } from './migration-alert-scopes.ts'
@@ -62,6 +63,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0041_profiles': { up: createProfiles },
   '0042_twin': { up: createTwin },
   '0043_rollouts': { up: createRollouts },
+  '0044_json_extract': { up: addJsonExtract },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

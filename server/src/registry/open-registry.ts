@@ -44,7 +44,8 @@ function openFile(file: string): RegistryDb {
   return new Kysely<RegistryTables>({ dialect: openSqlite(file) })
 }
 
-async function openDatabase(place: PostgresPlace): Promise<RegistryDb> {
+/** Opens a database as it is, its tables untouched. @throws as {@link openRegistry}, in the database's own words. */
+export async function openDatabase(place: PostgresPlace): Promise<RegistryDb> {
   const db = new Kysely<RegistryTables>({ dialect: openPostgres(place), plugins: postgresPlugins() })
   try {
     const { rows } = await sql<{ server_encoding: string }>`show server_encoding`.execute(db)

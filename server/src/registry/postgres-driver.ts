@@ -6,7 +6,7 @@ import {
   type QueryResult,
 } from 'kysely'
 import type { Pool, PoolClient, QueryResult as PgResult } from 'pg'
-import { toAway } from './postgres-pool.ts'
+import { toAway, withoutNul } from './postgres-pool.ts'
 
 /** Whose turn it is to write; any number that nobody else takes in this database (chosen: "harbor" in letters' places, 8-1-18-2-15-18). */
 const WRITER_LOCK = 8_118_021_518n
@@ -116,7 +116,7 @@ class Connection implements DatabaseConnection {
 
   async #run(sql: string, parameters: readonly unknown[] = []): Promise<PgResult> {
     try {
-      return await this.#client.query(sql, [...parameters])
+      return await this.#client.query(sql, parameters.map(withoutNul))
     } catch (error) {
       const told = toAway(error)
       if (told !== error) this.#isBroken = true

@@ -19,7 +19,7 @@ const BOOL = 16
  * The same JavaScript values as from SQLite: int8 and the numeric that sums of it are as numbers (milliseconds since 1970, counts and
  * fen stay far below 2^53), the outcome of a comparison as 0 or 1.
  */
-const asFromSqlite: CustomTypesConfig = {
+export const AS_FROM_SQLITE: CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text') => {
     if (oid === INT8 || oid === NUMERIC) return Number
     if (oid === BOOL) return (text: string) => (text === 't' ? 1 : 0)
@@ -37,7 +37,7 @@ export function createPostgresPool({ url, password, poolSize, log }: PostgresPla
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_LIMIT_MS,
     application_name: 'harbor-server',
     keepAlive: true,
-    types: asFromSqlite,
+    types: AS_FROM_SQLITE,
   })
   // A connection that breaks while nobody uses it; unheard, it would end the process. The pool has dropped it by itself.
   pool.on('error', error => log.warn({ reason: errorText(error) }, 'a connection to the database broke'))
@@ -49,6 +49,11 @@ function withPassword(url: string, password: string | undefined): string {
   const parsed = new URL(url)
   parsed.password = encodeURIComponent(password)
   return parsed.href
+}
+
+/** PostgreSQL's text has no character U+0000, which SQLite's may: it becomes the one that stands for the unreadable. */
+export function withoutNul(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value
 }
 
 /** `host:port/database`, for messages: never who signs in or with what. */

@@ -1,5 +1,7 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { errorText } from '@harbor/protocol'
 import { SqliteDialect, type SqliteDatabase } from 'kysely'
+import { RegistryError } from '../errors.ts'
 
 /**
  * Kysely's SQLite dialect over Node's own SQLite. WAL so that readers never wait for the writer; FULL so that what was
@@ -25,6 +27,25 @@ function openDatabase(file: string): SqliteDatabase {
         iterate: parameters => statement.iterate(...asInput(parameters)),
       }
     },
+  }
+}
+
+/**
+ * Opens a registry's file for reading while nobody else has it: in WAL mode every connection holds a lock on it as long as it is open.
+ *
+ * @throws RegistryError `REGISTRY_UNUSABLE` when a server has it open; the driver's error when it is no database.
+ */
+export function openAlone(file: string): DatabaseSync {
+  const database = new DatabaseSync(file)
+  try {
+    database.exec('pragma locking_mode = exclusive')
+    database.prepare('select count(*) from sqlite_master').get()
+    return database
+  } catch (cause) {
+    database.close()
+    if (/locked/.test(errorText(cause)))
+      throw new RegistryError('REGISTRY_UNUSABLE', 'a server has it open: stop it first', { cause })
+    throw cause
   }
 }
 

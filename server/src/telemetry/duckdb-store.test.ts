@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { METRIC_NAMES, type Reading } from '@harbor/protocol'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { describeStoreContract } from '../../test/telemetry-store-contract.ts'
+import { describeRetentionContract, describeStoreContract } from '../../test/telemetry-store-contract.ts'
 import { type WorkerLink, openWorkerLink } from './duckdb/worker-link.ts'
 import { createDuckdbStore } from './duckdb-store.ts'
 import { DAY_MS, KEEPS_ALL } from './levels.ts'
@@ -27,6 +27,14 @@ async function openStore(file: string): Promise<TelemetryStore> {
 describe('a DuckDB store', () => {
   describeStoreContract({
     hourMs: HOUR_MS,
+    prefix: 'duck',
+    async open() {
+      const file = await tempFile()
+      return { store: await openStore(file), again: () => openStore(file) }
+    },
+  })
+
+  describeRetentionContract({
     prefix: 'duck',
     async open() {
       const file = await tempFile()
@@ -129,7 +137,7 @@ describe('a DuckDB store', () => {
         () => true,
         (error: { code?: string }) => error.code,
       )
-      await links.at(-1)?.kill()
+      await links.at(-1)?.upset()
       expect([true, 'TELEMETRY_WRITE_FAILED']).toContain(await written)
       await expect(store.write([reading(0)])).rejects.toMatchObject({ code: 'TELEMETRY_WRITE_FAILED' })
       expect(await store.health()).toMatchObject({ ok: false })

@@ -59,7 +59,9 @@ export function createInfluxAdmin(link: Pick<InfluxLink, 'call'>): InfluxAdmin {
     name,
     keptSeconds: retentionRules[0]?.everySeconds ?? 0,
   })
-  const retention = (everySeconds: number) => [{ type: 'expire', everySeconds }]
+  const retention = (everySeconds: number) => [
+    { type: 'expire', everySeconds, shardGroupDurationSeconds: shardSeconds(everySeconds) },
+  ]
 
   return {
     async isNew() {
@@ -110,4 +112,15 @@ export function createInfluxAdmin(link: Pick<InfluxLink, 'call'>): InfluxAdmin {
       return tokenSchema.parse(await link.call('POST', '/api/v2/authorizations', body)).token
     },
   }
+}
+
+const DAY_SECONDS = 24 * 3_600
+
+/**
+ * How much time a shard holds, as InfluxDB itself picks it for a new bucket (docs.influxdata.com/influxdb/v2/reference/internals/shards). Said with every
+ * change: a bucket that was made for a day would go on with a shard for each hour.
+ */
+function shardSeconds(keptSeconds: number): number {
+  if (keptSeconds < 2 * DAY_SECONDS) return 3_600
+  return keptSeconds <= 180 * DAY_SECONDS ? DAY_SECONDS : 7 * DAY_SECONDS
 }

@@ -7,7 +7,9 @@ import {
   USAGE_FUNCTIONS,
   type UsageFunction,
   WINDOW_FUNCTIONS,
+  countQuery,
   exportQuery,
+  keptQuery,
   newestQuery,
   oldestQuery,
   rawQuery,
@@ -48,6 +50,7 @@ describe('Flux queries', () => {
       ...ROLL_UP_FUNCTIONS.map(fn => exportQuery(from, { everyMs: QUARTER_MS, fn })),
     ])
     queries.push(exportQuery(all, undefined), newestQuery(all), oldestQuery(all))
+    queries.push(keptQuery('telemetry', 'kept'), countQuery(all), countQuery({ ...all, level: 'hour' }))
     expect(queries.filter(flux => !check.isValid(flux))).toEqual([])
   })
 

@@ -87,6 +87,27 @@ export function oldestQuery(source: FluxSource): string {
   |> limit(n: 1)`)
 }
 
+/** The greatest value of each field of a measurement without tags, in the bucket that keeps the longest. */
+export function keptQuery(bucket: string, measurement: string): string {
+  // From the first moment to one after all: a test's clock may be years off, and the points are one a day.
+  return String(flux`${read({ bucket, level: 'hour', fromMs: 0, toMs: Date.UTC(2200, 0) }, measurement)}
+  |> max()
+  |> keep(columns: ["_value", "_field"])`)
+}
+
+/** How many readings the span holds, or its roll-ups were made of: one row, or none. */
+export function countQuery(source: FluxSource): string {
+  const counted =
+    source.level === 'raw'
+      ? { measurement: MEASUREMENT, fn: 'count' }
+      : { measurement: rollUpMeasurement('count'), fn: 'sum' }
+  return String(flux`${read(source, counted.measurement)}
+  |> ${fluxExpression(counted.fn)}()
+  |> keep(columns: ["_value"])
+  |> group()
+  |> sum()`)
+}
+
 /** Windows of raw readings, or wider ones of a roll-up's: sums of sums, sums of counts, the least of the least. */
 function windows(source: FluxSource, everyMs: number, fn: WindowFunction): ParameterizedQuery {
   if (source.level === 'raw') return aggregated(read(source, MEASUREMENT), everyMs, fn)

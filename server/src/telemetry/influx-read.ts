@@ -36,9 +36,9 @@ export function createReadRows(link: Pick<InfluxLink, 'rows'>): ReadRows {
   return async function* readRows(flux) {
     try {
       for await (const row of link.rows(flux)) {
-        const timeMs = Date.parse(String(row['_time']))
+        const timeMs = '_time' in row ? Date.parse(String(row['_time'])) : 0
         const value = row['_value']
-        // A value that is null or a text is none of ours: another program writes into our bucket. Without the column it is not asked for.
+        // A value that is null or a text is none of ours: another program writes into our bucket. What is not asked for has no column, and is 0.
         if (Number.isNaN(timeMs) || ('_value' in row && typeof value !== 'number')) continue
         yield {
           timeMs,

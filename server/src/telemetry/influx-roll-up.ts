@@ -1,16 +1,17 @@
 import { HarborError, errorText } from '@harbor/protocol'
 import { fluxDateTime } from '@influxdata/influxdb-client'
-import { oldestQuery } from './influx-flux.ts'
+import { countQuery, oldestQuery } from './influx-flux.ts'
 import type { InfluxLink } from './influx-link.ts'
 import type { ReadRows } from './influx-read.ts'
 import { rollUpPipelines } from './influx-tasks.ts'
 import { DAY_MS } from './levels.ts'
-import type { TelemetryErrorCode } from './telemetry-store.ts'
+import type { TelemetryErrorCode, TelemetryLevel } from './telemetry-store.ts'
 
 /** Makes roll-ups of what is no longer kept raw, beside the tasks: these run by the clock, and might come an hour too late. */
 export interface InfluxRollUps {
   /**
-   * Every day before `beforeMs`, a midnight of UTC, that was not yet done by this process and still has readings; again after a failure.
+   * Those of every day before `beforeMs`, a midnight of UTC, that still has readings of which a roll-up knows nothing; may be called
+   * again after a failure.
    *
    * @throws HarborError TELEMETRY_STORE_UNAVAILABLE
    */
@@ -41,11 +42,18 @@ export function createInfluxRollUps(
     }
   }
 
+  async function count(level: TelemetryLevel, dayMs: number): Promise<number> {
+    for await (const { value } of rows(countQuery({ bucket, level, fromMs: dayMs, toMs: dayMs + DAY_MS }))) return value
+    return 0
+  }
+
   return {
     async make(beforeMs) {
       for (let dayMs = await firstDay(beforeMs); dayMs < beforeMs; dayMs += DAY_MS) {
-        await rollUp('quarter', dayMs)
-        await rollUp('hour', dayMs)
+        const readings = await count('raw', dayMs)
+        // Counted rather than remembered: a day that the tasks did is not done again at every start, and one that they missed is.
+        for (const level of ['quarter', 'hour'] as const)
+          if ((await count(level, dayMs)) !== readings) await rollUp(level, dayMs)
         doneToMs = dayMs + DAY_MS
       }
       doneToMs = Math.max(doneToMs, beforeMs)

@@ -42,9 +42,10 @@ describe('setting InfluxDB up', () => {
       "the server's token: made; may read and write the three buckets and nothing else; it is in secrets/influx-token",
     ])
     expect(state.buckets.map(({ name, retentionRules }) => [name, retentionRules])).toEqual([
-      ['readings', [{ type: 'expire', everySeconds: 32 * DAY_S }]],
-      ['readings_15m', [{ type: 'expire', everySeconds: 731 * DAY_S }]],
-      ['readings_1h', [{ type: 'expire', everySeconds: 3_653 * DAY_S }]],
+      // A shard of a bucket that keeps a month holds a day, of one that keeps years a week.
+      ['readings', [{ type: 'expire', everySeconds: 32 * DAY_S, shardGroupDurationSeconds: DAY_S }]],
+      ['readings_15m', [{ type: 'expire', everySeconds: 731 * DAY_S, shardGroupDurationSeconds: 7 * DAY_S }]],
+      ['readings_1h', [{ type: 'expire', everySeconds: 3_653 * DAY_S, shardGroupDurationSeconds: 7 * DAY_S }]],
     ])
   })
 

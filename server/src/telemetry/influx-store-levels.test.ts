@@ -12,12 +12,17 @@ import { DAY_MS } from './levels.ts'
 const TODAY_MS = Date.UTC(2026, 6, 1)
 const NOW_MS = TODAY_MS + 4 * 3_600_000
 const KEPT_MS = TODAY_MS - 30 * DAY_MS
+const iso = (ms: number) => new Date(ms).toISOString()
 
 /** @param answer by the query's text; what answers is no Flux engine, only what each question expects. */
-async function setUp(answer: (flux: string, number: number) => InfluxAnswer) {
-  const server = await startInfluxServer(({ body }, number) =>
-    answer((JSON.parse(body) as { query: string }).query, number),
-  )
+async function setUp(answer: (flux: string, number: number) => InfluxAnswer, kept: [string, number][] = []) {
+  const server = await startInfluxServer(({ path, body }, number) => {
+    if (path === '/api/v2/write') return { status: 204 }
+    const { query } = JSON.parse(body) as { query: string }
+    return isOfKept(query)
+      ? csvAnswer([kept.map(([field, ms]) => [iso(0), ms, '', field] as const)])
+      : answer(query, number)
+  })
   const folder = await mkdtemp(join(tmpdir(), 'harbor-influx-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const store = createInfluxStore(
@@ -26,9 +31,17 @@ async function setUp(answer: (flux: string, number: number) => InfluxAnswer) {
   )
   await store.start()
   onTestFinished(() => store.stop())
-  const asked = () => server.requests.map(({ body }) => (JSON.parse(body) as { query: string }).query)
-  return { store, folder, asked }
+  const asked = () =>
+    server.requests
+      .filter(({ path }) => path === '/api/v2/query')
+      .map(({ body }) => (JSON.parse(body) as { query: string }).query)
+      .filter(query => !isOfKept(query))
+  const written = () => server.requests.filter(({ path }) => path === '/api/v2/write')
+  return { store, folder, asked, written }
 }
+
+/** What was noted of what is no longer kept is asked for once, by whatever is asked first. */
+const isOfKept = (flux: string) => flux.includes('_measurement == "kept"')
 
 /** Which bucket, measurement and span a query reads. */
 function readOf(flux: string): string {
@@ -38,8 +51,6 @@ function readOf(flux: string): string {
     ) ?? []
   return `${bucket} ${measurement} ${start?.slice(0, 16)} ${stop?.slice(0, 16)}`
 }
-
-const iso = (ms: number) => new Date(ms).toISOString()
 
 describe('a series over what is no longer kept raw', () => {
   it('is put together of the roll-up and, from the day on that is kept raw, of readings', async () => {
@@ -117,41 +128,76 @@ describe('a map of use', () => {
 })
 
 describe('upkeep', () => {
+  /** Who writes which roll-ups of which day. */
+  const writes = (asked: string[]) =>
+    asked
+      .filter(flux => flux.includes('to('))
+      .map(flux => `${/to\(bucket: "(\w+)"\)/.exec(flux)?.[1]} ${/start: time\(v: "([^"]+)T/.exec(flux)?.[1]}`)
+  const keepFromMs = { raw: KEPT_MS, quarter: 0, hour: 0 }
+
   it('makes the roll-ups of every day that is no longer kept raw, from the oldest reading on, once', async () => {
-    const { store, asked } = await setUp(flux =>
-      csvAnswer(flux.includes('first()') ? [[[iso(KEPT_MS - 2 * DAY_MS + 5), 0, '', '']]] : []),
-    )
-    await store.maintain({ nowMs: NOW_MS, keepFromMs: { raw: KEPT_MS, quarter: 0, hour: 0 } })
-    const spans = asked().map(
-      flux => `${/to\(bucket: "(\w+)"\)/.exec(flux)?.[1]} ${/start: time\(v: "([^"]+)T/.exec(flux)?.[1]}`,
-    )
-    expect(spans).toEqual([
-      'undefined 1970-01-01',
-      'b_15m 2026-05-30',
-      'b_1h 2026-05-30',
-      'b_15m 2026-05-31',
-      'b_1h 2026-05-31',
+    const { store, asked } = await setUp(flux => {
+      if (flux.includes('first()')) return csvAnswer([[[iso(KEPT_MS - 2 * DAY_MS + 5), 0, '', '']]])
+      // Some readings, and no roll-up of them.
+      return csvAnswer(flux.includes('count()') ? [[[iso(0), 12, '', '']]] : [])
+    })
+    await store.maintain({ nowMs: NOW_MS, keepFromMs })
+    expect(writes(asked())).toEqual(['b_15m 2026-05-30', 'b_1h 2026-05-30', 'b_15m 2026-05-31', 'b_1h 2026-05-31'])
+    const before = asked().length
+    await store.maintain({ nowMs: NOW_MS, keepFromMs })
+    expect(asked()).toHaveLength(before)
+  })
+
+  it('leaves the days whose roll-ups know of as many readings as there are', async () => {
+    const { store, asked } = await setUp(flux => {
+      if (flux.includes('first()')) return csvAnswer([[[iso(KEPT_MS - DAY_MS), 0, '', '']]])
+      const count = flux.includes('b_1h') ? 11 : 12
+      return csvAnswer([[[iso(0), count, '', '']]])
+    })
+    await store.maintain({ nowMs: NOW_MS, keepFromMs })
+    expect(writes(asked())).toEqual(['b_1h 2026-05-31'])
+  })
+
+  it('notes what is no longer kept, once, where all servers find it', async () => {
+    const { store, written } = await setUp(() => csvAnswer([]))
+    await store.maintain({ nowMs: NOW_MS, keepFromMs })
+    await store.maintain({ nowMs: NOW_MS + 1, keepFromMs: { ...keepFromMs, raw: KEPT_MS - DAY_MS } })
+    expect(written().map(({ query, body }) => [query.get('bucket'), body])).toEqual([
+      ['b_1h', `kept raw=${KEPT_MS},quarter=0,hour=0 ${NOW_MS}`],
     ])
-    await store.maintain({ nowMs: NOW_MS, keepFromMs: { raw: KEPT_MS, quarter: 0, hour: 0 } })
-    expect(asked()).toHaveLength(5)
+  })
+
+  it('knows after a start what was no longer kept before, however many days it is told to keep now', async () => {
+    const { store } = await setUp(
+      () => csvAnswer([]),
+      [
+        ['raw', TODAY_MS],
+        ['quarter', TODAY_MS - DAY_MS],
+        ['hour', 0],
+      ],
+    )
+    const query = { devices: ['a'], metric: 'power', toMs: NOW_MS, everyMs: 60_000, limit: 10 } as const
+    expect(await store.series({ ...query, fromMs: TODAY_MS })).toMatchObject({ level: 'raw' })
+    expect(await store.series({ ...query, fromMs: TODAY_MS - 1 })).toMatchObject({ level: 'quarter' })
+    expect(await store.series({ ...query, fromMs: TODAY_MS - DAY_MS - 1 })).toMatchObject({ level: 'hour' })
   })
 
   it('goes on with the day that failed, and keeps the readings in the answers until it is done', async () => {
     let isWell = false
     const { store, asked } = await setUp(flux => {
       if (flux.includes('first()')) return csvAnswer([[[iso(KEPT_MS), 0, '', '']]])
+      if (flux.includes('count()')) return csvAnswer([[[iso(0), 12, '', '']]])
       return isWell || !flux.includes('to(') || flux.includes('2026-06-01') ? csvAnswer([]) : { status: 500 }
     })
-    const keepFromMs = { raw: KEPT_MS + 2 * DAY_MS, quarter: 0, hour: 0 }
-    await expect(store.maintain({ nowMs: NOW_MS, keepFromMs })).rejects.toMatchObject({
-      code: 'TELEMETRY_STORE_UNAVAILABLE',
-    })
+    const later = { ...keepFromMs, raw: KEPT_MS + 2 * DAY_MS }
+    const failing = store.maintain({ nowMs: NOW_MS, keepFromMs: later })
+    await expect(failing).rejects.toMatchObject({ code: 'TELEMETRY_STORE_UNAVAILABLE' })
     const span = { fromMs: KEPT_MS, toMs: KEPT_MS + DAY_MS }
     await store.series({ devices: ['a'], metric: 'power', ...span, limit: 1 })
     expect(readOf(asked().at(-1) ?? '')).toBe('b tele 2026-06-01T00:00 2026-06-02T00:00')
     isWell = true
     const before = asked().length
-    await store.maintain({ nowMs: NOW_MS, keepFromMs })
+    await store.maintain({ nowMs: NOW_MS, keepFromMs: later })
     // It looks for the oldest reading of what is not done yet.
     expect(asked()[before]).toContain('start: time(v: "2026-06-02T00:00:00.000Z")')
   })

@@ -6,13 +6,14 @@ import { pause } from './backoff.ts'
 import { exportFromInflux } from './influx-export.ts'
 import { newestQuery } from './influx-flux.ts'
 import { toLines } from './influx-lines.ts'
+import { createKeptBook } from './influx-kept.ts'
 import { INFLUX_TIMEOUTS, type InfluxLinkSettings, createInfluxLink } from './influx-link.ts'
 import { laterOf, partsOf } from './influx-parts.ts'
 import { createQuarantine } from './influx-quarantine.ts'
 import { type Spread, createReadRows, readNewest, readPoints, readUsage, readWindows } from './influx-read.ts'
 import { createInfluxRollUps } from './influx-roll-up.ts'
 import { INFLUX_WRITER_DEFAULTS, type InfluxWriterSettings, createInfluxWriter } from './influx-writer.ts'
-import { KEEPS_ALL, RETENTION_DAYS, type RetentionDays, keptFromOf, pickLevel } from './levels.ts'
+import { RETENTION_DAYS, type RetentionDays, keptFromOf, pickLevel } from './levels.ts'
 import { collectSeries } from './series-answer.ts'
 import type { KeptFrom, StoreHealth, TelemetryErrorCode, TelemetryStore } from './telemetry-store.ts'
 import { foldUsage, usageMapLevel } from './usage-map.ts'
@@ -63,25 +64,25 @@ export function createInfluxStore(settings: InfluxSettings, deps: InfluxDeps): T
   const writer = createInfluxWriter(settings.writer, { ...deps, quarantine, send: lines => link.write(bucket, lines) })
   const rows = createReadRows(link)
   const slowRows = createReadRows({ rows: link.slowRows })
-  const rollUps = createInfluxRollUps(bucket, { link, rows })
+  const book = createKeptBook(bucket, { link, rows })
+  const rollUps = createInfluxRollUps(bucket, { link, rows: slowRows })
   const tooOld = deps.metrics.counter({
     name: 'harbor_influx_too_old_readings_total',
     help: 'Readings older than what is kept raw, taken and not stored.',
   })
   let state: 'new' | 'open' | 'closed' = 'new'
-  let dropped: KeptFrom = KEEPS_ALL
-  let isNewestUnknown = false
+  /** Why the newest readings of before the start are not known; undefined: they are, or nobody asked. */
+  let newestProblem: string | undefined
   let waiting = 0
   let writing: Promise<void> = Promise.resolve()
 
-  const kept = (): KeptFrom => laterOf(dropped, keptFromOf(settings.keptDays, clock()))
+  const keptByDays = (): KeptFrom => keptFromOf(settings.keptDays, clock())
+  const kept = async (): Promise<KeptFrom> => laterOf(await book.read(), keptByDays())
 
   function assertOpen(): void {
     if (state !== 'open')
       throw new HarborError<TelemetryErrorCode>('TELEMETRY_STORE_CLOSED', 'telemetry: the store is not open')
   }
-
-  const spread = (level: Parameters<typeof partsOf>[0]): Spread => ({ bucket, parts: partsOf(level, kept()) })
 
   return {
     async start() {
@@ -111,7 +112,7 @@ export function createInfluxStore(settings: InfluxSettings, deps: InfluxDeps): T
       waiting += readings.length
       const written = writing.then(async () => {
         assertOpen()
-        const fromMs = kept().raw
+        const fromMs = laterOf(book.known(), keptByDays()).raw
         const young = readings.filter(({ timeMs }) => timeMs >= fromMs)
         if (young.length < readings.length) tooOld.inc({}, readings.length - young.length)
         await writer.write(toLines(young))
@@ -127,45 +128,61 @@ export function createInfluxStore(settings: InfluxSettings, deps: InfluxDeps): T
 
     async newest() {
       assertOpen()
-      const span = { fromMs: kept().raw, toMs: clock() + MAX_FUTURE_MS }
-      isNewestUnknown = true
-      const readings = await readNewest(slowRows, newestQuery({ bucket, level: 'raw', ...span }))
-      isNewestUnknown = false
-      return readings
+      newestProblem = 'InfluxDB has not answered'
+      try {
+        const span = { fromMs: (await kept()).raw, toMs: clock() + MAX_FUTURE_MS }
+        const readings = await readNewest(slowRows, newestQuery({ bucket, level: 'raw', ...span }))
+        newestProblem = undefined
+        return readings
+      } catch (error) {
+        newestProblem = errorText(error)
+        throw error
+      }
     },
 
     async series({ metric, fromMs, toMs, limit, ...query }) {
       assertOpen()
       const devices = [...new Set(query.devices)]
-      const picked = pickLevel({ fromMs, ...(query.everyMs !== undefined && { everyMs: query.everyMs }) }, kept())
+      const from = await kept()
+      const picked = pickLevel({ fromMs, ...(query.everyMs !== undefined && { everyMs: query.everyMs }) }, from)
       const asked = { devices, metric, limit }
-      const from = spread({ level: picked.level, fromMs, toMs })
+      const spread: Spread = { bucket, parts: partsOf({ level: picked.level, fromMs, toMs }, from) }
       const points =
         picked.everyMs === undefined
-          ? await readPoints(rows, from, asked)
-          : await readWindows(rows, from, { ...asked, everyMs: picked.everyMs })
+          ? await readPoints(rows, spread, asked)
+          : await readWindows(rows, spread, { ...asked, everyMs: picked.everyMs })
       return collectSeries(points, { devices, limit }, picked)
     },
 
     async usageMap(query) {
       assertOpen()
       const { metric, fromMs, toMs } = query
-      const level = usageMapLevel(query, kept()) === 'hour' ? 'hour' : 'quarter'
-      const from = spread({ level, fromMs, toMs })
-      const buckets = await readUsage(rows, from, { devices: [...new Set(query.devices)], metric, level })
+      const from = await kept()
+      const level = usageMapLevel(query, from) === 'hour' ? 'hour' : 'quarter'
+      const spread: Spread = { bucket, parts: partsOf({ level, fromMs, toMs }, from) }
+      const buckets = await readUsage(rows, spread, { devices: [...new Set(query.devices)], metric, level })
       return { level, cells: foldUsage(buckets, query) }
     },
 
     async exportTo(query) {
       assertOpen()
-      return exportFromInflux(slowRows, { bucket, kept: kept() }, query)
+      return exportFromInflux(slowRows, { bucket, kept: await kept() }, query)
     },
 
-    async maintain({ keepFromMs }) {
+    async maintain({ nowMs, keepFromMs }) {
       assertOpen()
+      await book.read()
       // First the roll-ups, then nobody asks for the readings any more. To drop them is the bucket's retention's.
       await rollUps.make(keepFromMs.raw)
-      dropped = laterOf(dropped, keepFromMs)
+      try {
+        await book.note(keepFromMs, nowMs)
+      } catch (cause) {
+        throw new HarborError<TelemetryErrorCode>(
+          'TELEMETRY_STORE_UNAVAILABLE',
+          `telemetry: InfluxDB did not take note of what is no longer kept: ${errorText(cause).slice(0, 300)}`,
+          { cause },
+        )
+      }
     },
 
     async health(): Promise<StoreHealth> {
@@ -178,11 +195,16 @@ export function createInfluxStore(settings: InfluxSettings, deps: InfluxDeps): T
         })
         await answer.body?.cancel()
         if (answer.status !== 200) return { ok: false, detail: `influxdb: HTTP ${answer.status}` }
-        if (isNewestUnknown)
-          return { ok: false, detail: 'influxdb: the newest readings of before the start are not known yet' }
+        if (newestProblem !== undefined)
+          return { ok: false, detail: `the newest readings of before the start are not known yet: ${newestProblem}` }
         return { ok: true, detail: `influxdb: HTTP ${answer.status}` }
       } catch (error) {
-        return { ok: false, detail: `influxdb: ${errorText(error)}` }
+        // What the socket said is the cause of a bare "fetch failed".
+        const { cause } = error as { cause?: unknown }
+        return {
+          ok: false,
+          detail: `influxdb: ${errorText(cause instanceof Error && cause.message !== '' ? cause : error)}`,
+        }
       }
     },
   }

@@ -126,7 +126,8 @@ export interface TelemetryStore {
   stop(): Promise<void>
   /**
    * Durable when it resolves. Writing the same (device, metric, timeMs) again changes nothing; so a batch may always be
-   * written again after a failure. Batches are written one after another, in the order of the calls. Late readings count in every
+   * written again after a failure. The same with another value does not come: a gateway gives each reading a time of its own
+   * (gateway/src/intake/stamps.ts). Should it come nevertheless, one of the two is there; which, each store says. Batches are written one after another, in the order of the calls. Late readings count in every
    * level; what is older than what is kept raw is taken and changes nothing, for nobody could tell whether it is a repeat.
    *
    * @throws HarborError TELEMETRY_WRITE_FAILED (may be tried again) or TELEMETRY_STORE_CLOSED.

@@ -15,7 +15,7 @@ const MAX_DAYS = 92
 const HOT_C = 35
 const M_PER_DEG = 111_195
 /** Of a day of `usage_day` beside its `station`. */
-const IS_CROWDED = sql<boolean>`(peak_people > 0 and peak_people > ${CROWDED_SHARE} * station.capacity)`
+const IS_CROWDED = sql<boolean>`(peak_people > 0 and peak_people > ${sql.lit(CROWDED_SHARE)} * station.capacity)`
 
 /** Stations that are little used or too full, and why. @throws ApiProblem `invalid_request`, `not_found` for another's region. */
 export async function judgementsOf(

@@ -34,6 +34,13 @@ export const AUTOMATION_ROWS: readonly Row[] = [
   own('delete /api/v1/automation/accounts/{name}', ADMINISTRATOR, { name: 'none' }),
   own('get /api/v1/automation/state', OVERSEES),
   own('get /api/v1/automation/acts', OVERSEES),
+  // A file of what was measured, which cannot be searched here; export-api.test.ts holds it to the scope.
+  own(
+    'get /api/v1/telemetry/export',
+    ADMINISTRATOR,
+    {},
+    { query: 'from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z' },
+  ),
   own('get /api/v1/contact-channels', ADMINISTRATOR),
   district(
     'put /api/v1/contact-channels/{id}',

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { inflateRawSync } from 'node:zlib'
 import { join } from 'node:path'
 import type { RunningServer } from '../running-server.ts'
-import { rowsIn, tablesIn } from '../test-registry.ts'
+import { tablesIn } from '../test-registry.ts'
 import type { Call } from './scope-rows.ts'
 import { PLACES } from './scope-people.ts'
 import { keyAt } from './scope-records.ts'
@@ -77,11 +77,9 @@ const BY_THEMSELVES: Readonly<Record<string, string>> = {
 
 /** All that the server has stored, by table: what a refused change must leave as it is. */
 export async function storedIn(dataDir: string): Promise<ReadonlyMap<string, string>> {
-  const stored = new Map<string, string>()
-  for (const name of (await tablesIn(dataDir)).filter(table => !NOT_COMPARED.includes(table))) {
-    const rows = await rowsIn(dataDir, `select * from "${name}"${BY_THEMSELVES[name] ?? ''}`)
-    stored.set(name, JSON.stringify(rows))
-  }
+  const tables = await tablesIn(dataDir, table => BY_THEMSELVES[table] ?? '')
+  const compared = [...tables].filter(([table]) => !NOT_COMPARED.includes(table))
+  const stored = new Map(compared.map(([table, rows]) => [table, JSON.stringify(rows)]))
   return stored.set('photos', filesIn(join(dataDir, 'photos')).join())
 }
 

@@ -33,7 +33,6 @@ export interface LoadConnectionEars {
 export interface LoadConnection {
   /** Publishes at QoS 1. */
   publish: (topic: string, payload: Uint8Array, retain: boolean) => void
-  ping: () => void
   /** Without a DISCONNECT: as if the network had failed. */
   cut: () => void
 }
@@ -102,9 +101,10 @@ export function openLoadConnection(
   }
 
   socket.on('connect', () => socket.write(generate(connectPacket(address, secret, keepaliveS))))
+  // Bytes, for no encoding is set.
   socket.on('data', bytes => {
     try {
-      for (const packet of frames.take(bytes)) hear(packet)
+      for (const packet of frames.take(bytes as Buffer)) hear(packet)
     } catch (error) {
       down(error instanceof Error ? error.message : String(error))
     }
@@ -126,9 +126,6 @@ export function openLoadConnection(
           dup: false,
         }),
       )
-    },
-    ping: () => {
-      if (isUp && !isDown) socket.write(generate({ cmd: 'pingreq' }))
     },
     cut: () => down('cut'),
   }

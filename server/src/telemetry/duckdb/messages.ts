@@ -27,8 +27,9 @@ export interface ToldError {
   message: string
 }
 
-/** What the worker says: once how its opening went, then an answer to each question, in any order. */
+/** What the worker says: once how its opening went, then an answer to each question, in any order. 'broken': it closes the file and ends. */
 export type Said =
   | { kind: 'opened'; error: ToldError | undefined }
   | { kind: 'answer'; id: number; answer: unknown }
+  | { kind: 'broken'; message: string }
   | { kind: 'failure'; id: number; error: ToldError }

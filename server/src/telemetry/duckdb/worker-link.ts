@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { HarborError } from '@harbor/protocol'
+import { HarborError, errorText } from '@harbor/protocol'
 import type { TelemetryErrorCode } from '../telemetry-store.ts'
 import type { Ask, Operation, Operations, Said, ToldError } from './messages.ts'
 import type { DuckdbSettings } from './open-file.ts'
@@ -22,8 +22,8 @@ export interface WorkerLink {
   ): Promise<Operations[Name]['answer']>
   /** Closes the file and ends the thread. */
   close(): Promise<void>
-  /** Ends the thread at once, as a crash does; what it was doing is lost, what it answered is not. */
-  kill(): Promise<void>
+  /** Ends the thread as a mistake in it would: for tests. What it was asked before is answered or fails. */
+  upset(): Promise<void>
 }
 
 interface Waiting {
@@ -56,6 +56,10 @@ export async function openWorkerLink(
       else opened.reject(errorOf(said.error))
       return
     }
+    if (said.kind === 'broken') {
+      cause = said.message
+      return
+    }
     const asked = waiting.get(said.id)
     waiting.delete(said.id)
     if (said.kind === 'answer') asked?.resolve(said.answer as never)
@@ -65,7 +69,7 @@ export async function openWorkerLink(
     cause = error
   })
   worker.on('exit', () => {
-    const what = cause === undefined ? 'ended' : `ended: ${String(cause)}`
+    const what = cause === undefined ? 'ended' : `ended: ${errorText(cause)}`
     ended = new HarborError('TELEMETRY_STORE_UNAVAILABLE', `telemetry: the thread of the file ${what}`, { cause })
     opened.reject(ended)
     for (const { reject } of waiting.values()) reject(ended)
@@ -96,8 +100,8 @@ export async function openWorkerLink(
       await exited.promise
       clearTimeout(timer)
     },
-    async kill() {
-      await worker.terminate()
+    async upset() {
+      worker.postMessage(undefined, [])
       await exited.promise
     },
   }
@@ -106,7 +110,8 @@ export async function openWorkerLink(
     return link
   } catch (error) {
     isClosing = true
-    await link.kill()
+    // It has nothing left to do.
+    await exited.promise
     throw error
   }
 }

@@ -48,8 +48,24 @@ const arraysOf = (answer: unknown): ArrayBuffer[] => {
   )
 }
 
+/** An error that nobody caught is ours. The thread may not just end: DuckDB, cut off in the middle, takes the whole process with it. */
+const endOrderly = (engine: Engine) => {
+  let isEnding = false
+  return (error: unknown) => {
+    if (isEnding) return
+    isEnding = true
+    say({ kind: 'broken', message: errorText(error) })
+    port.removeAllListeners('message')
+    engine.close().then(
+      () => process.exit(1),
+      () => process.exit(1),
+    )
+  }
+}
+
 try {
   const engine = await openEngine(workerData as DuckdbSettings)
+  process.on('uncaughtException', endOrderly(engine))
   port.on('message', (asked: Ask) => {
     answerOf(engine, asked).then(
       answer => {
