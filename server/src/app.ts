@@ -271,7 +271,9 @@ async function startParts(
       live.latest.take(readings)
       management.take(readings)
       faults.take(readings, receivedAtMs)
+      fleet.take(readings, receivedAtMs)
     },
+    onStatus: gateway => fleet.heard(gateway),
     lookEveryMs: deps.lookEveryMs,
     nowMs,
     random: deps.random,
@@ -279,6 +281,9 @@ async function startParts(
   })
   parts.defer(() => intake.stop())
   await intake.start(newest)
+  const commands = createCommands({ db, bus, districts, nowMs, newId: deps.newId, onEvent: outbox.wake, log })
+  parts.defer(() => commands.stop())
+  commands.start()
   const fleet = await openFleet(
     { ...settings, districts },
     {
@@ -289,14 +294,17 @@ async function startParts(
       randomBytes: deps.randomBytes,
       onAccountsChanged: intake.accountsChanged,
       onStationChanged: live.latest.touch,
+      statuses: intake.statuses,
+      readingsOf: station => live.latest.detail(station)?.readings ?? [],
+      commands,
+      tell: live.realtime.publishToRegion,
+      newId: deps.newId,
+      lookEveryMs: deps.lookEveryMs,
       log,
     },
   )
   parts.defer(() => fleet.stop())
-  fleet.start()
-  const commands = createCommands({ db, bus, districts, nowMs, newId: deps.newId, onEvent: outbox.wake, log })
-  parts.defer(() => commands.stop())
-  commands.start()
+  await fleet.start()
   bus.onConnect(outbox.wake)
   await bus.start()
   outbox.start()
