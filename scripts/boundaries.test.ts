@@ -100,6 +100,15 @@ test('a library with an owner is imported by its owner alone, tests apart', () =
   expect(say(strays)).toEqual([])
 })
 
+test('the command for scripts imports nothing of the server that it asks over HTTP', () => {
+  const own = 'server/src/harbor-cli'
+  const inside = imports.filter(
+    ({ file, from }) =>
+      file.startsWith(`${own}/`) && from.startsWith('.') && relative(own, join(dirname(file), from)).startsWith('..'),
+  )
+  expect(say(inside)).toEqual([])
+})
+
 test('the check has something to check', () => {
   expect(imports.length).toBeGreaterThan(100)
 })
