@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DeviceSetup, type GatewayConfig, type Vendor, topicMatcher } from '@harbor/protocol'
 import { deviceSetups } from '@harbor/protocol/device-setup'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createAnnouncedDevices } from '../gateway/src/decoders/homeassistant/announced-devices.ts'
 import { DECODERS } from '../gateway/src/decoders/index.ts'
@@ -61,14 +61,29 @@ describe('a device that took our text is heard under its id in the config', () =
   }
   const climate: DeviceReading = { kind: 'climate', temperatureC: 26, humidityPercent: 61 }
   const atMs = Date.parse('2026-11-23T04:00:05Z')
-  const cases: [string, (address: string) => Dialect, DeviceReading, string][] = [
-    ['fridge-plug', address => tasmotaPlug({ id: 'fridge-plug', address }, atMs), plug, 'power 85'],
-    ['ac-plug', address => shellyPlug({ id: 'ac-plug', address }, atMs), plug, 'power 85'],
-    ['microwave-plug', address => zigbeeCoordinator('gw', [{ id: 'm', address }]), plug, 'power 85'],
-    ['room', address => esphomeNode({ address }), climate, 'temperature 26'],
+  const cases: { id: string; dialectOf: (address: string) => Dialect; reading: DeviceReading; expected: string }[] = [
+    {
+      id: 'fridge-plug',
+      dialectOf: address => tasmotaPlug({ id: 'fridge-plug', address }, atMs),
+      reading: plug,
+      expected: 'power 85',
+    },
+    {
+      id: 'ac-plug',
+      dialectOf: address => shellyPlug({ id: 'ac-plug', address }, atMs),
+      reading: plug,
+      expected: 'power 85',
+    },
+    {
+      id: 'microwave-plug',
+      dialectOf: address => zigbeeCoordinator('gw', [{ id: 'm', address }]),
+      reading: plug,
+      expected: 'power 85',
+    },
+    { id: 'room', dialectOf: address => esphomeNode({ address }), reading: climate, expected: 'temperature 26' },
   ]
 
-  test.each(cases)('%s, as the simulated device speaks', (id, dialectOf, reading, expected) => {
+  test.each(cases)('$id, as the simulated device speaks', ({ id, dialectOf, reading, expected }) => {
     const setup = setupsOf(devices).find(one => one.devices.includes(id))
     const [way] = setup?.ways ?? []
     if (setup === undefined || way === undefined) throw new Error(`${id} is not set up`)
