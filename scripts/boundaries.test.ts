@@ -25,6 +25,7 @@ const OWNERS: Record<string, string[]> = {
     'server/src/usage/',
     'server/bench/usage/',
   ],
+  fflate: ['server/src/fleet/bundles/'],
   hucre: ['server/src/tables/'],
   pdfkit: ['server/src/pdf/'],
   qrcode: ['server/src/assets/labels/'],
