@@ -30,6 +30,7 @@ const OWNERS: Record<string, string[]> = {
   '@socket.io/redis-streams-adapter': ['server/src/realtime/cluster.ts'],
   'mqtt-packet': ['broker/', 'simulators/src/load/'],
   pg: ['server/src/registry/'],
+  fflate: ['server/src/fleet/bundles/'],
   hucre: ['server/src/tables/'],
   pdfkit: ['server/src/pdf/'],
   qrcode: ['server/src/assets/labels/'],
@@ -103,6 +104,15 @@ test('a library with an owner is imported by its owner alone, tests apart', () =
     return owners !== undefined && !owners.some(owner => file.startsWith(owner))
   })
   expect(say(strays)).toEqual([])
+})
+
+test('the command for scripts imports nothing of the server that it asks over HTTP', () => {
+  const own = 'server/src/harbor-cli'
+  const inside = imports.filter(
+    ({ file, from }) =>
+      file.startsWith(`${own}/`) && from.startsWith('.') && relative(own, join(dirname(file), from)).startsWith('..'),
+  )
+  expect(say(inside)).toEqual([])
 })
 
 test('the check has something to check', () => {

@@ -1,5 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
@@ -14,10 +13,10 @@ const PHONE = { width: 390, height: 844 }
 const DESK = { width: 1_280, height: 800 }
 const LOOKS = [
   { locale: 'zh-CN', colorScheme: 'light', viewport: PHONE },
-  { locale: 'en', colorScheme: 'dark', viewport: PHONE },
-  { locale: 'en', colorScheme: 'light', viewport: DESK },
-  { locale: 'zh-CN', colorScheme: 'dark', viewport: DESK },
+  { locale: 'en', colorScheme: 'dark', viewport: DESK },
 ] as const
+const ENGLISH = { locale: 'en', colorScheme: 'light', viewport: DESK } as const
+const GATEWAY = 'gw-yuzhong-1'
 const LOGINS = [{ login: 'bench', name: '硬件组小周', role: 'hardware', districts: ['500103'], password: PASSWORD }]
 
 let webDir: string
@@ -40,7 +39,7 @@ afterAll(async () => {
 /** A page of the hardware team's, signed in; it fails the test on any error of its own. */
 async function open(
   path: string,
-  look: Look & { viewport: { width: number; height: number } } = LOOKS[2],
+  look: Look & { viewport: { width: number; height: number } } = ENGLISH,
 ): Promise<Page> {
   const { page, problems, close } = await openScreen(browser, look)
   onTestFinished(async () => {
@@ -52,6 +51,8 @@ async function open(
   await page.locator('input[name=login]').fill('bench')
   await page.locator('input[name=password]').fill(PASSWORD)
   await page.locator('button[type=submit]').click()
+  // Whoever goes elsewhere before the answer is there is not signed in.
+  await page.locator('nav a').first().waitFor()
   return page
 }
 
@@ -68,20 +69,119 @@ const PAGES = [
   { path: '/fleet/new-profile', ready: '[data-form=profile]', name: 'new-profile' },
   { path: '/fleet/profiles/standard', ready: '[data-part=document] pre', name: 'profile' },
   { path: '/fleet/batches', ready: '[data-testid=new-batch]', name: 'batches' },
-  { path: '/fleet/gateways/gw-yuzhong-1', ready: '[data-part=give-profile]', name: 'gateway' },
-  { path: '/fleet/gateways/gw-yuzhong-1/devices', ready: '[name=host]', name: 'devices' },
+  { path: `/fleet/gateways/${GATEWAY}/devices`, ready: '[name=host]', name: 'devices' },
   { path: '/fleet/flash', ready: '[data-testid=no-firmware]', name: 'flash' },
 ] as const
 
 describe.each(LOOKS)('in $locale, $colorScheme, $viewport.width px', look => {
-  test.each(PAGES)(
-    '$path is accessible and breaks no policy',
-    async ({ path, ready, name }) => {
-      const page = await open(path, look)
+  test('the pages of the hardware team are accessible and break no policy', async () => {
+    const page = await open('/fleet/batches', look)
+    for (const { path, ready, name } of PAGES) {
+      await page.goto(`${server.url}/console${path}`)
       await page.locator(ready).first().waitFor()
-      expect(await accessibilityProblems(page)).toEqual([])
+      expect([path, ...(await accessibilityProblems(page))]).toEqual([path])
       await shoot(page, `${name}-${look.locale}-${look.colorScheme}-${look.viewport.width}`)
-    },
-    90_000,
-  )
+    }
+  }, 120_000)
 })
+
+/** A profile of two plugs, on no appliance. */
+const profileText = (...keys: string[]) =>
+  JSON.stringify({ devices: keys.map(key => ({ key, vendor: 'tasmota', address: `${key}-{site}` })) }, undefined, 2)
+
+describe('a profile', () => {
+  test('is told what is wrong with it by the line, and leads there', async () => {
+    const page = await open('/fleet/profiles/standard')
+    await page.getByTestId('edit').click()
+    await page.getByText('JSON text', { exact: true }).click()
+    const text = '{\n  "devices": [\n    { "key": "plug", "vendor": "tasmota" }\n  ]\n}\n'
+    await page.locator('textarea[name=text]').fill(text)
+    await page.locator('[data-testid=problems] [data-line="3"]').first().waitFor()
+    expect(await accessibilityProblems(page)).toEqual([])
+    await page.locator('[data-line="3"] button').first().click()
+    const chosen = await page
+      .locator('textarea[name=text]')
+      .evaluate((field: HTMLTextAreaElement) => field.value.slice(field.selectionStart, field.selectionEnd))
+    expect(chosen).toBe('    { "key": "plug", "vendor": "tasmota" }')
+  }, 90_000)
+
+  test('that would take a device from a gateway is given only when that was said twice', async () => {
+    const cookie = await server.signIn('bench')
+    const post = async (path: string, body: object) => {
+      const answer = await server.request('POST', `/api/v1/fleet/${path}`, { body, cookie })
+      expect(answer.status).toBe(201)
+    }
+    const names = { profile: 'pair', nameZh: '两个插座', nameEn: 'Two plugs' }
+    await post('profiles', { ...names, text: profileText('left', 'right'), note: '' })
+    // The gateway of the fixture has devices of its own: they are lost with the first profile, which is not what is tried here.
+    const given = { profile: 'pair' }
+    const path = `gateways/${GATEWAY}/config`
+    const preview = await server.request('POST', `/api/v1/fleet/${path}/preview`, { body: given, cookie })
+    const { confirm } = preview.body as { confirm?: string }
+    await post(`${path}/profile${confirm === undefined ? '' : `?confirm=${confirm}`}`, given)
+    await post('profiles/pair/versions', { text: profileText('left'), note: 'one is enough', after: 1 })
+
+    const page = await open('/fleet/profiles/pair')
+    await page.locator('[data-part=diff] [data-change=removed]').waitFor()
+    await page.goto(`${server.url}/console/fleet/gateways/${GATEWAY}`)
+    await page.getByTestId('preview').click()
+    await page.locator('[data-loss=device]').waitFor()
+    expect(await accessibilityProblems(page)).toEqual([])
+    await shoot(page, 'losses')
+    await page.locator('[data-act=give-anyway]').click()
+    await page.locator('[data-act=confirm-loss]').click()
+    await page.locator('[data-part=audit] [data-act=config-issued]').nth(1).waitFor()
+    await page.locator('[data-part=diff] [data-change=removed]').first().waitFor()
+    await page.locator('[data-testid=origins] [data-origin=profile]').first().waitFor()
+    expect(await accessibilityProblems(page)).toEqual([])
+  }, 120_000)
+})
+
+test('a batch is made once, its tokens are gone with the page, and what no box has used is revoked with a second press', async () => {
+  const page = await open('/fleet/batches?station=yuzhong-1')
+  await page.locator('[data-form=batch] [name=name]').fill('One box')
+  await page.getByTestId('make-batch').click()
+  await page.locator('[data-part=issued]').waitFor()
+  expect(await accessibilityProblems(page)).toEqual([])
+  await shoot(page, 'issued')
+  await page.locator('[data-part=issued] a[href*="/fleet/batches/"]').click()
+  await page.locator('[data-station=yuzhong-1][data-state=open]').waitFor()
+  expect(await page.content()).not.toMatch(/harbor1-[0-9a-z]{26}/)
+  await page.locator('[data-act=revoke]').click()
+  await page.locator('[data-act=confirm-revoke]').click()
+  await page.locator('[data-station=yuzhong-1][data-state=revoked]').waitFor()
+  expect(await accessibilityProblems(page)).toEqual([])
+}, 90_000)
+
+test('an image is brought, and a press on its button asks the browser for a board', async () => {
+  const page = await open('/fleet/flash')
+  await page.getByTestId('add-firmware').click()
+  for (const [name, value] of Object.entries({ firmware: 'door', name: 'Door counter', version: '1.0.0' }))
+    await page.locator(`[data-form=firmware] [name=${name}]`).fill(value)
+  const image = {
+    name: 'firmware.factory.bin',
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.alloc(4_096, 0xe9),
+  }
+  await page.locator('input[name=image]').setInputFiles(image)
+  await page.locator('[data-form=firmware] button[type=submit]').click()
+  await page.locator('[data-firmware=door] esp-web-install-button[data-ready=true]').waitFor()
+  expect(await accessibilityProblems(page)).toEqual([])
+  await shoot(page, 'flash-ready')
+  // A headless browser shows no list of ports to choose from; here nobody chose one, and the library says what to look for.
+  await page.evaluate(() => {
+    const { serial } = navigator as unknown as { serial: { requestPort: () => Promise<never> } }
+    serial.requestPort = () => Promise.reject(new DOMException('No port selected by the user.', 'NotFoundError'))
+  })
+  await page.locator('[data-firmware=door] esp-web-install-button button').first().click()
+  await page.locator('ewt-no-port-picked-dialog').waitFor({ state: 'attached' })
+}, 90_000)
+
+test('a page that did not come over https says why boards cannot be flashed from it', async () => {
+  const page = await open('/fleet/flash')
+  await page.addInitScript(() => Object.defineProperty(window, 'isSecureContext', { value: false }))
+  await page.reload()
+  await page.locator('[data-testid=cannot][data-support=insecure]').waitFor()
+  expect(await accessibilityProblems(page)).toEqual([])
+  await shoot(page, 'flash-insecure')
+}, 60_000)

@@ -21,6 +21,8 @@ export const MAX_BUNDLE_BOXES = 200
 const ssidSchema = z
   .string()
   .min(1)
+  // Half a letter of UTF-16 has no bytes.
+  .refine(text => !/\p{Cs}/u.test(text), 'expected whole letters')
   .refine(text => new TextEncoder().encode(text).length <= 32, 'expected at most 32 bytes')
 
 /** A WPA passphrase: 8 to 63 printable ASCII characters (IEEE 802.11, J.4.1). */

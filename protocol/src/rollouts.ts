@@ -294,4 +294,5 @@ export type RolloutEventPage = z.infer<typeof rolloutEventPageSchema>
 /** What the socket event `rollout` tells. */
 export interface RolloutNews {
   rollout: string
+  name: string
 }

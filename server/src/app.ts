@@ -286,7 +286,9 @@ async function startParts(
         cluster?.tell(readings)
         management.take(readings)
         faults.take(readings, receivedAtMs)
+        fleet.take(readings, receivedAtMs)
       },
+      onStatus: gateway => fleet.heard(gateway),
       lookEveryMs: deps.lookEveryMs,
       nowMs,
       random: deps.random,
@@ -297,6 +299,9 @@ async function startParts(
   await intake.start(newest)
   // Not before readings are taken: a large day takes its time.
   telemetryUpkeep.start()
+  const commands = createCommands({ db, bus, districts, nowMs, newId: deps.newId, onEvent: outbox.wake, log })
+  parts.defer(() => commands.stop())
+  commands.start()
   const fleet = await openFleet(
     { ...settings, districts },
     {
@@ -307,14 +312,17 @@ async function startParts(
       randomBytes: deps.randomBytes,
       onAccountsChanged: intake.accountsChanged,
       onStationChanged: live.latest.touch,
+      statuses: intake.statuses,
+      readingsOf: station => live.latest.detail(station)?.readings ?? [],
+      commands,
+      tell: live.realtime.publishToRegion,
+      newId: deps.newId,
+      lookEveryMs: deps.lookEveryMs,
       log,
     },
   )
   parts.defer(() => fleet.stop())
-  fleet.start()
-  const commands = createCommands({ db, bus, districts, nowMs, newId: deps.newId, onEvent: outbox.wake, log })
-  parts.defer(() => commands.stop())
-  commands.start()
+  await fleet.start()
   bus.onConnect(outbox.wake)
   await bus.start()
   outbox.start()

@@ -1,4 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -6,7 +5,8 @@ import { createInterface } from 'node:readline/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { errorText, parseSettings } from '@harbor/protocol'
 import { z } from 'zod'
-import { EXIT, usageError } from './harbor-cli/exit-codes.ts'
+import { EXIT } from './harbor-cli/exit-codes.ts'
+import { localFiles } from './harbor-cli/local-files.ts'
 import { runHarbor } from './harbor-cli/run-harbor.ts'
 import { createTokenFile } from './harbor-cli/token-file.ts'
 
@@ -32,11 +32,6 @@ async function askPassword(question: string): Promise<string> {
   }
 }
 
-/** The system's own line names the file and the reason. */
-function noFile(error: unknown): never {
-  throw usageError(errorText(error), error)
-}
-
 // Whoever reads may stop reading, as `head` does.
 process.stdout.on('error', () => process.exit(0))
 
@@ -54,8 +49,7 @@ try {
     {
       tokenFile: createTokenFile(env.HARBOR_TOKEN_FILE ?? join(configHome, 'harbor/token')),
       askPassword: process.stdin.isTTY ? askPassword : undefined,
-      readFile: path => readFile(path, 'utf8').catch(noFile),
-      writeFile: (path, bytes) => writeFile(path, bytes, { mode: 0o600 }).catch(noFile),
+      ...localFiles,
       print: line => process.stdout.write(`${line}\n`),
       complain: line => process.stderr.write(`${line}\n`),
       nowMs: Date.now,

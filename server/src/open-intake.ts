@@ -24,6 +24,8 @@ export interface IntakeDeps {
   isOpenAt: (station: string, atMs: number) => boolean | undefined
   /** Readings that are durable, before the gateway is told so. */
   onStored: (readings: readonly Reading[], receivedAtMs: number) => void
+  /** A gateway said something of itself. */
+  onStatus: (gateway: string) => void
   /** How often it is looked for what explains silence, in ms; default 5,000. */
   lookEveryMs?: number | undefined
   nowMs: () => number
@@ -61,7 +63,10 @@ export function openIntake(settings: Pick<IngestSettings, 'districts' | 'batch'>
         causes.take(readings)
         deps.onStored(readings, receivedAtMs)
       },
-      onStatus: safety.take,
+      onStatus: (gateway, status) => {
+        safety.take(gateway, status)
+        deps.onStatus(gateway)
+      },
     },
   )
   const causes = createCauseRunner({

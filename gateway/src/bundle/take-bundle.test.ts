@@ -137,8 +137,8 @@ describe('a card with a bundle', () => {
   })
 })
 
-describe('a card is not taken, and its file and fault are named, when', () => {
-  const refusedWith = async (words: string) => {
+describe('a card is not taken, and its file and fault are named, that', () => {
+  const expectRefusedWith = async (words: string) => {
     await expect(take()).rejects.toMatchObject({
       code: 'GATEWAY_BUNDLE_INVALID',
       message: expect.stringContaining(words),
@@ -147,59 +147,56 @@ describe('a card is not taken, and its file and fault are named, when', () => {
     expect(await readdir(root)).not.toContain('gateways')
   }
 
-  it('its manifest has not been copied yet', async () => {
+  it('has no manifest yet', async () => {
     await mkdir(card, { recursive: true })
     await writeFile(join(card, 'claim.json'), FILES['claim.json'])
-    await refusedWith('manifest.json is missing')
+    await expectRefusedWith('manifest.json is missing')
   })
 
-  it('its manifest is cut off, anywhere', async () => {
+  it('has a manifest that is cut off, anywhere', async () => {
     await writeCard(FILES)
     const text = await readFile(join(card, 'manifest.json'), 'utf8')
     for (const length of [0, 1, text.length >> 1, text.length - 1]) {
       await writeFile(join(card, 'manifest.json'), text.slice(0, length))
-      await refusedWith('manifest.json is cut off')
+      await expectRefusedWith('manifest.json is cut off')
     }
   })
 
-  it.each(Object.keys(FILES))('%s is missing, cut off, longer or changed', async name => {
+  it.each(Object.keys(FILES))('has a %s that is missing, cut off, longer or changed', async name => {
     await writeCard(FILES)
     const file = join(card, name)
     const text = await readFile(file, 'utf8')
     await writeFile(file, text.slice(0, -1))
-    await refusedWith(`${name} has ${text.length - 1} bytes`)
+    await expectRefusedWith(`${name} has ${text.length - 1} bytes`)
     await writeFile(file, `${text}x`)
-    await refusedWith(`${name} has ${text.length + 1} bytes`)
+    await expectRefusedWith(`${name} has ${text.length + 1} bytes`)
     await writeFile(file, `${text.slice(0, -1)}\u0000`)
-    await refusedWith(`${name} is not what it was`)
+    await expectRefusedWith(`${name} is not what it was`)
     await rm(file)
-    await refusedWith(`${name} is missing`)
+    await expectRefusedWith(`${name} is missing`)
   })
 
-  it('its format is of another time', async () => {
+  it('has a format of another time', async () => {
     await writeCard(FILES, manifest => ({ ...manifest, format: 'harbor-bundle/2' }))
-    await refusedWith('format')
+    await expectRefusedWith('format')
   })
 
-  it.each(['../secret', '/etc/passwd', 'a/b', '..', '.hidden'])(
-    'it lists a file that lies elsewhere: %s',
-    async name => {
-      await writeCard(FILES, manifest => ({ ...manifest, files: [{ name, sizeBytes: 1, sha256: '0'.repeat(64) }] }))
-      await refusedWith('expected a plain file name')
-    },
-  )
+  it.each(['../secret', '/etc/passwd', 'a/b', '..', '.hidden'])('lists a file that lies elsewhere: %s', async name => {
+    await writeCard(FILES, manifest => ({ ...manifest, files: [{ name, sizeBytes: 1, sha256: '0'.repeat(64) }] }))
+    await expectRefusedWith('expected a plain file name')
+  })
 
-  it('it lists no claim', async () => {
+  it('lists no claim', async () => {
     await writeCard({ 'README.txt': 'read me' })
-    await refusedWith('does not list claim.json')
+    await expectRefusedWith('does not list claim.json')
   })
 
-  it('its certificates are none', async () => {
+  it('has certificates that are none', async () => {
     await writeCard({ ...FILES, 'ca.pem': 'nothing' })
-    await refusedWith('ca.pem: holds no certificate')
+    await expectRefusedWith('ca.pem: holds no certificate')
   })
 
-  it('a file cannot be read', async context => {
+  it('has a file that cannot be read', async context => {
     await writeCard(FILES)
     await chmod(join(card, 'claim.json'), 0)
     const isRoot = await readFile(join(card, 'claim.json')).then(
@@ -208,10 +205,10 @@ describe('a card is not taken, and its file and fault are named, when', () => {
     )
     // Who may read everything cannot be shown a file that may not be read.
     if (isRoot) return context.skip()
-    await refusedWith('claim.json cannot be read')
+    await expectRefusedWith('claim.json cannot be read')
   })
 
-  it('the server is on an open line that is not said to be one’s own', async () => {
+  it('leads to a server on an open line that is not said to be one’s own', async () => {
     const claim = { ...CLAIM, serverUrl: 'http://10.0.0.2' }
     await writeCard({ 'claim.json': JSON.stringify(claim) })
     await expect(take()).rejects.toMatchObject({ code: 'GATEWAY_CLAIM_REFUSED' })

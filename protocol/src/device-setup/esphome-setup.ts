@@ -31,7 +31,7 @@ function wayOf(board: EsphomeBoard, device: SetupDevice, network: SetupNetwork):
   const text = `${[
     `# ${board.nameEn}; ${board.wiringEn}`,
     'esphome:',
-    `  name: ${nodeName(address)}`,
+    `  name: ${yamlText(nodeName(address))}`,
     ...board.platform,
     'logger:',
     ...(board.hasUartLog ? [] : ['  baud_rate: 0']),

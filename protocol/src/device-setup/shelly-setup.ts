@@ -6,6 +6,8 @@ const GEN2 = 'https://shelly-api-docs.shelly.cloud/gen2/ComponentsAndServices/Mq
 const GEN1 = 'https://shelly-api-docs.shelly.cloud/gen1/#settings'
 /** topic_prefix is limited to 300 characters; an address of a config to 120. */
 const BLU = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i
+/** What a device calls itself, by its model: `shellypro3em-a0dd6c9f3c10`. */
+const OWN_ID = /^shelly[a-z0-9]+-[0-9a-f]{6,12}$/i
 /** Levels that have a meaning below a prefix: as part of one they would be read as that. */
 const RESERVED = new Set(['events', 'status', 'online', 'rpc', 'command'])
 
@@ -43,7 +45,9 @@ function gen2Way({ address }: SetupDevice, { host, port, wifi }: SetupNetwork): 
     ssl_ca: null,
     topic_prefix: address,
     rpc_ntf: true,
-    status_ntf: true,
+    // A component's own topic does not say whose it is: a meter's inner probe would pass for a room's under a name that is not a meter's.
+    // The notifications say the same and who speaks.
+    status_ntf: OWN_ID.test(address),
     enable_rpc: true,
     enable_control: true,
   }

@@ -83,9 +83,7 @@ export const zigbeeSetup: SetupBuilder = ({ address }, { host, port }) => {
         nameZh: 'Zigbee2MQTT',
         nameEn: 'Zigbee2MQTT',
         texts: isCoordinator ? [mqtt] : [mqtt, ...device],
-        topics: isCoordinator
-          ? ['zigbee2mqtt/bridge/state']
-          : [`zigbee2mqtt/${address}`, `zigbee2mqtt/${address}/availability`],
+        topics: isCoordinator ? ['zigbee2mqtt/bridge/state'] : [`zigbee2mqtt/${address}`, `zigbee2mqtt/${address}/+`],
       },
     ],
   }

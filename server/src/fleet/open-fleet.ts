@@ -1,9 +1,11 @@
+import type { Reading } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import type { MessageBus } from '../bus/message-bus.ts'
 import type { Route } from '../http/route.ts'
 import type { LiveDirectory } from '../registry/directory.ts'
 import type { RegistryDb } from '../registry/open-registry.ts'
 import { auditRoutes } from './audit/audit.routes.ts'
+import { auditFileRoutes } from './audit/audit-table.ts'
 import { createFleetAudit } from './audit/fleet-audit.ts'
 import { createRefusedClaims } from './audit/refused-claims.ts'
 import { batchRoutes } from './batches/batches.routes.ts'
@@ -17,6 +19,7 @@ import { deviceSetupRoutes } from './device-setup/device-setup.routes.ts'
 import { fleetRoutes } from './fleet.routes.ts'
 import { type FlashingSettings, openFlashing } from './open-flashing.ts'
 import { createGatewayConfigs } from './gateway-configs.ts'
+import { type WatchSources, openWatch } from './open-watch.ts'
 import { createProfileBook } from './profiles/profile-book.ts'
 import { profileRoutes } from './profiles/profiles.routes.ts'
 import { offerStandardProfile } from './profiles/standard-profile.ts'
@@ -32,7 +35,7 @@ export interface FleetSettings extends FlashingSettings {
   publicUrl: string | undefined
 }
 
-export interface FleetDeps {
+export interface FleetDeps extends WatchSources {
   db: RegistryDb
   bus: MessageBus
   directory: LiveDirectory
@@ -48,9 +51,13 @@ export interface FleetDeps {
 /** The fleet: boxes become gateways, gateways are given configs. */
 export interface Fleet {
   routes: Route[]
+  /** Readings just stored. */
+  take: (readings: readonly Reading[], receivedAtMs: number) => void
+  /** A gateway said something of itself. */
+  heard: (gateway: string) => void
   /** Subscribes; call it before the bus is started. */
-  start: () => void
-  stop: () => void
+  start: () => Promise<void>
+  stop: () => Promise<void>
 }
 
 /** @throws RegistryError `SECRET_MISSING` without the key that signs. */
@@ -65,10 +72,18 @@ export async function openFleet(settings: FleetSettings, deps: FleetDeps): Promi
   const refresh = async (gateway: string) => {
     const station = await directory.refreshGateway(gateway)
     if (station !== undefined) deps.onStationChanged(station)
+    await watch.refresh(gateway)
   }
   const sync = createConfigSync({
     bus,
-    book,
+    book: {
+      ...book,
+      reported: async (gateway, report) => {
+        const isChanged = await book.reported(gateway, report)
+        await watch.refresh(gateway)
+        return isChanged
+      },
+    },
     districts: settings.districts,
     onDevicesChanged: refresh,
     nowMs,
@@ -76,16 +91,11 @@ export async function openFleet(settings: FleetSettings, deps: FleetDeps): Promi
   })
   const profiles = createProfileBook({ db, nowMs })
   await offerStandardProfile(profiles)
-  const configs = createGatewayConfigs({
-    db,
-    book,
-    profiles,
-    onIssued: async gateway => {
-      await refresh(gateway)
-      sync.changed(gateway)
-    },
-    log,
-  })
+  const onIssued = async (gateway: string) => {
+    await refresh(gateway)
+    sync.changed(gateway)
+  }
+  const configs = createGatewayConfigs({ db, book, profiles, onIssued, log })
   const claims = createClaims({
     db,
     book,
@@ -105,8 +115,13 @@ export async function openFleet(settings: FleetSettings, deps: FleetDeps): Promi
     log,
   })
   const flashing = await openFlashing(settings, { db, claims, nowMs, log })
+  const audit = createFleetAudit(db)
+  const watch = openWatch(settings, { ...deps, book, configs, profiles, software: flashing.software, onIssued })
   return {
+    take: watch.take,
+    heard: watch.heard,
     routes: [
+      ...watch.routes,
       ...fleetRoutes({ claims, limits: createClaimLimits(), fleet: configs }),
       ...batchRoutes({
         batches: createClaimBatches({ db, profiles, timeZone, nowMs, randomBytes: deps.randomBytes, log }),
@@ -115,9 +130,16 @@ export async function openFleet(settings: FleetSettings, deps: FleetDeps): Promi
       ...profileRoutes({ profiles, configs }),
       ...flashing.routes,
       ...deviceSetupRoutes({ db, configs, book, timeZone }),
-      ...auditRoutes({ audit: createFleetAudit(db), checkReach: configs.checkReach }),
+      ...auditRoutes({ audit, checkReach: configs.checkReach }),
+      ...auditFileRoutes(audit, { timeZone, nowMs }),
     ],
-    start: sync.start,
-    stop: sync.stop,
+    start: async () => {
+      sync.start()
+      await watch.start()
+    },
+    stop: async () => {
+      sync.stop()
+      await watch.stop()
+    },
   }
 }

@@ -9,7 +9,7 @@ type Query = Readonly<Record<string, string | undefined>>
 /** The server's HTTP API, as one person. What goes wrong is a CommandError. */
 export interface Api {
   get: (path: string, query?: Query) => Promise<unknown>
-  send: (method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, query?: Query) => Promise<unknown>
+  send: (method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => Promise<unknown>
   /** A file: its bytes as they come. */
   download: (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<Uint8Array>
 }
@@ -21,10 +21,8 @@ export interface ApiSettings {
 }
 
 export function createApi({ serverUrl, token }: ApiSettings): Api {
-  const ask = async (method: string, path: string, { body, query = {} }: { body?: unknown; query?: Query }) => {
-    const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
-    const search = given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
-    const response = await reach(`${serverUrl}${path}${search}`, {
+  const ask = async (method: string, path: string, body?: unknown) => {
+    const response = await reach(`${serverUrl}${path}`, {
       method,
       headers: {
         ...(token !== undefined && { cookie: `harbor_session=${token}` }),
@@ -39,13 +37,19 @@ export function createApi({ serverUrl, token }: ApiSettings): Api {
     return response
   }
   return {
-    get: async (path, query = {}) => (await ask('GET', path, { query })).json(),
-    send: async (method, path, body, query = {}) => {
-      const response = await ask(method, path, { body, query })
+    get: async (path, query = {}) => (await ask('GET', withQuery(path, query))).json(),
+    send: async (method, path, body) => {
+      const response = await ask(method, path, body)
       return response.status === 204 ? {} : response.json()
     },
-    download: async (method, path, body) => new Uint8Array(await (await ask(method, path, { body })).arrayBuffer()),
+    download: async (method, path, body) => new Uint8Array(await (await ask(method, path, body)).arrayBuffer()),
   }
+}
+
+/** A path with what of a query is given. */
+export function withQuery(path: string, query: Query): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`
 }
 
 /** Signs in and gives the session's token. */

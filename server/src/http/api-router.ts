@@ -112,7 +112,7 @@ async function answer(exchange: Exchange): Promise<void> {
     await noteAct(API_STATUS[problem.code], problem.message)
     throw error
   }
-  await noteAct(reply.status ?? (reply.body === undefined && reply.file === undefined ? 204 : 200))
+  await noteAct(reply.status ?? (hasBody(reply) ? 200 : 204))
   if (reply.setCookie !== undefined) response.setHeader('Set-Cookie', reply.setCookie)
   response.setHeader('Cache-Control', reply.cacheControl ?? 'no-store')
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value)
@@ -134,6 +134,11 @@ async function answer(exchange: Exchange): Promise<void> {
   if (reply.body === undefined) response.end()
   else if (route.textType === undefined) response.json(reply.body)
   else response.type(route.textType).send(reply.body)
+}
+
+/** Whether anything is sent beside the head. */
+function hasBody({ body, file, madeFile }: Reply<unknown>): boolean {
+  return body !== undefined || file !== undefined || madeFile !== undefined
 }
 
 /** A reader that goes away in the middle is no error of ours. */

@@ -1,4 +1,4 @@
-import { at, act, list, own, record, type Row, staffAt } from './scope-rows.ts'
+import { act, at, files, list, own, record, type Row, staffAt } from './scope-rows.ts'
 import { SCOPE_PROFILE } from './fleet-records.ts'
 
 const FLEET = ['hardware', 'administrator'] as const
@@ -41,5 +41,6 @@ export const FLEET_ROWS: readonly Row[] = [
   act('post /api/v1/fleet/claim-batches/{batch}/revoke', FLEET, BATCH),
 
   list('get /api/v1/fleet/audit', FLEET),
+  ...files('/api/v1/fleet/audit', FLEET),
   record('get /api/v1/fleet/gateways/{gateway}/audit', FLEET, GATEWAY),
 ]

@@ -1,8 +1,8 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { type SyntheticEvent, useState } from 'react'
-import { failureText } from '../shell/failure.tsx'
 import { TickBox } from '../shell/tick-box.tsx'
 import { useWords } from '../words/words.tsx'
+import { fleetFailureText } from './failure-text.ts'
 import styles from './fleet.module.css'
 
 /** What a bundle is made with beside its tokens. */
@@ -82,7 +82,7 @@ export function BundleForm({ label, isBusy, error, onMake }: BundleFormProps) {
       )}
       {error !== null && (
         <p role="alert" className={styles['problem']}>
-          {say('order.failed', { reason: failureText(error, say) })}
+          {say('order.failed', { reason: fleetFailureText(error, say) })}
         </p>
       )}
       <div className={styles['actions']}>

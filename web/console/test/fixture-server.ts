@@ -18,6 +18,7 @@ import {
 } from '@harbor/protocol'
 import { type DefaultEventsMap, Server } from 'socket.io'
 import { answerFeedback } from './fixture-feedback.ts'
+import { type FleetState, answerFleet } from './fixture-fleet.ts'
 import { answerHours } from './fixture-hours.ts'
 import { answerInbox } from './fixture-inbox.ts'
 import { answerManagement, overview, overviewStations } from './fixture-management.ts'
@@ -34,6 +35,7 @@ export interface FixtureState {
   overviewCounts: Map<string, Partial<Overview['counts']>>
   /** What the one screen's map shows. */
   overviewStations: OverviewStation[]
+  fleet: FleetState
   role: Person['role']
   needsFirstAdministrator: boolean
   /** Answers the next sign-ins with 429 and this Retry-After, in seconds. */
@@ -53,6 +55,8 @@ export interface Fixture {
   state: FixtureState
   pushAlert: (alert: AlertView) => void
   pushFeedback: (feedback: FeedbackView) => void
+  /** Says that the gateway is another than before. */
+  pushTwin: (gateway: string) => void
   /** Tells those who look over a region (empty: all) of other counts. */
   pushOverview: (counts: Partial<Overview['counts']>, region?: string) => void
   pushReadings: (readings: StationDetail['readings'], station?: string) => void
@@ -84,6 +88,7 @@ export async function startFixture(builtDir: string): Promise<Fixture> {
     windows: [],
     overviewCounts: new Map(),
     overviewStations: overviewStations(7),
+    fleet: { mark: 'waiting', isAccepted: false, rollout: 'running', acts: [] },
     role: PERSON.role,
     needsFirstAdministrator: false,
     refuseSignInsS: undefined,
@@ -133,6 +138,7 @@ export async function startFixture(builtDir: string): Promise<Fixture> {
       state.feedback = [feedback, ...state.feedback.filter(({ id }) => id !== feedback.id)]
       staff.emit('feedback', feedback)
     },
+    pushTwin: gateway => staff.emit('twin', { gateways: [gateway] }),
     pushReadings: (readings, station = STATION) => staff.emit('readings', { station, readings }),
     setLive(next) {
       isLive = next
@@ -213,6 +219,10 @@ async function answerApi(state: FixtureState, { request, response, url, pushAler
   if (isManagement) {
     const asked = { method: request.method ?? '', path, url, text: await readText(request) }
     const answer = answerManagement({ ...asked, counts: state.overviewCounts, stations: state.overviewStations })
+    return answer === undefined ? refuse(404, 'not_found') : send(200, answer)
+  }
+  if (path.startsWith('fleet/')) {
+    const answer = answerFleet(state.fleet, { method: request.method ?? '', url })
     return answer === undefined ? refuse(404, 'not_found') : send(200, answer)
   }
   if (call === 'GET rules') return send(200, { rules: RULES })

@@ -152,8 +152,10 @@ class Reader {
   }
 
   #string(): string {
-    const [raw] = /^"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/.exec(this.#text.slice(this.#at)) ?? []
-    if (raw === undefined) throw this.#fault('expected a string on one line, with its end')
+    const [raw] = /^"(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/.exec(this.#text.slice(this.#at)) ?? []
+    // RFC 8259, 7: control characters must be escaped.
+    if (raw === undefined || [...raw].some(letter => letter < ' '))
+      throw this.#fault('expected a string on one line, with its end')
     this.#at += raw.length
     return JSON.parse(raw) as string
   }

@@ -1,3 +1,4 @@
+import { errorText } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import type { Route } from '../../http/route.ts'
 import type { GatewayStatuses } from '../../ingest/gateway-statuses.ts'
@@ -10,6 +11,7 @@ import type { Pulse } from '../twin/pulse.ts'
 import { createFactFinder } from './rollout-facts.ts'
 import { createRolloutRunner } from './rollout-runner.ts'
 import { createRollouts } from './rollouts.ts'
+import { type RolloutPlace, placeOf } from './rollout-place.ts'
 import { rolloutRoutes } from './rollouts.routes.ts'
 
 export interface RolloutsPartDeps {
@@ -23,7 +25,7 @@ export interface RolloutsPartDeps {
   /** A gateway was given a config. */
   onIssued: (gateway: string) => Promise<void>
   /** A rollout is another than before; at most once a look. */
-  onChanged: (rollout: string) => void
+  onChanged: (news: RolloutPlace) => void
   newId: () => string
   nowMs: () => number
   log: Logger
@@ -41,8 +43,15 @@ export function openRollouts(
   { publicUrl, lookEveryMs }: { publicUrl: string | undefined; lookEveryMs?: number | undefined },
   deps: RolloutsPartDeps,
 ): RolloutsPart {
-  const runner = createRolloutRunner({ ...deps, facts: createFactFinder(deps), lookEveryMs })
+  const onChanged = (rollout: string) => {
+    placeOf(deps.db, rollout).then(
+      place => place && deps.onChanged(place),
+      (error: unknown) =>
+        deps.log.warn({ rollout, error: errorText(error) }, 'nobody was told of a change of a rollout'),
+    )
+  }
+  const runner = createRolloutRunner({ ...deps, facts: createFactFinder(deps), lookEveryMs, onChanged })
   const isOnline = (gateway: string) => deps.statuses.newest(gateway)?.status.online ?? false
-  const rollouts = createRollouts({ ...deps, runner, isOnline })
+  const rollouts = createRollouts({ ...deps, runner, isOnline, onChanged })
   return { routes: rolloutRoutes({ rollouts, publicUrl }), start: runner.start, stop: runner.stop }
 }

@@ -56,11 +56,22 @@ export interface RolloutsDeps {
   profiles: Pick<ProfileBook, 'named'>
   software: Pick<SoftwareBook, 'get'>
   isOnline: (gateway: string) => boolean
+  /** A rollout was made. */
+  onChanged: (rollout: string) => void
   newId: () => string
   nowMs: () => number
 }
 
-export function createRollouts({ db, runner, profiles, software, isOnline, newId, nowMs }: RolloutsDeps): Rollouts {
+export function createRollouts({
+  db,
+  runner,
+  profiles,
+  software,
+  isOnline,
+  onChanged,
+  newId,
+  nowMs,
+}: RolloutsDeps): Rollouts {
   const filled = async (person: Person, wanted: NewRollout): Promise<FilledStage[]> =>
     splitIntoStages(await selectGateways(db, { person, selection: wanted.selection, isOnline }), wanted.stages)
 
@@ -168,6 +179,7 @@ export function createRollouts({ db, runner, profiles, software, isOnline, newId
         const detail = { rollout: id, name, target: target.kind, gateways: members.length }
         await recordFleetAct(tx, { act: 'rollout-made', atMs, by: person.login, detail })
       })
+      onChanged(id)
       return view(person, id)
     },
 

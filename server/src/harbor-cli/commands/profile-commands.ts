@@ -1,4 +1,5 @@
 import { profileCheckSchema, profileViewSchema } from '@harbor/protocol'
+import { withQuery } from '../api-client.ts'
 import { type Command, command, readJson, step, wholeNumber } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
 
@@ -95,7 +96,7 @@ export const PROFILE_COMMANDS: readonly Command[] = [
       }
       const path = configOf(needed('gateway'))
       if (isSet('dry-run')) return tools.api.send('POST', `${path}/preview`, use)
-      return tools.api.send('POST', `${path}/profile`, use, { confirm: text('confirm') })
+      return tools.api.send('POST', withQuery(`${path}/profile`, { confirm: text('confirm') }), use)
     },
   ),
   command(

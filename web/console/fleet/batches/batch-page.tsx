@@ -2,12 +2,13 @@ import type { BatchToken, BatchView, TokenState } from '@harbor/protocol'
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
-import { failureText, Failure } from '../../shell/failure.tsx'
+import { Failure } from '../../shell/failure.tsx'
 import { BackIcon } from '../../shell/icons.tsx'
 import { LoadingRows } from '../../shell/list-states.tsx'
 import { Page } from '../../shell/page.tsx'
 import { Age } from '../../time/age.tsx'
 import { localName, useWords } from '../../words/words.tsx'
+import { fleetFailureText } from '../failure-text.ts'
 import styles from '../fleet.module.css'
 import { Mark, type Tone } from '../mark.tsx'
 import { FLEET_REFETCH_MS, useFleet, useFleetAct } from '../use-fleet.ts'
@@ -121,7 +122,7 @@ function Revoke({ batch, open }: { batch: string; open: number }) {
           {say('batch.revoke')}
         </Button>
       )}
-      {revoke.isError && <p role="alert">{say('order.failed', { reason: failureText(revoke.error, say) })}</p>}
+      {revoke.isError && <p role="alert">{say('order.failed', { reason: fleetFailureText(revoke.error, say) })}</p>}
     </div>
   )
 }

@@ -5,8 +5,8 @@ import { useSearchParams } from 'react-router'
 import type { WishedBatch } from '../../api/fleet-batches-api.ts'
 import { RegionSelect } from '../../region/region-select.tsx'
 import { useRegions } from '../../region/use-regions.ts'
-import { failureText } from '../../shell/failure.tsx'
 import { localName, useWords } from '../../words/words.tsx'
+import { fleetFailureText } from '../failure-text.ts'
 import styles from '../fleet.module.css'
 import { useProfiles } from '../profiles/profile-list-page.tsx'
 import { useFleetAct } from '../use-fleet.ts'
@@ -133,7 +133,7 @@ export function NewBatchForm({ onIssued }: { onIssued: (batch: IssuedBatch) => v
         </div>
         {make.isError && (
           <p role="alert" className={styles['problem']}>
-            {say('order.failed', { reason: failureText(make.error, say) })}
+            {say('order.failed', { reason: fleetFailureText(make.error, say) })}
           </p>
         )}
         <div className={styles['actions']}>

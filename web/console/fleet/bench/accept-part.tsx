@@ -2,10 +2,10 @@ import type { BenchView } from '@harbor/protocol'
 import { Button, TextInput } from '@mantine/core'
 import { type SyntheticEvent, useState } from 'react'
 import { sheetPath } from '../../api/fleet-twin-api.ts'
-import { failureText } from '../../shell/failure.tsx'
 import { Part } from '../../shell/part.tsx'
 import { Age } from '../../time/age.tsx'
 import { useWords } from '../../words/words.tsx'
+import { fleetFailureText } from '../failure-text.ts'
 import styles from '../fleet.module.css'
 import { useFleetAct } from '../use-fleet.ts'
 
@@ -49,7 +49,7 @@ export function AcceptPart({ view }: { view: BenchView }) {
           )}
           {accept.isError && (
             <p role="alert" className={styles['problem']}>
-              {say('order.failed', { reason: failureText(accept.error, say) })}
+              {say('order.failed', { reason: fleetFailureText(accept.error, say) })}
             </p>
           )}
           <div className={styles['actions']}>

@@ -1,10 +1,10 @@
 import type { BenchDevice } from '@harbor/protocol'
 import { isMetric } from '@harbor/protocol'
 import { Button } from '@mantine/core'
-import { failureText } from '../../shell/failure.tsx'
 import { valueText } from '../../stations/value-text.ts'
 import { Age } from '../../time/age.tsx'
 import { useWords } from '../../words/words.tsx'
+import { fleetFailureText } from '../failure-text.ts'
 import styles from '../fleet.module.css'
 import { useFleetAct } from '../use-fleet.ts'
 import { VENDOR_NAMES } from '../vendor-names.ts'
@@ -58,7 +58,7 @@ function RelayTest({ gateway, device, relay }: RelayTestProps) {
   const test = useFleetAct((api, action: 'relay-on' | 'relay-off') => api.twin.testRelay(gateway, { device, action }))
   const isBusy = test.isPending || relay.state === 'sent'
   return (
-    <div className={styles['stack']} data-relay={device} data-mark={relay.mark}>
+    <div className={styles['stack']} data-relay={device} data-mark={relay.mark} data-command={relay.command}>
       <span role="status">
         {say('bench.relay')}: <b>{say(`bench.relayMark.${relay.mark}`)}</b>{' '}
         {relay.state === 'sent' && say('bench.relaySent')}
@@ -79,7 +79,7 @@ function RelayTest({ gateway, device, relay }: RelayTestProps) {
           </Button>
         ))}
       </div>
-      {test.isError && <p role="alert">{say('order.failed', { reason: failureText(test.error, say) })}</p>}
+      {test.isError && <p role="alert">{say('order.failed', { reason: fleetFailureText(test.error, say) })}</p>}
     </div>
   )
 }

@@ -27,7 +27,7 @@ export function EspInstaller({ name, manifestPath }: EspInstallerProps) {
   if (state === 'failed') return <p role="alert">{say('failure.unreachable')}</p>
   return createElement(
     'esp-web-install-button',
-    { manifest: manifestPath, 'data-ready': state === 'ready' },
+    { manifest: manifestPath, 'data-ready': String(state === 'ready') },
     <Button slot="activate" aria-disabled={state === 'loading'} aria-label={say('flash.startNamed', { name })}>
       {say('flash.start')}
     </Button>,

@@ -2,8 +2,8 @@ import { CHIP_FAMILIES, type ChipFamily, MAX_IMAGE_BYTES, isId, versionNameSchem
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { type SyntheticEvent, useState } from 'react'
 import { useAnnounce } from '../../shell/announcer.tsx'
-import { failureText } from '../../shell/failure.tsx'
 import { useWords } from '../../words/words.tsx'
+import { fleetFailureText } from '../failure-text.ts'
 import styles from '../fleet.module.css'
 import { useFleetAct } from '../use-fleet.ts'
 import { FileField } from './file-field.tsx'
@@ -79,7 +79,7 @@ export function FirmwareForm() {
         {isChecked && file === undefined && <p role="alert">{say('flash.noFile')}</p>}
         {add.isError && (
           <p role="alert" className={styles['problem']}>
-            {say('order.failed', { reason: failureText(add.error, say) })}
+            {say('order.failed', { reason: fleetFailureText(add.error, say) })}
           </p>
         )}
         <div className={styles['actions']}>

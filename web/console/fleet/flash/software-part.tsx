@@ -1,10 +1,11 @@
 import { MAX_SOFTWARE_BYTES, versionNameSchema } from '@harbor/protocol'
 import { Button, TextInput } from '@mantine/core'
 import { type SyntheticEvent, useState } from 'react'
-import { Failure, failureText } from '../../shell/failure.tsx'
+import { Failure } from '../../shell/failure.tsx'
 import { Part } from '../../shell/part.tsx'
 import { Age } from '../../time/age.tsx'
 import { useWords } from '../../words/words.tsx'
+import { fleetFailureText } from '../failure-text.ts'
 import styles from '../fleet.module.css'
 import { useFleet, useFleetAct } from '../use-fleet.ts'
 import { FileField } from './file-field.tsx'
@@ -39,7 +40,7 @@ export function SoftwarePart() {
           </li>
         ))}
       </ul>
-      {remove.isError && <p role="alert">{say('order.failed', { reason: failureText(remove.error, say) })}</p>}
+      {remove.isError && <p role="alert">{say('order.failed', { reason: fleetFailureText(remove.error, say) })}</p>}
       <SoftwareForm />
     </Part>
   )
@@ -81,7 +82,7 @@ function SoftwareForm() {
       />
       <FileField name="software" accept=".tar.gz,.tgz" file={file} mostBytes={MAX_SOFTWARE_BYTES} onChoose={setFile} />
       {isChecked && file === undefined && <p role="alert">{say('flash.noFile')}</p>}
-      {add.isError && <p role="alert">{say('order.failed', { reason: failureText(add.error, say) })}</p>}
+      {add.isError && <p role="alert">{say('order.failed', { reason: fleetFailureText(add.error, say) })}</p>}
       <div className={styles['actions']}>
         <Button type="submit" variant="default" aria-disabled={add.isPending}>
           {say('flash.upload')}

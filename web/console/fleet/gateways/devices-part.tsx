@@ -1,10 +1,10 @@
 import type { Stranger, TwinView } from '@harbor/protocol'
 import { isMetric } from '@harbor/protocol'
 import { Button } from '@mantine/core'
-import { failureText } from '../../shell/failure.tsx'
 import { Part } from '../../shell/part.tsx'
 import { Age } from '../../time/age.tsx'
 import { useWords } from '../../words/words.tsx'
+import { fleetFailureText } from '../failure-text.ts'
 import styles from '../fleet.module.css'
 import { Mark } from '../mark.tsx'
 import { useFleetAct } from '../use-fleet.ts'
@@ -97,7 +97,7 @@ function StrangerRow({ gateway, stranger, mayAdopt }: StrangerRowProps) {
           </span>
         </div>
       )}
-      {adopt.isError && <p role="alert">{say('order.failed', { reason: failureText(adopt.error, say) })}</p>}
+      {adopt.isError && <p role="alert">{say('order.failed', { reason: fleetFailureText(adopt.error, say) })}</p>}
     </li>
   )
 }

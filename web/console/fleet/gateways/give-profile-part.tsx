@@ -2,10 +2,10 @@ import type { ConfigLoss, ConfigPreview, ProfileUse } from '@harbor/protocol'
 import { Button, NativeSelect } from '@mantine/core'
 import { useState } from 'react'
 import { useAnnounce } from '../../shell/announcer.tsx'
-import { failureText } from '../../shell/failure.tsx'
 import { Part } from '../../shell/part.tsx'
 import { localName, useWords } from '../../words/words.tsx'
 import { ConfigChanges, jsonText } from '../config-changes.tsx'
+import { fleetFailureText } from '../failure-text.ts'
 import styles from '../fleet.module.css'
 import { useProfiles } from '../profiles/profile-list-page.tsx'
 import { useFleetAct } from '../use-fleet.ts'
@@ -47,7 +47,7 @@ export function GiveProfilePart({ gateway, now }: { gateway: string; now: string
       </div>
       {preview.isError && (
         <p role="alert" className={styles['problem']}>
-          {say('order.failed', { reason: failureText(preview.error, say) })}
+          {say('order.failed', { reason: fleetFailureText(preview.error, say) })}
         </p>
       )}
       {preview.data !== undefined && <Preview gateway={gateway} preview={preview.data} onDone={preview.reset} />}
@@ -100,7 +100,7 @@ function Preview({ gateway, preview, onDone }: PreviewProps) {
       )}
       {give.isError && (
         <p role="alert" className={styles['problem']}>
-          {say('order.failed', { reason: failureText(give.error, say) })}
+          {say('order.failed', { reason: fleetFailureText(give.error, say) })}
         </p>
       )}
     </div>

@@ -1,9 +1,9 @@
 import { MAX_TAGS, isId } from '@harbor/protocol'
 import { Button, TextInput } from '@mantine/core'
 import { type SyntheticEvent, useState } from 'react'
-import { failureText } from '../../shell/failure.tsx'
 import { Part } from '../../shell/part.tsx'
 import { useWords } from '../../words/words.tsx'
+import { fleetFailureText } from '../failure-text.ts'
 import styles from '../fleet.module.css'
 import { useFleetAct } from '../use-fleet.ts'
 
@@ -47,7 +47,7 @@ export function TagsPart({ gateway, tags }: { gateway: string; tags: readonly st
           {say('fleet.addTag')}
         </Button>
       </form>
-      {set.isError && <p role="alert">{say('order.failed', { reason: failureText(set.error, say) })}</p>}
+      {set.isError && <p role="alert">{say('order.failed', { reason: fleetFailureText(set.error, say) })}</p>}
     </Part>
   )
 }

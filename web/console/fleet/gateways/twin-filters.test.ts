@@ -20,7 +20,9 @@ describe('the filters of gateways', () => {
             asked,
           ),
         }),
-        filters => expect(readTwinFilters(writeTwinFilters(filters))).toEqual(filters),
+        filters => {
+          expect(readTwinFilters(writeTwinFilters(filters))).toEqual(filters)
+        },
       ),
     )
   })

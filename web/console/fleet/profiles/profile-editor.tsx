@@ -1,8 +1,8 @@
 import { Button, SegmentedControl, TextInput } from '@mantine/core'
 import { type ReactNode, type SyntheticEvent, useDeferredValue, useState } from 'react'
 import { problemsOf } from '../../api/fleet-profiles-api.ts'
-import { failureText } from '../../shell/failure.tsx'
 import { useWords } from '../../words/words.tsx'
+import { fleetFailureText } from '../failure-text.ts'
 import styles from '../fleet.module.css'
 import { useFleet } from '../use-fleet.ts'
 import { textOf, tryParseProfile } from './profile-draft.ts'
@@ -87,7 +87,7 @@ export function ProfileEditor({ text: start, save, onSave, children }: ProfileEd
       />
       {save.error !== null && (
         <p role="alert" className={styles['problem']} data-testid="not-saved">
-          {say('order.failed', { reason: failureText(save.error, say) })}
+          {say('order.failed', { reason: fleetFailureText(save.error, say) })}
         </p>
       )}
       <div className={styles['actions']}>

@@ -3,12 +3,12 @@ import { type SyntheticEvent, useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 import { RegionSelect } from '../../region/region-select.tsx'
 import { useRegions } from '../../region/use-regions.ts'
-import { failureText } from '../../shell/failure.tsx'
 import { BackIcon } from '../../shell/icons.tsx'
 import { Page } from '../../shell/page.tsx'
 import { Part } from '../../shell/part.tsx'
 import { TickBox } from '../../shell/tick-box.tsx'
 import { localName, useWords } from '../../words/words.tsx'
+import { fleetFailureText } from '../failure-text.ts'
 import styles from '../fleet.module.css'
 import { useSoftware } from '../flash/software-part.tsx'
 import { useProfiles } from '../profiles/profile-list-page.tsx'
@@ -88,7 +88,7 @@ export function NewRolloutPage() {
         (error, index) =>
           error !== null && (
             <p key={index === 0 ? 'preview' : 'make'} role="alert" className={styles['problem']}>
-              {say('order.failed', { reason: failureText(error, say) })}
+              {say('order.failed', { reason: fleetFailureText(error, say) })}
             </p>
           ),
       )}

@@ -4,13 +4,14 @@ import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import type { RolloutAct } from '../../api/fleet-rollouts-api.ts'
 import { KeptFrom } from '../../offline/kept-from.tsx'
-import { Failure, failureText } from '../../shell/failure.tsx'
+import { Failure } from '../../shell/failure.tsx'
 import { BackIcon } from '../../shell/icons.tsx'
 import { LoadingRows } from '../../shell/list-states.tsx'
 import { Page } from '../../shell/page.tsx'
 import { Column, Part, Parts } from '../../shell/part.tsx'
 import { durationText } from '../../time/format.ts'
 import { useWords } from '../../words/words.tsx'
+import { fleetFailureText } from '../failure-text.ts'
 import styles from '../fleet.module.css'
 import { FLEET_LIVE, useFleet, useFleetAct } from '../use-fleet.ts'
 import { RolloutEvents } from './rollout-events.tsx'
@@ -120,7 +121,7 @@ function Acts({ view: { rollout, state } }: { view: RolloutView }) {
       )}
       {run.isError && (
         <p role="alert" className={styles['problem']}>
-          {say('order.failed', { reason: failureText(run.error, say) })}
+          {say('order.failed', { reason: fleetFailureText(run.error, say) })}
         </p>
       )}
     </div>
