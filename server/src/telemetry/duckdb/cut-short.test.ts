@@ -141,8 +141,8 @@ const VERSION_2 = `
   INSERT INTO schema_version VALUES (2);
   CREATE TABLE part (id INTEGER NOT NULL, day INTEGER NOT NULL, kind VARCHAR NOT NULL);
   CREATE TABLE rolled_day (day INTEGER NOT NULL);
-  CREATE TABLE quarter (metric_id USMALLINT, device_id UINTEGER, start_ms BIGINT, sum DOUBLE, count UINTEGER, min DOUBLE, max DOUBLE, last DOUBLE);
-  CREATE TABLE hour (metric_id USMALLINT, device_id UINTEGER, start_ms BIGINT, sum DOUBLE, count UINTEGER, min DOUBLE, max DOUBLE, last DOUBLE);
+  CREATE TABLE quarter (metric_id USMALLINT, device_id UINTEGER, slot INTEGER, sum DOUBLE, count UINTEGER, min DOUBLE, max DOUBLE, last DOUBLE);
+  CREATE TABLE hour (metric_id USMALLINT, device_id UINTEGER, slot INTEGER, sum DOUBLE, count UINTEGER, min DOUBLE, max DOUBLE, last DOUBLE);
   CREATE TABLE newest (device_id UINTEGER, metric_id USMALLINT, time_ms BIGINT, value DOUBLE);
   CREATE TABLE kept (level VARCHAR NOT NULL, from_ms BIGINT NOT NULL);`
 
