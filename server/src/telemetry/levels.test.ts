@@ -14,19 +14,49 @@ it('keeps whole days of UTC before today', () => {
 })
 
 it.each([
-  ['no windows', KEPT.raw, undefined, 'raw', undefined],
-  ['no windows, of what is gone', 0, undefined, 'raw', undefined],
-  ['a minute', KEPT.raw, 60_000, 'raw', 60_000],
-  ['a minute, a millisecond too early', KEPT.raw - 1, 60_000, 'quarter', LEVEL_MS.quarter],
-  ['20 minutes', KEPT.raw, 20 * 60_000, 'raw', 20 * 60_000],
-  ['20 minutes, too early: the next that quarters fill', KEPT.raw - 1, 20 * 60_000, 'quarter', 30 * 60_000],
-  ['a quarter', KEPT.raw, LEVEL_MS.quarter, 'quarter', LEVEL_MS.quarter],
-  ['a quarter, the last one kept', KEPT.quarter, LEVEL_MS.quarter, 'quarter', LEVEL_MS.quarter],
-  ['a quarter, too early', KEPT.quarter - 1, LEVEL_MS.quarter, 'hour', LEVEL_MS.hour],
-  ['90 minutes, too early', KEPT.quarter - 1, 90 * 60_000, 'hour', 2 * LEVEL_MS.hour],
-  ['a day', KEPT.raw, DAY_MS, 'hour', DAY_MS],
-  ['a day, of what is gone', 0, DAY_MS, 'hour', DAY_MS],
-] as const)('windows of %s', (_name, fromMs, everyMs, level, wide) => {
+  { of: 'no windows', fromMs: KEPT.raw, everyMs: undefined, level: 'raw', wide: undefined },
+  { of: 'no windows, of what is gone', fromMs: 0, everyMs: undefined, level: 'raw', wide: undefined },
+  { of: 'a minute', fromMs: KEPT.raw, everyMs: 60_000, level: 'raw', wide: 60_000 },
+  {
+    of: 'a minute, a millisecond too early',
+    fromMs: KEPT.raw - 1,
+    everyMs: 60_000,
+    level: 'quarter',
+    wide: LEVEL_MS.quarter,
+  },
+  { of: '20 minutes', fromMs: KEPT.raw, everyMs: 20 * 60_000, level: 'raw', wide: 20 * 60_000 },
+  {
+    of: '20 minutes, too early: the next that quarters fill',
+    fromMs: KEPT.raw - 1,
+    everyMs: 20 * 60_000,
+    level: 'quarter',
+    wide: 30 * 60_000,
+  },
+  { of: 'a quarter', fromMs: KEPT.raw, everyMs: LEVEL_MS.quarter, level: 'quarter', wide: LEVEL_MS.quarter },
+  {
+    of: 'a quarter, the last one kept',
+    fromMs: KEPT.quarter,
+    everyMs: LEVEL_MS.quarter,
+    level: 'quarter',
+    wide: LEVEL_MS.quarter,
+  },
+  {
+    of: 'a quarter, too early',
+    fromMs: KEPT.quarter - 1,
+    everyMs: LEVEL_MS.quarter,
+    level: 'hour',
+    wide: LEVEL_MS.hour,
+  },
+  {
+    of: '90 minutes, too early',
+    fromMs: KEPT.quarter - 1,
+    everyMs: 90 * 60_000,
+    level: 'hour',
+    wide: 2 * LEVEL_MS.hour,
+  },
+  { of: 'a day', fromMs: KEPT.raw, everyMs: DAY_MS, level: 'hour', wide: DAY_MS },
+  { of: 'a day, of what is gone', fromMs: 0, everyMs: DAY_MS, level: 'hour', wide: DAY_MS },
+] as const)('windows of $of', ({ fromMs, everyMs, level, wide }) => {
   expect(pickLevel({ fromMs, ...(everyMs !== undefined && { everyMs }) }, KEPT)).toEqual({ level, everyMs: wide })
 })
 
