@@ -13,7 +13,8 @@ import { INFLUX_DEFAULTS, createInfluxStore } from '../src/telemetry/influx-stor
 import { DAY_MS, LEVEL_MS } from '../src/telemetry/levels.ts'
 import type { TelemetryStore } from '../src/telemetry/telemetry-store.ts'
 import { LONG_DAYS, type OwnBuckets, makeOwnBuckets, realInflux } from './influx-real.ts'
-import { describeRetentionContract, describeStoreContract } from './telemetry-store-contract.ts'
+import { describeRetentionContract } from './telemetry-retention-contract.ts'
+import { describeStoreContract } from './telemetry-store-contract.ts'
 
 const influx = realInflux(process.env)
 

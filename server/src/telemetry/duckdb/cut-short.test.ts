@@ -9,7 +9,7 @@ import { openEngine } from './engine.ts'
 import { moveOldReadings } from './move-old-readings.ts'
 import { type DuckdbFile, closeDuckdbFile, openDuckdbFile } from './open-file.ts'
 import { packReadings } from './pack-readings.ts'
-import { closePart, dropOld, mergeDay, rollDay } from './tidy.ts'
+import { closePart, dropOld, mergeParts, rollDay } from './tidy.ts'
 import { writeBatch } from './write-batch.ts'
 
 const FIRST_DAY_MS = Date.UTC(2026, 2, 28)
@@ -80,7 +80,7 @@ const EXPECTED = ALL.map(({ device, metric, timeMs, value }) => `${device} ${met
 /** Puts the first day in order, as the engine does. */
 async function putInOrder(file: DuckdbFile): Promise<void> {
   for (const part of file.parts.ofDay(DAY)) await closePart(file, part)
-  await mergeDay(file, DAY)
+  await mergeParts(file, file.parts.ofDay(DAY))
   await rollDay(file, DAY)
   await dropOld(file, { ...KEEPS_ALL, raw: FIRST_DAY_MS - DAY_MS })
 }

@@ -8,6 +8,9 @@ import { metricsIn, newestOf, wideOrderOf, wideRowsOf } from './wide.ts'
 /** Most rows that are sorted at once when parts are merged: some 200 MB. */
 const SLICE_ROWS = 4_000_000
 
+/** Parts of like size that are merged into one, which is then of the next size. */
+const MERGED_AT_ONCE = 8
+
 /** Rewrites a sealed narrow part as a wide one. The old table is left to be dropped by the caller, when nobody reads it any more. */
 export async function closePart({ tidier, parts }: DuckdbFile, part: Part): Promise<Part | undefined> {
   const source = tableOf(part)
@@ -36,10 +39,11 @@ export async function closePart({ tidier, parts }: DuckdbFile, part: Part): Prom
   return isEmpty ? undefined : wide
 }
 
-/** Makes one wide part of all of a day's, slice by slice of devices, each in order. */
-export async function mergeDay({ tidier, parts }: DuckdbFile, day: Day): Promise<readonly Part[]> {
-  const old = parts.ofDay(day).filter(({ kind }) => kind === 'wide')
-  if (old.length < 2) return []
+/** Makes one wide part of several of a day, slice by slice of devices, each in order. Gives those whose tables are to be dropped. */
+export async function mergeParts({ tidier, parts }: DuckdbFile, old: readonly Part[]): Promise<readonly Part[]> {
+  const [first] = old
+  if (first === undefined || old.length < 2) return []
+  const { day } = first
   const metrics = new Set(old.flatMap(part => [...part.metrics]))
   const rows = old.reduce((sum, part) => sum + part.rows, 0)
   const merged: Part = { id: parts.newId(), day, kind: 'wide', metrics, rows, isSealed: true }
@@ -61,6 +65,15 @@ export async function mergeDay({ tidier, parts }: DuckdbFile, day: Day): Promise
   })
   parts.replace(old, merged)
   return old
+}
+
+/** Parts of a day that are about as large as each other, when there are so many that one is better: a busy day has few parts, and each row is rewritten few times. */
+export function alikeParts(parts: readonly Part[]): readonly Part[] {
+  const bySize = Map.groupBy(
+    parts.filter(({ kind }) => kind === 'wide'),
+    ({ rows }) => Math.floor(Math.log(Math.max(1, rows)) / Math.log(MERGED_AT_ONCE)),
+  )
+  return [...bySize.values()].find(({ length }) => length >= MERGED_AT_ONCE) ?? []
 }
 
 /** First devices of slices that have some SLICE_ROWS rows each. */
