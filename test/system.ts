@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { type Fleet, gatewayConfigSchema } from '@harbor/protocol'
 import { connectAsync } from 'mqtt'
 import { type Listener, ROOT, type Running, startProcess, stopProcess } from '../scripts/child-process.ts'
+import { registryEnv } from '../server/test/test-registry.ts'
 import { ensureSecrets, readDemoLogins } from '../scripts/secrets.ts'
 
 /** The processes a test can kill one by one. */
@@ -80,6 +81,8 @@ export async function startSystem(
     HTTP_PORT: '0',
     GATEWAY_LAN_PORT: '0',
     SIMULATORS_PORT: '0',
+    // The registry that this run tests on.
+    ...(await registryEnv(dataDir)),
     ...(webDir !== undefined && { WEB_DIR: webDir }),
     ...more,
   }

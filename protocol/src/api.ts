@@ -184,7 +184,10 @@ export const telemetrySchema = z
     unit: z.string().optional(),
     from: instantSchema,
     to: instantSchema,
+    /** Width of the windows; wider than asked for where finer ones are no longer kept. */
     everyMs: z.int().positive().optional(),
+    /** What the windows are made of: readings, or sums of quarters of an hour or hours where these are as good or all that is kept. */
+    level: z.enum(['raw', 'quarter', 'hour']).optional(),
     /** True when there was more than one answer carries (20,000 points): ask for a shorter span or a longer `every`. */
     truncated: z.boolean(),
     series: z.array(

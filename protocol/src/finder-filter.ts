@@ -5,7 +5,7 @@
  */
 import type { StationView } from './api.ts'
 import type { FinderFilter, PinState } from './finder.ts'
-import { dateOfWall, openingAt, wallOfDate } from './opening-at.ts'
+import { dateOfWall, isPlannedOpen, wallOfDate } from './opening-at.ts'
 import type { WallMs } from './opening-at.ts'
 import type { HoursPlan } from './opening-plan.ts'
 
@@ -86,8 +86,8 @@ export function isOpenAtNight(
   wallMs: WallMs,
 ): boolean {
   const tonightMs = wallOfDate(dateOfWall(wallMs - NIGHT_MS - 1 + DAY_MS)) + NIGHT_MS
-  const planned = plan === undefined ? 'unknown' : openingAt(plan, tonightMs).state
-  return planned === 'unknown' ? facilities.includes('night') : planned === 'open'
+  const planned = plan === undefined ? undefined : isPlannedOpen(plan, tonightMs)
+  return planned ?? facilities.includes('night')
 }
 
 const DAY_MS = 24 * 3_600_000

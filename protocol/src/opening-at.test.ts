@@ -1,5 +1,6 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { dateOfWall, openingAt, plannedDay, wallOfDate, weekdayOfWall } from './opening-at.ts'
+import { dateOfWall, isPlannedOpen, openingAt, plannedDay, wallOfDate, weekdayOfWall } from './opening-at.ts'
 import type { HoursPlan } from './opening-plan.ts'
 
 const DAY = [{ from: 480, to: 720 }, { from: 840, to: 1_080 }] // prettier-ignore
@@ -50,6 +51,16 @@ describe('an opening by the plan', () => {
     expect(at('2026-09-30T23:59')).toEqual({ state: 'unknown' })
     expect(at('2026-10-15T00:00')).toEqual({ state: 'unknown' })
     expect(at('2026-10-14T19:00')).toEqual({ state: 'closed' })
+  })
+
+  test('is asked for alone with the same answer', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -2_000, max: 16 * 1_440 }), minute => {
+        const wallMs = wall('2026-09-30T00:00') + minute * 60_000
+        const { state } = openingAt(PLAN, wallMs)
+        expect(isPlannedOpen(PLAN, wallMs)).toBe(state === 'unknown' ? undefined : state === 'open')
+      }),
+    )
   })
 
   test('around the clock never changes', () => {

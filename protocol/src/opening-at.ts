@@ -53,6 +53,12 @@ export function plannedDay(
   return { stretches: plan.week[weekdayOfWall(wallOfDate(date))] ?? [] }
 }
 
+/** Open or not at a moment, by the plan alone: `openingAt` without its search for the next change. Undefined: beyond the plan. */
+export function isPlannedOpen(plan: HoursPlan, wallMs: WallMs): boolean | undefined {
+  const date = dateOfWall(wallMs)
+  return date < plan.validFrom || date > plan.validUntil ? undefined : stretchAt(plan, wallMs) !== undefined
+}
+
 /** Open or not at a moment, and until when, by the plan alone. Its cost is that of the days until the next change. */
 export function openingAt(plan: HoursPlan, wallMs: WallMs): PlannedOpening {
   const date = dateOfWall(wallMs)

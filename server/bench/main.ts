@@ -12,6 +12,7 @@ import {
 import { ALERTS, ORDERS, benchOrders } from './work-orders/bench-work-orders.ts'
 import { benchLatest } from './latest/bench-latest.ts'
 import { benchFinder } from './finder/bench-finder.ts'
+import { benchTelemetry } from './telemetry/bench-telemetry.ts'
 import { benchUsage } from './usage/bench-usage.ts'
 import { benchFigures } from './figures/bench-figures.ts'
 
@@ -50,13 +51,26 @@ else if (subject === 'alerts')
   ))
     ? 0
     : 1
+else if (subject === 'telemetry') await benchTelemetryTargets()
 else if (subject === 'city')
   process.exitCode = (await benchCity(process.stdin, { which: only, print: line => console.log(line) })) ? 0 : 1
 else {
   console.error(
-    'bench: expected what to measure: npm run bench -w server -- faults [part of a name], alerts, work-orders, figures, usage [file [part of a name]], finder [views or viewers], latest, or city (see server/bench/README.md)',
+    'bench: expected what to measure: npm run bench -w server -- faults [part of a name], alerts, work-orders, figures, usage [file [part of a name]], finder [views or viewers], latest, telemetry [devices [days [seconds between reports]]], or city (see server/bench/README.md)',
   )
   process.exitCode = 1
+}
+
+async function benchTelemetryTargets(): Promise<void> {
+  const [, devices = '1000', days = '30', seconds = '60'] = process.argv.slice(2)
+  const isMet = await benchTelemetry({
+    devices: Number(devices),
+    days: Number(days),
+    everyMs: Number(seconds) * 1_000,
+    now: () => performance.now(),
+    print: line => console.log(line),
+  })
+  console.log(isMet ? 'every target is met' : 'a target is missed')
 }
 
 async function benchFinderTargets(): Promise<void> {

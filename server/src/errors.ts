@@ -17,6 +17,19 @@ export class RegistryError extends HarborError<RegistryErrorCode> {
   }
 }
 
+export type BackupErrorCode =
+  | 'BACKUP_INVALID' // broken off or damaged; another backup is needed
+  | 'BACKUP_NEWER' // of a newer release; the operator must use that
+  | 'BACKUP_TARGET' // what would be written over, or not named; the operator must name another place
+  | 'BACKUP_SERVER_RUNS' // the server holds what is to be copied; the operator must stop it
+
+export class BackupError extends HarborError<BackupErrorCode> {
+  constructor(code: BackupErrorCode, message: string, options: { cause?: unknown } = {}) {
+    super(code, message, options)
+    this.name = 'BackupError'
+  }
+}
+
 export type CalendarErrorCode = 'CALENDAR_INVALID' // a calendar's file cannot be read or says what cannot be; the operator must act
 
 export class CalendarError extends HarborError<CalendarErrorCode> {

@@ -22,7 +22,7 @@ async function setUp() {
   return { ...api, folder, run }
 }
 
-describe('npm run influx:setup', () => {
+describe('npm run influx:setup', { timeout: 120_000 }, () => {
   it('writes the token for the server, readable by its owner alone, and keeps it the next time', async () => {
     const { state, adminToken, folder, run } = await setUp()
     const file = join(folder, 'influx-token')

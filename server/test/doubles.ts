@@ -66,7 +66,12 @@ export function createMemoryStore(): MemoryStore {
           .filter(r => r.device === device && r.metric === metric && r.timeMs >= fromMs && r.timeMs < toMs)
           .map(r => [r.timeMs, r.value])
       const read = (device: string) => (everyMs === undefined ? points(device) : windows(points(device), everyMs))
-      return { level: 'raw', truncated: false, series: devices.map(device => ({ device, points: read(device) })) }
+      return {
+        level: 'raw',
+        ...(everyMs !== undefined && { everyMs }),
+        truncated: false,
+        series: devices.map(device => ({ device, points: read(device) })),
+      }
     },
     usageMap: async query => {
       const found = await store.series({ ...query, everyMs: LEVEL_MS.quarter, limit: Infinity })

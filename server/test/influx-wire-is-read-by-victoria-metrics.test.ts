@@ -38,7 +38,7 @@ describe.skipIf(!isInstalled)('the write side (needs the Debian package victoria
       '-loggerLevel=ERROR',
     ])
     await vi.waitUntil(async () => (await fetch(`${url}/health`).catch(() => undefined))?.ok, {
-      timeout: 15_000,
+      timeout: 60_000,
       interval: 50,
     })
   })
@@ -50,7 +50,7 @@ describe.skipIf(!isInstalled)('the write side (needs the Debian package victoria
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('is understood: every device, metric, time and value arrives as it was', async () => {
+  it('is understood: every device, metric, time and value arrives as it was', { timeout: 120_000 }, async () => {
     const store = createInfluxStore(
       { ...INFLUX_DEFAULTS, url, token: 't', org: 'o', bucket: 'b', refusedFile: join(folder, 'refused.lp') },
       { clock: Date.now, random: Math.random, log: pino({ level: 'silent' }), metrics: createMetrics() },
@@ -70,7 +70,7 @@ describe.skipIf(!isInstalled)('the write side (needs the Debian package victoria
     await store.stop()
 
     const expected = readings.map(({ device, metric, timeMs, value }) => `${device} ${metric} ${timeMs} ${value}`)
-    await expect.poll(() => exported(), { timeout: 15_000, interval: 250 }).toEqual(expected.toSorted())
+    await expect.poll(() => exported(), { timeout: 60_000, interval: 250 }).toEqual(expected.toSorted())
   })
 
   async function exported(): Promise<string[]> {

@@ -6,6 +6,9 @@ import { io } from 'socket.io-client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { writeSigningKey } from './signing-key.ts'
 
+// Processes beside everything else that runs on a loaded machine take their time to start.
+vi.setConfig({ testTimeout: 120_000 })
+
 let dataDir: string
 const children: ChildProcess[] = []
 
@@ -38,7 +41,7 @@ function start(env: Record<string, string> = {}) {
 
 test('without a broker the server starts, says where, hands out the first code, and ends within 3 s of SIGTERM though a browser is connected', async () => {
   const { child, output, ended } = start()
-  await vi.waitFor(() => expect(output.out).toContain('ready web'), { timeout: 15_000 })
+  await vi.waitFor(() => expect(output.out).toContain('ready web'), { timeout: 60_000 })
   const lines = output.out.trim().split('\n')
   expect(lines[0]).toMatch(/^first administrator: open http:\S+\/console\/ and enter the code \w{4}-\w{4}$/)
   expect(lines[1]).toMatch(/^ready web http:\/\/127\.0\.0\.1:\d+\/$/)
@@ -73,7 +76,7 @@ test.each([
 
 test('a port that is taken is one line, and leaves nothing open behind', async () => {
   const first = start()
-  await vi.waitFor(() => expect(first.output.out).toContain('ready web'), { timeout: 15_000 })
+  await vi.waitFor(() => expect(first.output.out).toContain('ready web'), { timeout: 60_000 })
   const port = /:(\d+)\/\n/.exec(first.output.out)?.[1] as string
   const otherDir = await mkdtemp(join(tmpdir(), 'harbor-process-'))
   const second = start({

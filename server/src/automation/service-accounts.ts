@@ -119,7 +119,7 @@ export function createServiceAccounts({ db, nowMs, newId, randomBytes }: Service
       const rows = await db
         .selectFrom('service_account')
         .selectAll()
-        .orderBy('revoked_at_ms', 'desc')
+        .orderBy('revoked_at_ms', order => order.desc().nullsLast())
         .orderBy('name')
         .limit(500)
         .execute()

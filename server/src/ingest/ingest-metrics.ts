@@ -23,6 +23,10 @@ export function createIngestMetrics(metrics: Metrics, depth: () => number) {
       help: 'Messages of gateways taken from the broker.',
       labels: { kind: KINDS },
     }),
+    repeated: metrics.counter({
+      name: 'harbor_ingest_packs_repeated_total',
+      help: 'Packs that came again while they waited for the store; they are taken once.',
+    }),
     stored: metrics.counter({
       name: 'harbor_ingest_readings_stored_total',
       help: 'Readings that the store made durable, those sent again included.',

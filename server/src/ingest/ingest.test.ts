@@ -28,8 +28,8 @@ const reading = (timeMs = NOW_MS, more: Partial<Reading> = {}): Reading => ({
 const pack = (seq: number, readings: Reading[] = [reading(NOW_MS + seq)], base = 1) =>
   encodeTelemetry({ seq, boot: 'b1', base, readings })
 
-const record = (more: object) =>
-  encodeJson({ seq: 1, boot: 'b1', base: 1, pack: [{ bn: 'urn:harbor:gw-1-plug:', bt: NOW_MS / 1000, ...more }] })
+const record = (more: object, seq = 1) =>
+  encodeJson({ seq, boot: 'b1', base: 1, pack: [{ bn: 'urn:harbor:gw-1-plug:', bt: NOW_MS / 1000, ...more }] })
 
 function setUp(settings: Partial<IngestSettings> = {}) {
   const bus = createMemoryBus()
@@ -100,6 +100,22 @@ describe('ingest', () => {
     await vi.waitFor(() => expect(acks()).toHaveLength(1))
   })
 
+  it('takes a pack once that comes again while it waits for a slow store, and again once it was stored', async () => {
+    const { bus, store, written, metrics, acks } = setUp()
+    const gate = Promise.withResolvers<void>()
+    store.write.mockImplementationOnce(async readings => {
+      await gate.promise
+      written.push(...readings)
+    })
+    for (const seq of [1, 1, 2, 1, 2]) await bus.receive(TOPIC, pack(seq))
+    expect(await metrics.render()).toMatch(/^harbor_ingest_packs_repeated_total 3$/m)
+    gate.resolve()
+    await vi.waitFor(() => expect(acks().at(-1)).toEqual([topics.ack(GATEWAY), 2]))
+    expect(written.map(({ timeMs }) => timeMs - NOW_MS)).toEqual([1, 2])
+    await bus.receive(TOPIC, pack(2))
+    await vi.waitFor(() => expect(written).toHaveLength(3))
+  })
+
   it('acknowledges a pack that came twice twice', async () => {
     const { bus, acks } = setUp()
     await bus.receive(TOPIC, pack(1))
@@ -160,11 +176,11 @@ describe('ingest', () => {
 
   it('logs a device once a minute however much of it is refused, and says how much was held back', async () => {
     const { bus, time, logged, rejected } = setUp()
-    const bad = record({ n: 'power', u: 'kW', v: 1 })
-    for (let n = 0; n < 50; n += 1) await bus.receive(TOPIC, bad)
+    const bad = (seq: number) => record({ n: 'power', u: 'kW', v: 1 }, seq)
+    for (let n = 0; n < 50; n += 1) await bus.receive(TOPIC, bad(n + 1))
     expect(logged).toMatchObject([{ reason: 'wrong_unit', device: 'gw-1-plug', heldBack: 0 }])
     time.nowMs += 60_000
-    await bus.receive(TOPIC, bad)
+    await bus.receive(TOPIC, bad(51))
     expect(logged).toHaveLength(2)
     expect(logged[1]).toMatchObject({ heldBack: 49 })
     expect(await rejected()).toMatchObject({ wrong_unit: 51 })
@@ -172,7 +188,7 @@ describe('ingest', () => {
 
   it('logs once for a gateway that makes up device names, however many', async () => {
     const { bus, logged } = setUp()
-    for (let n = 0; n < 50; n += 1) await bus.receive(TOPIC, pack(1, [reading(NOW_MS, { device: `made-up-${n}` })]))
+    for (let n = 0; n < 50; n += 1) await bus.receive(TOPIC, pack(n + 1, [reading(NOW_MS, { device: `made-up-${n}` })]))
     expect(logged).toMatchObject([{ reason: 'unknown_device', gateway: 'gw-1' }])
   })
 

@@ -94,6 +94,8 @@ export function createIngest(settings: IngestSettings, deps: IngestDeps): Ingest
   const acks = createAckTracker(settings.maxGateways)
   const ackSender = createAckSender({ bus, clock, log, onSent: () => metrics.acks.inc({}) })
   const statuses = createGatewayStatuses(clock(), settings.maxGateways)
+  /** Packs that wait for the store or are with it: as many as the queue holds. */
+  const waiting = new Set<string>()
 
   function takeTelemetry({ topic, payload }: BusMessage): Promise<void> | undefined {
     metrics.messages.inc({ kind: 'telemetry' })
@@ -106,6 +108,14 @@ export function createIngest(settings: IngestSettings, deps: IngestDeps): Ingest
     const decoded = decoding(topic, address, () => decodeTelemetry(payload))
     if (decoded === undefined) return undefined
     const { seq, boot, base } = decoded
+    // A slow store makes gateways send again what waits here: taken twice it would make the store slower still. The
+    // acknowledgement of the first is the second's too.
+    const key = packKey(address, boot, seq)
+    if (waiting.has(key)) {
+      metrics.repeated.inc({})
+      return undefined
+    }
+    waiting.add(key)
     const receivedAtMs = clock()
     // A pack whose records are all bad still goes its way and is acknowledged: sent again it would not be better.
     return batcher.add({
@@ -175,7 +185,9 @@ export function createIngest(settings: IngestSettings, deps: IngestDeps): Ingest
 
   async function storeBatch(packs: Pack[]): Promise<void> {
     const readings = packs.flatMap(pack => pack.readings)
-    if (!(await writeUntilDurable(readings))) return
+    const isDurable = await writeUntilDurable(readings)
+    for (const { address, boot, seq } of packs) waiting.delete(packKey(address, boot, seq))
+    if (!isDurable) return
     metrics.stored.inc({}, readings.length)
     for (const { address, boot, seq, base, readings, receivedAtMs } of packs) {
       if (readings.length > 0) notify('stored readings', () => deps.onStored(readings, receivedAtMs))
@@ -231,4 +243,8 @@ export function createIngest(settings: IngestSettings, deps: IngestDeps): Ingest
       givingUp.abort()
     },
   }
+}
+
+function packKey({ district, gateway }: GatewayAddress, boot: string, seq: number): string {
+  return `${district}/${gateway}/${boot}/${seq}`
 }

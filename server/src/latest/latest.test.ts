@@ -74,17 +74,23 @@ describe('what is newest', () => {
 })
 
 describe('what is sent', () => {
-  test('the changed stations, once, 250 ms after the first change, with what came meanwhile', () => {
+  test('the first change at once, with what comes together with it; then what changed, once, every 250 ms at most', () => {
     open()
+    const told = () => sent.map(list => list.stations.map(station => [station.id, station.space.people]))
     latest.take([people(1)])
-    vi.advanceTimersByTime(100)
-    latest.take([people(2)])
-    vi.advanceTimersByTime(149)
     expect(sent).toEqual([])
+    vi.advanceTimersByTime(10)
+    latest.take([people(2)])
+    vi.advanceTimersByTime(10)
+    expect(told()).toEqual([[['yuzhong-1', 2]]])
+    for (let value = 3; value < 8; value++) {
+      vi.advanceTimersByTime(30)
+      latest.take([people(value)])
+    }
+    vi.advanceTimersByTime(99)
+    expect(told()).toHaveLength(1)
     vi.advanceTimersByTime(1)
-    expect(sent.map(list => list.stations.map(station => [station.id, station.space.people]))).toEqual([
-      [['yuzhong-1', 2]],
-    ])
+    expect(told()).toEqual([[['yuzhong-1', 2]], [['yuzhong-1', 7]]])
   })
 
   test('not at all when only the time moved on that something was heard, until 30 s have passed', () => {

@@ -10,6 +10,8 @@ import { dueAtMs, substanceOf } from './view-change.ts'
 
 /** Changed stations are sent at most this often (protocol, PublicEvents). */
 const SEND_EVERY_MS = 250
+/** What comes within this is told together. */
+const GATHER_MS = 20
 /** How often it is looked what has changed by the passing of time. */
 const TICK_MS = 5_000
 /** When only times have changed, a station is sent at most this often: every reading moves them, and pages count ages on. */
@@ -83,6 +85,8 @@ export function createLatest(deps: LatestDeps): Latest {
   let ticking: NodeJS.Timeout | undefined
   let sending: NodeJS.Timeout | undefined
   let lastSentAtMs = Number.NEGATIVE_INFINITY
+  /** When changes were last looked at, by a clock that only grows. */
+  let lastRunMs = Number.NEGATIVE_INFINITY
 
   const observed: Observed = {
     posted: deps.posted,
@@ -132,6 +136,7 @@ export function createLatest(deps: LatestDeps): Latest {
     return true
   }
   const send = () => {
+    lastRunMs = performance.now()
     const isDone = computeWaiting(SLICE_MS)
     sending = isDone ? undefined : setTimeout(send)
     const atMs = nowMs()
@@ -149,7 +154,10 @@ export function createLatest(deps: LatestDeps): Latest {
     onChanged({ at: new Date(atMs).toISOString(), stations })
   }
   const schedule = () => {
-    if (ticking !== undefined) sending ??= setTimeout(send, SEND_EVERY_MS)
+    if (ticking === undefined || sending !== undefined) return
+    // The first change after a quiet while is told at once, with what comes together with it; others keep the distance.
+    const waitMs = lastRunMs + SEND_EVERY_MS - performance.now()
+    sending = setTimeout(send, Math.max(GATHER_MS, waitMs))
   }
   const touch = (station: string) => {
     dirty.add(station)

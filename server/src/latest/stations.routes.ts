@@ -138,7 +138,8 @@ export function stationRoutes({
             ...(unit !== undefined && { unit }),
             from: new Date(fromMs).toISOString(),
             to: new Date(toMs).toISOString(),
-            ...every,
+            ...(found.everyMs !== undefined && { everyMs: found.everyMs }),
+            level: found.level,
             truncated: found.truncated,
             // Most devices of a station do not measure the metric asked for: those without a point are left out.
             series: found.series

@@ -44,7 +44,8 @@ export function createPostgresPool({ url, password, poolSize, log }: PostgresPla
   return pool
 }
 
-function withPassword(url: string, password: string | undefined): string {
+/** The address with the password of the secret, where there is one. */
+export function withPassword(url: string, password: string | undefined): string {
   if (password === undefined) return url
   const parsed = new URL(url)
   parsed.password = encodeURIComponent(password)

@@ -86,7 +86,7 @@ export function createStock({ db, directory, timeZone, nowMs, newId }: StockDeps
         .selectAll()
         .where('item', 'in', ids)
         .where('quantity', '>', 0)
-        .orderBy('expires_on')
+        .orderBy('expires_on', order => order.asc().nullsFirst())
         .execute(),
       db
         .selectFrom('stock_change')

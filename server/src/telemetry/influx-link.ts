@@ -57,13 +57,25 @@ export function createInfluxLink({ url, token, org, timeoutMs }: InfluxLinkSetti
     query: new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
     slow: new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
   }
-  const closing = new AbortController()
+  const underWay = new Set<AbortController>()
+  let isClosed = false
   const transport = (kind: keyof typeof agents) =>
     // The library's own timeout only counts silence; ours is the whole request's, and it closes the socket.
     new InfluxDB({ url, token, timeout: timeoutMs[kind], transportOptions: { agent: agents[kind] } }).transport
   const transports = { write: transport('write'), query: transport('query'), slow: transport('slow') }
-  const deadline = (kind: keyof typeof agents) =>
-    AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs[kind])])
+
+  /** A request's signal, until `end`: signals of the runtime's own would be there, with what was sent, until their time is over. */
+  function begin(kind: keyof typeof agents): { signal: AbortSignal; end: () => void } {
+    const request = new AbortController()
+    underWay.add(request)
+    const timer = setTimeout(() => request.abort(), timeoutMs[kind])
+    if (isClosed) request.abort()
+    const end = () => {
+      clearTimeout(timer)
+      underWay.delete(request)
+    }
+    return { signal: request.signal, end }
+  }
 
   async function* rows(kind: 'query' | 'slow', flux: string): AsyncGenerator<Record<string, unknown>> {
     const path = `/api/v2/query?${new URLSearchParams({ org })}`
@@ -72,31 +84,36 @@ export function createInfluxLink({ url, token, org, timeoutMs }: InfluxLinkSetti
       type: 'flux',
       dialect: { header: true, delimiter: ',', commentPrefix: '#', annotations: ['datatype', 'group', 'default'] },
     }
-    const chunks = transports[kind].iterate(path, JSON.stringify(body), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json; charset=utf-8', 'accept-encoding': 'gzip' },
-      signal: deadline(kind),
-    })
-    for await (const { values, tableMeta } of linesToRowsIterable(
-      chunksToLinesIterable(chunks),
-    ) as AsyncIterable<Row>) {
-      const row = tableMeta.toObject(values) as Record<string, unknown>
-      // A table of `error` and `reference` is how annotated CSV tells of an error after the status was sent.
-      if ('error' in row && 'reference' in row) throw new InfluxQueryError(String(row['error']))
-      yield row
+    const { signal, end } = begin(kind)
+    try {
+      const chunks = transports[kind].iterate(path, JSON.stringify(body), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json; charset=utf-8', 'accept-encoding': 'gzip' },
+        signal,
+      })
+      const found = linesToRowsIterable(chunksToLinesIterable(chunks)) as AsyncIterable<Row>
+      for await (const { values, tableMeta } of found) {
+        const row = tableMeta.toObject(values) as Record<string, unknown>
+        // A table of `error` and `reference` is how annotated CSV tells of an error after the status was sent.
+        if ('error' in row && 'reference' in row) throw new InfluxQueryError(String(row['error']))
+        yield row
+      }
+    } finally {
+      end()
     }
   }
 
   return {
     write(bucket, lines) {
       const path = `/api/v2/write?${new URLSearchParams({ org, bucket, precision: 'ms' })}`
+      const { signal, end } = begin('write')
       const options = {
         method: 'POST',
         headers: { 'content-type': 'text/plain; charset=utf-8' },
         gzipThreshold: GZIP_FROM_BYTES,
-        signal: deadline('write'),
+        signal,
       }
-      return new Promise((resolve, reject) => {
+      const written = new Promise<void>((resolve, reject) => {
         let status = 0
         transports.write.send(path, lines.join('\n'), options, {
           responseStarted: (_, statusCode) => (status = statusCode ?? 0),
@@ -108,23 +125,29 @@ export function createInfluxLink({ url, token, org, timeoutMs }: InfluxLinkSetti
           },
         })
       })
+      return written.finally(end)
     },
 
     rows: flux => rows('query', flux),
     slowRows: flux => rows('slow', flux),
 
     async call(method, path, body) {
-      const signal = deadline('query')
-      const answer: unknown = await transports.query.request(path, body, {
-        method,
-        signal,
-        headers: { accept: 'application/json' },
-      })
-      return answer
+      const { signal, end } = begin('query')
+      try {
+        const answer: unknown = await transports.query.request(path, body, {
+          method,
+          signal,
+          headers: { accept: 'application/json' },
+        })
+        return answer
+      } finally {
+        end()
+      }
     },
 
     close() {
-      closing.abort()
+      isClosed = true
+      for (const request of underWay) request.abort()
       for (const agent of Object.values(agents)) agent.destroy()
     },
   }

@@ -51,9 +51,10 @@ export function createInfluxRollUps(
     async make(beforeMs) {
       for (let dayMs = await firstDay(beforeMs); dayMs < beforeMs; dayMs += DAY_MS) {
         const readings = await count('raw', dayMs)
-        // Counted rather than remembered: a day that the tasks did is not done again at every start, and one that they missed is.
+        // Counted rather than remembered: a day that the tasks did is not done again at every start, and one that they missed is. A roll-up that
+        // knows of more has outlived some of its readings.
         for (const level of ['quarter', 'hour'] as const)
-          if ((await count(level, dayMs)) !== readings) await rollUp(level, dayMs)
+          if ((await count(level, dayMs)) < readings) await rollUp(level, dayMs)
         doneToMs = dayMs + DAY_MS
       }
       doneToMs = Math.max(doneToMs, beforeMs)

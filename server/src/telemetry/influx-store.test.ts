@@ -129,6 +129,26 @@ describe('writing to InfluxDB', () => {
     expect(await metrics.render()).toContain('harbor_influx_dropped_lines_total{reason="partial"} 1\n')
   })
 
+  it('refuses what it cannot hold while InfluxDB does not answer, and takes it afterwards', async () => {
+    let isSlow = true
+    const { store } = await setUp(() => (isSlow ? { status: 503 } : { status: 204 }))
+    const held = store.write(readings(150_000))
+    await expect(store.write(readings(60_000))).rejects.toMatchObject({ code: 'TELEMETRY_BUSY' })
+    isSlow = false
+    await held
+    await store.write(readings(60_000))
+  })
+
+  it('leaves out what is older than what is kept, and counts it', async () => {
+    const { store, requests, metrics } = await setUp(() => ({ status: 204 }))
+    // Thirty days before the midnight of today is kept, and nothing before.
+    const edgeMs = Date.UTC(2026, 5, 1)
+    const at = (timeMs: number): Reading => ({ device: 'a', metric: 'power', timeMs, value: 1 })
+    await store.write([at(edgeMs - 1), at(edgeMs)])
+    expect(requests.map(({ body }) => body)).toEqual([`tele,did=a power=1 ${edgeMs}`])
+    expect(await metrics.render()).toContain('harbor_influx_too_old_readings_total 1\n')
+  })
+
   it('gives up waiting when it is stopped, and says that the batch is not written', async () => {
     const { store, requests } = await setUp(() => ({ status: 503, headers: { 'retry-after': '60' } }))
     const written = store.write(readings(1))

@@ -229,7 +229,7 @@ test('a second computation from raw readings gives the same figures: late, doubl
     await db.destroy()
     await rm(folder, { recursive: true, force: true })
   }
-}, 25_000)
+}, 120_000)
 
 /** Sums of the same numbers in another order differ in the last digits; null is no zero. */
 function expectSame(received: number | null, expected: number | null): void {

@@ -9,7 +9,7 @@ import { openEngine } from './engine.ts'
 import { moveOldReadings } from './move-old-readings.ts'
 import { type DuckdbFile, closeDuckdbFile, openDuckdbFile } from './open-file.ts'
 import { packReadings } from './pack-readings.ts'
-import { closePart, dropOld, mergeDay, rollDay } from './tidy.ts'
+import { closePart, dropOld, mergeParts, rollDay } from './tidy.ts'
 import { writeBatch } from './write-batch.ts'
 
 const FIRST_DAY_MS = Date.UTC(2026, 2, 28)
@@ -80,7 +80,7 @@ const EXPECTED = ALL.map(({ device, metric, timeMs, value }) => `${device} ${met
 /** Puts the first day in order, as the engine does. */
 async function putInOrder(file: DuckdbFile): Promise<void> {
   for (const part of file.parts.ofDay(DAY)) await closePart(file, part)
-  await mergeDay(file, DAY)
+  await mergeParts(file, file.parts.ofDay(DAY))
   await rollDay(file, DAY)
   await dropOld(file, { ...KEEPS_ALL, raw: FIRST_DAY_MS - DAY_MS })
 }
@@ -141,8 +141,8 @@ const VERSION_2 = `
   INSERT INTO schema_version VALUES (2);
   CREATE TABLE part (id INTEGER NOT NULL, day INTEGER NOT NULL, kind VARCHAR NOT NULL);
   CREATE TABLE rolled_day (day INTEGER NOT NULL);
-  CREATE TABLE quarter (metric_id USMALLINT, device_id UINTEGER, start_ms BIGINT, sum DOUBLE, count UINTEGER, min DOUBLE, max DOUBLE, last DOUBLE);
-  CREATE TABLE hour (metric_id USMALLINT, device_id UINTEGER, start_ms BIGINT, sum DOUBLE, count UINTEGER, min DOUBLE, max DOUBLE, last DOUBLE);
+  CREATE TABLE quarter (metric_id USMALLINT, device_id UINTEGER, slot INTEGER, sum DOUBLE, count UINTEGER, min DOUBLE, max DOUBLE, last DOUBLE);
+  CREATE TABLE hour (metric_id USMALLINT, device_id UINTEGER, slot INTEGER, sum DOUBLE, count UINTEGER, min DOUBLE, max DOUBLE, last DOUBLE);
   CREATE TABLE newest (device_id UINTEGER, metric_id USMALLINT, time_ms BIGINT, value DOUBLE);
   CREATE TABLE kept (level VARCHAR NOT NULL, from_ms BIGINT NOT NULL);`
 

@@ -19,7 +19,10 @@ async function tempFile(): Promise<string> {
   return join(folder, 'telemetry.duckdb')
 }
 
-const open = (file: string) => openEngine({ file, memoryLimitMb: 256, threads: 1 })
+/** Parts of so few readings that days have many of them, and they are merged. */
+const SEAL_ROWS = 6
+
+const open = (file: string) => openEngine({ file, memoryLimitMb: 256, threads: 1 }, SEAL_ROWS)
 
 const readingArbitrary = fc.record({
   device: fc.constantFrom(...DEVICES),

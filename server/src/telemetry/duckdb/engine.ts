@@ -8,14 +8,14 @@ import type { NewestColumns } from './newest-index.ts'
 import { type DuckdbSettings, closeDuckdbFile, openDuckdbFile } from './open-file.ts'
 import { type Day, type Part, dayOf, tableOf } from './parts.ts'
 import { type PackedSeries, type PackedUsage, readSeries, readUsage } from './read.ts'
-import { closePart, dropOld, mergeDay, rollDay, shortenNewest } from './tidy.ts'
+import { alikeParts, closePart, dropOld, mergeParts, rollDay, shortenNewest } from './tidy.ts'
 import { type PackedReadings, writeBatch } from './write-batch.ts'
 import { writeParquet } from './write-parquet.ts'
 
 /** More readers at once only take processor time from the writer (measured: 4 readers halve its rate). */
 const MAX_READERS = 2
-/** A part that is written to is scanned whole for every question; from this many readings on it is put in order (some 5 ms to scan). */
-const SEAL_ROWS = 4_000_000
+/** A part that is written to is scanned whole for every question; from this many readings on it is put in order (some 2 ms to scan). */
+const SEAL_ROWS = 1_000_000
 /** Writers wait when so many sealed parts were not yet put in order: the disk or the processor does not keep up. */
 const MAX_SEALED = 4
 /** A day is put in order so long after its end: what stations have in their outboxes at midnight is in by then. */
@@ -41,7 +41,8 @@ export interface Engine {
   close(): Promise<void>
 }
 
-export async function openEngine(settings: DuckdbSettings): Promise<Engine> {
+/** @param sealRows readings that a part takes; other numbers than its own are for tests. */
+export async function openEngine(settings: DuckdbSettings, sealRows: number = SEAL_ROWS): Promise<Engine> {
   const file = await openDuckdbFile(settings)
   const { parts } = file
   const reading = new Set<Promise<unknown>>()
@@ -105,6 +106,7 @@ export async function openEngine(settings: DuckdbSettings): Promise<Engine> {
       await drop([part])
       // What came late concerns few devices; the others' sums stay.
       if (wasRolled && sealed.length === 1) await rollDay(file, day, wide)
+      await drop(await mergeParts(file, alikeParts(parts.ofDay(day))))
     }
   }
 
@@ -114,7 +116,7 @@ export async function openEngine(settings: DuckdbSettings): Promise<Engine> {
     })
     await closeSealed(day)
     const isFirst = !parts.isRolled(day)
-    if (parts.ofDay(day).length > (isFirst ? 1 : MAX_DAY_PARTS)) await drop(await mergeDay(file, day))
+    if (parts.ofDay(day).length > (isFirst ? 1 : MAX_DAY_PARTS)) await drop(await mergeParts(file, parts.ofDay(day)))
     if (isFirst && parts.ofDay(day).length > 0) await rollDay(file, day)
   }
 
@@ -125,7 +127,7 @@ export async function openEngine(settings: DuckdbSettings): Promise<Engine> {
   async function write(packed: PackedReadings): Promise<void> {
     await writeBatch(file, packed)
     for (const part of parts.all()) {
-      if (part.kind !== 'narrow' || part.isSealed || part.rows < SEAL_ROWS) continue
+      if (part.kind !== 'narrow' || part.isSealed || part.rows < sealRows) continue
       part.isSealed = true
       // Its error is told by `problem`; the part stays as it is until the next upkeep.
       void inTidyOrder(() => closeSealed(part.day)).catch(() => undefined)

@@ -26,11 +26,12 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE metric (id USMALLINT NOT NULL, name VARCHAR NOT NULL);
    CREATE TABLE reading (device_id UINTEGER NOT NULL, metric_id USMALLINT NOT NULL, time_ms BIGINT NOT NULL, value DOUBLE NOT NULL);`,
   // Readings are in a part for each day from here on; those of `reading` are moved day by day whenever the file is opened.
+  // `slot` counts quarters and hours since 1970: a small number where a time of day took 27 bits.
   // `newest` has several rows of a series at times: the newest of them counts.
   `CREATE TABLE part (id INTEGER NOT NULL, day INTEGER NOT NULL, kind VARCHAR NOT NULL);
    CREATE TABLE rolled_day (day INTEGER NOT NULL);
-   CREATE TABLE quarter (metric_id USMALLINT, device_id UINTEGER, start_ms BIGINT, sum DOUBLE, count UINTEGER, min DOUBLE, max DOUBLE, last DOUBLE);
-   CREATE TABLE hour (metric_id USMALLINT, device_id UINTEGER, start_ms BIGINT, sum DOUBLE, count UINTEGER, min DOUBLE, max DOUBLE, last DOUBLE);
+   CREATE TABLE quarter (metric_id USMALLINT, device_id UINTEGER, slot INTEGER, sum DOUBLE, count UINTEGER, min DOUBLE, max DOUBLE, last DOUBLE);
+   CREATE TABLE hour (metric_id USMALLINT, device_id UINTEGER, slot INTEGER, sum DOUBLE, count UINTEGER, min DOUBLE, max DOUBLE, last DOUBLE);
    CREATE TABLE newest (device_id UINTEGER, metric_id USMALLINT, time_ms BIGINT, value DOUBLE);
    CREATE TABLE kept (level VARCHAR NOT NULL, from_ms BIGINT NOT NULL);`,
 ]

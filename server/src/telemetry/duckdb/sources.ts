@@ -1,4 +1,4 @@
-import { DAY_MS } from '../levels.ts'
+import { DAY_MS, LEVEL_MS } from '../levels.ts'
 import type { TelemetryLevel } from '../telemetry-store.ts'
 import type { Span } from './plan.ts'
 import { type Part, type Parts, tableOf } from './parts.ts'
@@ -43,8 +43,8 @@ export function windowsOf(
   const start = (column: string) => `${column} - ${column} % ${integer(everyMs)}`
   const selects = sums.map(
     ({ fromMs, toMs }) =>
-      `SELECT device_id, ${start('start_ms')} AS start_ms, sum, count, min, max FROM ${sumsTable(level)}
-       WHERE metric_id = ${integer(metric.id)} AND start_ms >= ${integer(fromMs)} AND start_ms < ${integer(toMs)}`,
+      `SELECT device_id, ${start(startOf(level))} AS start_ms, sum, count, min, max FROM ${sumsTable(level)}
+       WHERE metric_id = ${integer(metric.id)} AND ${isSlotWithin(level, { fromMs, toMs })}`,
   )
   if (raw.length > 0)
     selects.push(
@@ -60,6 +60,17 @@ export function windowsOf(
 /** The table that a level's sums are in. */
 export function sumsTable(level: TelemetryLevel): 'quarter' | 'hour' {
   return level === 'hour' ? 'hour' : 'quarter'
+}
+
+/** Where the quarter or hour of a row begins, in ms since 1970. */
+export function startOf(level: TelemetryLevel): string {
+  return `(slot::BIGINT * ${integer(LEVEL_MS[level])})`
+}
+
+/** Whether the quarter or hour of a row begins in a span. */
+export function isSlotWithin(level: TelemetryLevel, { fromMs, toMs }: Span): string {
+  const slot = (atMs: number) => integer(Math.ceil(atMs / LEVEL_MS[level]))
+  return `slot >= ${slot(fromMs)} AND slot < ${slot(toMs)}`
 }
 
 /** All readings of a part, as `(device_id, time_ms, metric, value)`. */

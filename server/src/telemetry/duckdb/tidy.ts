@@ -3,10 +3,13 @@ import type { KeptFrom } from '../telemetry-store.ts'
 import type { DuckdbFile } from './open-file.ts'
 import { type Day, type Part, tableOf } from './parts.ts'
 import { inTransaction, integer, named, numbersOf } from './sql.ts'
-import { metricsIn, newestOf, wideRowsOf } from './wide.ts'
+import { metricsIn, newestOf, wideOrderOf, wideRowsOf } from './wide.ts'
 
 /** Most rows that are sorted at once when parts are merged: some 200 MB. */
 const SLICE_ROWS = 4_000_000
+
+/** Parts of like size that are merged into one, which is then of the next size. */
+const MERGED_AT_ONCE = 8
 
 /** Rewrites a sealed narrow part as a wide one. The old table is left to be dropped by the caller, when nobody reads it any more. */
 export async function closePart({ tidier, parts }: DuckdbFile, part: Part): Promise<Part | undefined> {
@@ -36,10 +39,11 @@ export async function closePart({ tidier, parts }: DuckdbFile, part: Part): Prom
   return isEmpty ? undefined : wide
 }
 
-/** Makes one wide part of all of a day's; they are in order already, so that slices of devices follow on each other. */
-export async function mergeDay({ tidier, parts }: DuckdbFile, day: Day): Promise<readonly Part[]> {
-  const old = parts.ofDay(day).filter(({ kind }) => kind === 'wide')
-  if (old.length < 2) return []
+/** Makes one wide part of several of a day, slice by slice of devices, each in order. Gives those whose tables are to be dropped. */
+export async function mergeParts({ tidier, parts }: DuckdbFile, old: readonly Part[]): Promise<readonly Part[]> {
+  const [first] = old
+  if (first === undefined || old.length < 2) return []
+  const { day } = first
   const metrics = new Set(old.flatMap(part => [...part.metrics]))
   const rows = old.reduce((sum, part) => sum + part.rows, 0)
   const merged: Part = { id: parts.newId(), day, kind: 'wide', metrics, rows, isSealed: true }
@@ -53,7 +57,7 @@ export async function mergeDay({ tidier, parts }: DuckdbFile, day: Day): Promise
       const to = bounds[index + 1]
       const within = `device_id >= ${integer(from)}${to === undefined ? '' : ` AND device_id < ${integer(to)}`}`
       await tidier.run(
-        `INSERT INTO ${tableOf(merged)} SELECT ${columns} FROM (${all}) WHERE ${within} ORDER BY device_id, time_ms`,
+        `INSERT INTO ${tableOf(merged)} SELECT ${columns} FROM (${all}) WHERE ${within} ORDER BY ${wideOrderOf(metrics)}`,
       )
     }
     await tidier.run(`DELETE FROM part WHERE id IN (${old.map(({ id }) => integer(id)).join()})`)
@@ -61,6 +65,15 @@ export async function mergeDay({ tidier, parts }: DuckdbFile, day: Day): Promise
   })
   parts.replace(old, merged)
   return old
+}
+
+/** Parts of a day that are about as large as each other, when there are so many that one is better: a busy day has few parts, and each row is rewritten few times. */
+export function alikeParts(parts: readonly Part[]): readonly Part[] {
+  const bySize = Map.groupBy(
+    parts.filter(({ kind }) => kind === 'wide'),
+    ({ rows }) => Math.floor(Math.log(Math.max(1, rows)) / Math.log(MERGED_AT_ONCE)),
+  )
+  return [...bySize.values()].find(({ length }) => length >= MERGED_AT_ONCE) ?? []
 }
 
 /** First devices of slices that have some SLICE_ROWS rows each. */
@@ -85,12 +98,15 @@ async function sliceBounds(
  * @param late only devices that this part has are summed up; absent: all
  */
 export async function rollDay({ tidier, parts, metrics }: DuckdbFile, day: Day, late?: Part): Promise<void> {
-  const ofDay = `start_ms >= ${integer(day * DAY_MS)} AND start_ms < ${integer((day + 1) * DAY_MS)}`
+  const isOfDay = (level: 'quarter' | 'hour') => {
+    const slots = DAY_MS / LEVEL_MS[level]
+    return `slot >= ${integer(day * slots)} AND slot < ${integer((day + 1) * slots)}`
+  }
   const devices = late === undefined ? '' : ` AND device_id IN (SELECT DISTINCT device_id FROM ${tableOf(late)})`
   const own = parts.ofDay(day)
-  const start = (column: string, width: number) => `${column} - ${column} % ${integer(width)}`
   await inTransaction(tidier, async () => {
-    for (const table of ['quarter', 'hour']) await tidier.run(`DELETE FROM ${table} WHERE ${ofDay}${devices}`)
+    for (const level of ['quarter', 'hour'] as const)
+      await tidier.run(`DELETE FROM ${level} WHERE ${isOfDay(level)}${devices}`)
     for (const [id, name] of metrics.names.entries()) {
       const column = named(name)
       const having = own.filter(part => part.metrics.has(name))
@@ -102,19 +118,27 @@ export async function rollDay({ tidier, parts, metrics }: DuckdbFile, day: Day, 
         )
         .join(' UNION ALL ')
       await tidier.run(
-        `INSERT INTO quarter SELECT ${integer(id)}, device_id, ${start('time_ms', LEVEL_MS.quarter)} AS start_ms,
-           sum(value), count(*), min(value), max(value), arg_max(value, time_ms)
-         FROM (${all}) GROUP BY device_id, start_ms ORDER BY device_id, start_ms`,
+        `INSERT INTO quarter SELECT ${integer(id)}, device_id, time_ms // ${integer(LEVEL_MS.quarter)} AS slot,
+           ${shortSum('value')}, count(*), min(value), max(value), arg_max(value, time_ms)
+         FROM (${all}) GROUP BY device_id, slot ORDER BY device_id, slot`,
       )
     }
     await tidier.run(
-      `INSERT INTO hour SELECT metric_id, device_id, ${start('start_ms', LEVEL_MS.hour)} AS hour_ms,
-         sum(sum), sum(count), min(min), max(max), arg_max(last, start_ms)
-       FROM quarter WHERE ${ofDay}${devices} GROUP BY metric_id, device_id, hour_ms ORDER BY metric_id, device_id, hour_ms`,
+      `INSERT INTO hour SELECT metric_id, device_id, slot // 4 AS of_hour,
+         ${shortSum('sum')}, sum(count), min(min), max(max), arg_max(last, slot)
+       FROM quarter WHERE ${isOfDay('quarter')}${devices} GROUP BY metric_id, device_id, of_hour ORDER BY metric_id, device_id, of_hour`,
     )
     await tidier.run(`INSERT INTO rolled_day VALUES (${integer(day)})`)
   })
   parts.setRolled(day, true)
+}
+
+/**
+ * A sum without the last bits that adding decimals leaves behind (3391.2000000000003), which no compression could take away. What
+ * devices send has three decimals at most.
+ */
+function shortSum(column: string): string {
+  return `round(sum(${column}), 6)`
 }
 
 /** Drops what is older than each level is kept. Days whose readings go have to be summed up. Gives parts whose tables are to be dropped. */
@@ -129,8 +153,8 @@ export async function dropOld({ tidier, parts }: DuckdbFile, given: KeptFrom): P
   const old = parts.all().filter(({ day }) => day * DAY_MS < kept.raw)
   await inTransaction(tidier, async () => {
     if (old.length > 0) await tidier.run(`DELETE FROM part WHERE id IN (${old.map(({ id }) => integer(id)).join()})`)
-    await tidier.run(`DELETE FROM quarter WHERE start_ms < ${integer(kept.quarter)}`)
-    await tidier.run(`DELETE FROM hour WHERE start_ms < ${integer(kept.hour)}`)
+    await tidier.run(`DELETE FROM quarter WHERE slot < ${integer(kept.quarter / LEVEL_MS.quarter)}`)
+    await tidier.run(`DELETE FROM hour WHERE slot < ${integer(kept.hour / LEVEL_MS.hour)}`)
     await tidier.run(`DELETE FROM rolled_day WHERE day < ${integer(Math.floor(kept.hour / DAY_MS))}`)
     await tidier.run(`DELETE FROM newest WHERE time_ms < ${integer(kept.raw)}`)
     await tidier.run('DELETE FROM kept')

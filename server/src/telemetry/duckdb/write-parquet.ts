@@ -5,7 +5,7 @@ import type { ExportQuery, ExportResult } from '../telemetry-store.ts'
 import type { DuckdbFile } from './open-file.ts'
 import type { Parts } from './parts.ts'
 import { type Span, planOf } from './plan.ts'
-import { everyReadingOf, sumsTable } from './sources.ts'
+import { everyReadingOf, isSlotWithin, startOf, sumsTable } from './sources.ts'
 import { integer, numbersOf, quoted } from './sql.ts'
 
 /** Writes a Parquet file; see ExportResult for its columns. @param query its file is in the folder for exports. */
@@ -26,8 +26,8 @@ export async function writeParquet(
       ? `SELECT make_timestamp(time_ms * 1000) AS time, device.name AS device, metric, value
          FROM (SELECT * FROM ${readings}) JOIN device ON device.id = device_id`
       : `SELECT make_timestamp(start_ms * 1000) AS time, device.name AS device, metric, sum, count, min, max, last FROM (
-           SELECT device_id, start_ms, metric.name AS metric, sum, count, min, max, last
-           FROM ${sumsTable(level)} JOIN metric ON metric.id = metric_id WHERE ${among} AND (${withinAny('start_ms', plan.sums)})
+           SELECT device_id, ${startOf(level)} AS start_ms, metric.name AS metric, sum, count, min, max, last
+           FROM ${sumsTable(level)} JOIN metric ON metric.id = metric_id WHERE ${among} AND (${plan.sums.map(span => isSlotWithin(level, span)).join(' OR ') || 'false'})
            UNION ALL
            SELECT device_id, time_ms - time_ms % ${integer(width)} AS start_ms, metric,
              sum(value), count(*), min(value), max(value), arg_max(value, time_ms)
