@@ -36,15 +36,21 @@ afterAll(async () => {
   await rm(webDir, { recursive: true, force: true })
 })
 
+/** The flashing library gives its dialogs some inline styles: the policy blocks those, and they are usable without. */
+const isOfFlashingDialog = (problem: string) => /^Applying inline style violates.*style-src 'self'/.test(problem)
+
 /** A page of the hardware team's, signed in; it fails the test on any error of its own. */
 async function open(
   path: string,
-  look: Look & { viewport: { width: number; height: number } } = ENGLISH,
+  {
+    look = ENGLISH,
+    isForgiven = () => false,
+  }: { look?: Look & { viewport: typeof DESK }; isForgiven?: (problem: string) => boolean } = {},
 ): Promise<Page> {
   const { page, problems, close } = await openScreen(browser, look)
   onTestFinished(async () => {
-    expect(problems).toEqual([])
     await close()
+    expect(problems.filter(problem => !isForgiven(problem))).toEqual([])
   })
   page.setDefaultTimeout(SOON.timeout)
   await page.goto(`${server.url}/console${path}`)
@@ -52,7 +58,7 @@ async function open(
   await page.locator('input[name=password]').fill(PASSWORD)
   await page.locator('button[type=submit]').click()
   // Whoever goes elsewhere before the answer is there is not signed in.
-  await page.locator('nav a').first().waitFor()
+  await page.locator('nav a').first().waitFor({ state: 'attached' })
   return page
 }
 
@@ -75,7 +81,7 @@ const PAGES = [
 
 describe.each(LOOKS)('in $locale, $colorScheme, $viewport.width px', look => {
   test('the pages of the hardware team are accessible and break no policy', async () => {
-    const page = await open('/fleet/batches', look)
+    const page = await open('/fleet/batches', { look })
     for (const { path, ready, name } of PAGES) {
       await page.goto(`${server.url}/console${path}`)
       await page.locator(ready).first().waitFor()
@@ -154,7 +160,7 @@ test('a batch is made once, its tokens are gone with the page, and what no box h
 }, 90_000)
 
 test('an image is brought, and a press on its button asks the browser for a board', async () => {
-  const page = await open('/fleet/flash')
+  const page = await open('/fleet/flash', { isForgiven: isOfFlashingDialog })
   await page.getByTestId('add-firmware').click()
   for (const [name, value] of Object.entries({ firmware: 'door', name: 'Door counter', version: '1.0.0' }))
     await page.locator(`[data-form=firmware] [name=${name}]`).fill(value)
@@ -175,6 +181,8 @@ test('an image is brought, and a press on its button asks the browser for a boar
   })
   await page.locator('[data-firmware=door] esp-web-install-button button').first().click()
   await page.locator('ewt-no-port-picked-dialog').waitFor({ state: 'attached' })
+  await page.getByText('No port selected').first().waitFor()
+  await shoot(page, 'flash-no-port')
 }, 90_000)
 
 test('a page that did not come over https says why boards cannot be flashed from it', async () => {
