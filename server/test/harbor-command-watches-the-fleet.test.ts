@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import {
   type BenchView,
   type RolloutPreview,
@@ -64,6 +65,24 @@ describe('the twin', () => {
     )
     const again = await runs.harbor(['fleet', ...adopt])
     expect([again.code, errorOf(again).code]).toEqual([1, 'conflict'])
+  })
+})
+
+describe('what goes onto boards, plugs and boxes', () => {
+  test('is uploaded whole, listed, shown and taken away', async () => {
+    // An ESP32-C3 image begins with 0xE9 (ESP-IDF, App Image Format); the server looks at no more of it than it says.
+    const image = join(dir, 'image.bin')
+    await writeFile(image, Buffer.concat([Buffer.from([0xe9]), Buffer.alloc(4_095, 1)]))
+    const of = ['--name', 'Room', '--version', '1.0.0', '--chip', 'ESP32-C3']
+    await done('firmware', 'upload', 'room', image, ...of)
+    expect(await done('firmware', 'list')).toMatchObject({ firmware: [{ firmware: 'room' }] })
+    await done('firmware', 'remove', 'room')
+    const file = join(dir, 'software.tar.gz')
+    await writeFile(file, gzipSync('not looked into here'))
+    await done('software', 'upload', '1.4.0', file)
+    expect(await done('software', 'list')).toMatchObject({ software: [{ version: '1.4.0' }] })
+    await done('software', 'remove', '1.4.0')
+    expect(await done('setup', 'show', GATEWAY, '--host', '192.168.8.2')).toMatchObject({ gateway: GATEWAY })
   })
 })
 
