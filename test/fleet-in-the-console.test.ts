@@ -45,7 +45,8 @@ async function open(
   {
     look = ENGLISH,
     isForgiven = () => false,
-  }: { look?: Look & { viewport: typeof DESK }; isForgiven?: (problem: string) => boolean } = {},
+    login = 'bench',
+  }: { look?: Look & { viewport: typeof DESK }; isForgiven?: (problem: string) => boolean; login?: string } = {},
 ): Promise<Page> {
   const { page, problems, close } = await openScreen(browser, look)
   onTestFinished(async () => {
@@ -54,7 +55,7 @@ async function open(
   })
   page.setDefaultTimeout(SOON.timeout)
   await page.goto(`${server.url}/console${path}`)
-  await page.locator('input[name=login]').fill('bench')
+  await page.locator('input[name=login]').fill(login)
   await page.locator('input[name=password]').fill(PASSWORD)
   await page.locator('button[type=submit]').click()
   // Whoever goes elsewhere before the answer is there is not signed in.
@@ -75,6 +76,12 @@ const PAGES = [
   { path: '/fleet/new-profile', ready: '[data-form=profile]', name: 'new-profile' },
   { path: '/fleet/profiles/standard', ready: '[data-part=document] pre', name: 'profile' },
   { path: '/fleet/batches', ready: '[data-testid=new-batch]', name: 'batches' },
+  { path: '/fleet/gateways', ready: '[data-gateway]', name: 'gateways' },
+  { path: `/fleet/gateways/${GATEWAY}`, ready: '[data-part=audit]', name: 'gateway' },
+  { path: '/fleet/bench', ready: '[data-testid=no-claims]', name: 'bench-list' },
+  { path: `/fleet/bench/${GATEWAY}`, ready: '[data-testid=verdict]', name: 'bench' },
+  { path: '/fleet/rollouts', ready: '[data-testid=no-rollouts]', name: 'rollouts' },
+  { path: '/fleet/new-rollout', ready: '[data-form=rollout]', name: 'new-rollout' },
   { path: `/fleet/gateways/${GATEWAY}/devices`, ready: '[name=host]', name: 'devices' },
   { path: '/fleet/flash', ready: '[data-testid=no-firmware]', name: 'flash' },
 ] as const
@@ -142,6 +149,14 @@ describe('a profile', () => {
     expect(await accessibilityProblems(page)).toEqual([])
   }, 120_000)
 })
+
+test('a maintainer sees the gateways, and is offered nothing that is not theirs', async () => {
+  const page = await open('/fleet/gateways', { login: 'yuzhong' })
+  await page.locator(`[data-gateway=${GATEWAY}] a`).first().click()
+  await page.getByTestId('twin-state').waitFor()
+  expect(await page.locator('[data-part=give-profile], [data-part=box], [data-part=tags], [data-act]').count()).toBe(0)
+  expect(await accessibilityProblems(page)).toEqual([])
+}, 90_000)
 
 test('a batch is made once, its tokens are gone with the page, and what no box has used is revoked with a second press', async () => {
   const page = await open('/fleet/batches?station=yuzhong-1')
