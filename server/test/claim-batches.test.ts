@@ -135,7 +135,7 @@ describe('a batch', () => {
     expect((await auditOf('act=token-made&limit=500')).length).toBe(before)
   })
 
-  test('of two hundred boxes is made in one go', async () => {
+  test('of two hundred boxes is made in one go', { timeout: 60_000 }, async () => {
     const boxes = Array.from({ length: MAX_BATCH }, (_, index) => ({ station: blank(6 + index) }))
     const { tokens, sheetPdf } = await made({ boxes })
     expect(tokens).toHaveLength(MAX_BATCH)

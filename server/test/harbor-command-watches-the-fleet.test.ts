@@ -87,7 +87,7 @@ describe('what goes onto boards, plugs and boxes', () => {
 })
 
 describe('a rollout', () => {
-  test('is looked at, made, started, paused, resumed and watched to its end', async () => {
+  test('is looked at, made, started, paused, resumed and watched to its end', { timeout: 60_000 }, async () => {
     const document = { devices: [{ key: 'room', id: 'yubei-room', vendor: 'esphome', address: 'room' }] }
     const profile = await runs.fileOf('one.json', document)
     await done('profiles', 'save', 'one', profile, '--name-zh', '一', '--name-en', 'One')

@@ -38,7 +38,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true })
 })
 
-describe('signing in', () => {
+describe('signing in', { timeout: 60_000 }, () => {
   test('before it every command ends with 3 and says how', async () => {
     const ran = await runs.process(['fleet', 'profiles', 'list'])
     expect([ran.code, ran.text, errorOf(ran).code]).toEqual([3, '', 'not_signed_in'])
@@ -89,7 +89,7 @@ describe('signing in', () => {
   })
 })
 
-describe('profiles', () => {
+describe('profiles', { timeout: 60_000 }, () => {
   const device = { key: 'room', id: 'yuzhong-room', vendor: 'esphome', address: 'room' }
   const others = [
     { key: 'temp', id: 'yuzhong-fridge-temp', vendor: 'zigbee2mqtt', address: 'fridge', appliance: 'fridge' },
@@ -155,7 +155,7 @@ describe('profiles', () => {
   })
 })
 
-describe('batches', () => {
+describe('batches', { timeout: 60_000 }, () => {
   test('are made with their sheet, shown, packed into a bundle and revoked', async () => {
     const create = ['fleet', 'batch', 'create', '--name', 'October', '--stations', BLANK, '--expires', '2d']
     const sheet = join(dir, 'sheet.pdf')
@@ -187,7 +187,7 @@ describe('batches', () => {
   })
 })
 
-describe('a command line', () => {
+describe('a command line', { timeout: 60_000 }, () => {
   test.each([
     [['fleet', 'nothing'], 'there is no command'],
     [['fleet', 'profiles', 'show'], 'expected harbor fleet profiles show PROFILE'],

@@ -76,35 +76,47 @@ test('pages hold every row once, newest first, and each person sees what lies wi
   expect(await rowsOf({ act: 'claim-refused' })).toMatchObject([{ seq: 26, detail: {} }])
 })
 
-test('a flood of made-up tokens is written down within bounds, and hides no token that is real', async () => {
-  const { db, rowsOf } = await open()
-  let nowMs = 1_000
-  const refused = createRefusedClaims({ db, nowMs: () => nowMs })
-  const real = `harbor1-7k2m${'0'.repeat(22)}`
-  const of = { station: 'yuzhong-1', gateway: GATEWAY, by: 'li', atMs: 1, expiresAtMs: 2 }
-  await db.transaction().execute(tx => insertToken(tx, { token: real, ...of }))
-  for (let n = 0; n < 150; n += 1)
-    await refused.note({ token: `harbor1-${String(n).padStart(26, '0')}`, code: 'token_unknown', address: '192.0.2.1' })
-  for (let n = 0; n < 5; n += 1) await refused.note({ token: real, code: 'token_expired', address: '192.0.2.2' })
-  const rows = await rowsOf({ act: 'claim-refused' })
-  expect(rows).toHaveLength(101)
-  expect(rows[0]).toMatchObject({
-    station: 'yuzhong-1',
-    gateway: GATEWAY,
-    detail: { token: 'harbor1-7k2m', code: 'token_expired', address: '192.0.2.2' },
-  })
-  expect(JSON.stringify(rows)).not.toContain(real)
-  nowMs += 15 * 60_000
-  await refused.note({ token: real, code: 'token_expired', address: '192.0.2.2' })
-  expect((await rowsOf({ act: 'claim-refused', limit: 1 }))[0]?.detail).toMatchObject({ timesBefore: 4 })
-})
+test(
+  'a flood of made-up tokens is written down within bounds, and hides no token that is real',
+  { timeout: 60_000 },
+  async () => {
+    const { db, rowsOf } = await open()
+    let nowMs = 1_000
+    const refused = createRefusedClaims({ db, nowMs: () => nowMs })
+    const real = `harbor1-7k2m${'0'.repeat(22)}`
+    const of = { station: 'yuzhong-1', gateway: GATEWAY, by: 'li', atMs: 1, expiresAtMs: 2 }
+    await db.transaction().execute(tx => insertToken(tx, { token: real, ...of }))
+    for (let n = 0; n < 150; n += 1)
+      await refused.note({
+        token: `harbor1-${String(n).padStart(26, '0')}`,
+        code: 'token_unknown',
+        address: '192.0.2.1',
+      })
+    for (let n = 0; n < 5; n += 1) await refused.note({ token: real, code: 'token_expired', address: '192.0.2.2' })
+    const rows = await rowsOf({ act: 'claim-refused' })
+    expect(rows).toHaveLength(101)
+    expect(rows[0]).toMatchObject({
+      station: 'yuzhong-1',
+      gateway: GATEWAY,
+      detail: { token: 'harbor1-7k2m', code: 'token_expired', address: '192.0.2.2' },
+    })
+    expect(JSON.stringify(rows)).not.toContain(real)
+    nowMs += 15 * 60_000
+    await refused.note({ token: real, code: 'token_expired', address: '192.0.2.2' })
+    expect((await rowsOf({ act: 'claim-refused', limit: 1 }))[0]?.detail).toMatchObject({ timesBefore: 4 })
+  },
+)
 
-test('a gateway that is made to refuse again and again fills no disk, and is heard again an hour later', async () => {
-  const { db, rowsOf } = await open()
-  const refuse = (reason: string, nowMs: number) =>
-    db.transaction().execute(tx => recordReport(tx, GATEWAY, { version: 1, state: 'refused', reason, nowMs }))
-  for (let n = 0; n < 50; n += 1) await refuse(`reason ${n}`, 1_000 + n)
-  expect(await rowsOf({ act: 'config-refused' })).toHaveLength(30)
-  await refuse('later', 3_700_000)
-  expect((await rowsOf({ limit: 1 }))[0]).toMatchObject({ by: 'box', detail: { reason: 'later', version: 1 } })
-})
+test(
+  'a gateway that is made to refuse again and again fills no disk, and is heard again an hour later',
+  { timeout: 60_000 },
+  async () => {
+    const { db, rowsOf } = await open()
+    const refuse = (reason: string, nowMs: number) =>
+      db.transaction().execute(tx => recordReport(tx, GATEWAY, { version: 1, state: 'refused', reason, nowMs }))
+    for (let n = 0; n < 50; n += 1) await refuse(`reason ${n}`, 1_000 + n)
+    expect(await rowsOf({ act: 'config-refused' })).toHaveLength(30)
+    await refuse('later', 3_700_000)
+    expect((await rowsOf({ limit: 1 }))[0]).toMatchObject({ by: 'box', detail: { reason: 'later', version: 1 } })
+  },
+)
