@@ -147,6 +147,18 @@ describe('a profile', () => {
     await page.locator('[data-part=diff] [data-change=removed]').first().waitFor()
     await page.locator('[data-testid=origins] [data-origin=profile]').first().waitFor()
     expect(await accessibilityProblems(page)).toEqual([])
+
+    // What is left of it is set up with the gateway's address and a Wi-Fi that no request carries.
+    const requests: string[] = []
+    page.on('request', request => requests.push(`${request.url()} ${request.postData() ?? ''}`))
+    await page.goto(`${server.url}/console/fleet/gateways/${GATEWAY}/devices?host=192.168.8.2`)
+    await page.locator('[name=ssid]').fill('Station Wi-Fi')
+    await page.locator('[name=passphrase]').fill('not for the server')
+    await page.locator('[data-text=backlog] pre').getByText('Station Wi-Fi').first().waitFor()
+    await page.locator('[data-text=backlog] pre').getByText('192.168.8.2').first().waitFor()
+    await shoot(page, 'devices-wifi')
+    expect(requests.filter(request => /not.for.the.server/.test(request))).toEqual([])
+    expect(await accessibilityProblems(page)).toEqual([])
   }, 120_000)
 })
 
