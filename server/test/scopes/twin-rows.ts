@@ -28,6 +28,12 @@ export const TWIN_ROWS: readonly Row[] = [
   record('get /api/v1/fleet/rollouts/{rollout}', TEAM, ROLLOUT),
   record('get /api/v1/fleet/rollouts/{rollout}/gateways', TEAM, ROLLOUT),
   record('get /api/v1/fleet/rollouts/{rollout}/events', TEAM, ROLLOUT, { empty: true }),
+  ...['csv', 'xlsx', 'pdf'].map(ending =>
+    record(`get /api/v1/fleet/rollouts/{rollout}/events.${ending}`, TEAM, ROLLOUT, {
+      empty: ending !== 'xlsx',
+      oneRole: ending !== 'csv',
+    }),
+  ),
   ...(['start', 'pause', 'resume', 'abort'] as const).map(wish =>
     act(`post /api/v1/fleet/rollouts/{rollout}/${wish}`, TEAM, ROLLOUT, {
       refusedOnly: 'it is over',
