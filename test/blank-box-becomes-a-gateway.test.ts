@@ -46,7 +46,7 @@ const give = async (settings: object, path = CONFIG_PATH) => {
 /** Of the fleet's record, newest first. */
 const audited = async (act: string) => ((await system.get(`/api/v1/fleet/audit?act=${act}`)) as FleetAuditPage).rows
 const expectApplied = (version: number) =>
-  vi.waitFor(async () => expect(await view()).toMatchObject({ appliedVersion: version }), { timeout: 20_000 })
+  vi.waitFor(async () => expect(await view()).toMatchObject({ appliedVersion: version }), { timeout: 60_000 })
 
 beforeAll(async () => {
   const fleet = oneStationFleet()

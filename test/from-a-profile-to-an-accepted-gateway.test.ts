@@ -23,6 +23,7 @@ let system: System
 let browser: Browser
 let box: Running | undefined
 let devices: MqttClient | undefined
+let speaking: ReturnType<typeof setInterval> | undefined
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'harbor-bench-'))
@@ -48,6 +49,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close()
+  clearInterval(speaking)
   await devices?.endAsync(true)
   if (box !== undefined) await stopProcess(box, 4_000)
   await system?.[Symbol.asyncDispose]()
@@ -92,25 +94,32 @@ async function switchDevicesOn(lanUrl: string): Promise<void> {
     void client.publishAsync(topic.replace('cmnd/', 'stat/'), power)
   })
   await client.subscribeAsync(`cmnd/${PLUG.address}/#`)
-  await client.publishAsync(`tele/${PLUG.address}/STATE`, '{"POWER":"ON"}', { qos: 1 })
-  await client.publishAsync(`tele/${PLUG.address}/SENSOR`, '{"ENERGY":{"Power":420}}', { qos: 1 })
-  await client.publishAsync(`zigbee2mqtt/${ROOM.address}`, '{"temperature":26.5,"humidity":61}', { qos: 1 })
+  const speak = () => {
+    void client.publishAsync(`tele/${PLUG.address}/STATE`, '{"POWER":"ON"}', { qos: 1 })
+    void client.publishAsync(`tele/${PLUG.address}/SENSOR`, '{"ENERGY":{"Power":420}}', { qos: 1 })
+    void client.publishAsync(`zigbee2mqtt/${ROOM.address}`, '{"temperature":26.5,"humidity":61}', { qos: 1 })
+  }
+  speak()
+  speaking = setInterval(speak, 1_000)
+}
+
+/** A page of the hardware team's, signed in. */
+async function open(path: string) {
+  const opened = await openScreen(browser, { locale: 'en', colorScheme: 'light', viewport: DESK })
+  const { page } = opened
+  page.setDefaultTimeout(SOON)
+  const { login, password } = system.loginOf('hardware')
+  await page.goto(`${system.webUrl}/console${path}`)
+  await page.locator('input[name=login]').fill(login)
+  await page.locator('input[name=password]').fill(password)
+  await page.locator('button[type=submit]').click()
+  await page.locator('nav a').first().waitFor()
+  return opened
 }
 
 test('a profile, a token, a card, a box, its devices, a relay, an accepted gateway: all of it in the browser', async () => {
-  const { page, problems, close } = await openScreen(browser, {
-    locale: 'en',
-    colorScheme: 'light',
-    viewport: DESK,
-  })
+  const { page, problems, close } = await open('/fleet/new-profile')
   try {
-    page.setDefaultTimeout(SOON)
-    const { login, password } = system.loginOf('hardware')
-    await page.goto(`${system.webUrl}/console/fleet/new-profile`)
-    await page.locator('input[name=login]').fill(login)
-    await page.locator('input[name=password]').fill(password)
-    await page.locator('button[type=submit]').click()
-
     // What the station is equipped with.
     await fill(page, '[data-form=profile]', { profile: 'corner', nameZh: '角落', nameEn: 'Corner' })
     await page.locator('[data-act=add-appliance]').click()
@@ -176,6 +185,34 @@ test('a profile, a token, a card, a box, its devices, a relay, an accepted gatew
     await page.locator('[data-testid=twin-state][data-state=in_step]').waitFor()
     for (const act of ['claimed', 'config-issued', 'relay-tested', 'gateway-accepted'])
       await page.locator(`[data-part=audit] [data-act=${act}]`).first().waitFor()
+    expect(await accessibilityProblems(page)).toEqual([])
+    expect(problems).toEqual([])
+  } finally {
+    await close()
+  }
+}, 180_000)
+
+test('the next version of its profile goes to it in a rollout, which is done when the gateway is well with it', async () => {
+  const { page, problems, close } = await open('/fleet/profiles/corner')
+  try {
+    await page.getByTestId('edit').click()
+    await fill(page, '[data-device=water-plug]', { reportEveryS: '30' })
+    await page.locator('[data-testid=check][data-sound=true]').waitFor()
+    await page.getByTestId('save').click()
+    await page.locator('[data-version="2"]').waitFor()
+
+    await page.goto(`${system.webUrl}/console/fleet/new-rollout?profile=corner`)
+    await fill(page, '[data-form=rollout]', { name: 'Slower plugs', steadyMinutes: '0' })
+    await page.locator('[data-form=rollout] [name=target]').selectOption('corner')
+    await page.getByTestId('preview').click()
+    await page.locator('[data-part=preview] [data-stage="0"]').getByText(GATEWAY).waitFor()
+    expect(await accessibilityProblems(page)).toEqual([])
+    await page.getByTestId('make-rollout').click()
+    await page.locator('[data-testid=rollout-state][data-state=ready]').waitFor()
+    await page.locator('[data-act=start]').click()
+    await page.locator('[data-testid=rollout-state][data-state=done]').waitFor()
+    await page.locator(`[data-part=gateways] [data-gateway=${GATEWAY}][data-state=well]`).waitFor()
+    await page.locator('[data-part=record] [data-event=done]').waitFor()
     expect(await accessibilityProblems(page)).toEqual([])
     expect(problems).toEqual([])
   } finally {

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type GatewayConfig, type GatewayStatus, filters, topics } from '@harbor/protocol'
+import { type GatewayConfig, type GatewayStatus, configContent, filters, topics } from '@harbor/protocol'
 import { cardKeyFile } from './cards/card-key.ts'
 import { createCards } from './cards/cards.ts'
 import type { StoredConfig } from './config/config-files.ts'
@@ -89,6 +89,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
         outbox: outboxStatus(outbox, { nowMs: atMs, problem: intake.problem() }),
         health: health.read(),
         configVersion: config.version,
+        configSha256: configSha256(config),
         rejected: intake.counts(),
         unconfigured: [...intake.unconfigured()],
         ...(power !== undefined && { power }),
@@ -244,4 +245,9 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
 /** Names a run: unlike that of any other run of this gateway, also when its clock is wrong. */
 function bootId(nowMs: number, random: Random): string {
   return `${Math.max(0, nowMs).toString(36)}-${Math.floor(random() * 2 ** 40).toString(36)}`
+}
+
+/** Tells whether the config at work is the one that was meant, beyond its version. */
+function configSha256(config: GatewayConfig): string {
+  return createHash('sha256').update(configContent(config)).digest('hex')
 }

@@ -14,6 +14,7 @@ import { benchLatest } from './latest/bench-latest.ts'
 import { benchFinder } from './finder/bench-finder.ts'
 import { benchTelemetry } from './telemetry/bench-telemetry.ts'
 import { benchUsage } from './usage/bench-usage.ts'
+import { benchRollout } from './rollout/bench-rollout.ts'
 import { benchFigures } from './figures/bench-figures.ts'
 
 /** Runs of each kind. */
@@ -42,6 +43,8 @@ else if (subject === 'usage')
   }))
     ? 0
     : 1
+else if (subject === 'rollout')
+  process.exitCode = (await benchRollout(only === undefined ? undefined : Number(only))) ? 0 : 1
 else if (subject === 'finder') await benchFinderTargets()
 else if (subject === 'latest') for await (const line of benchLatest()) console.log(line)
 else if (subject === 'alerts')
@@ -56,7 +59,7 @@ else if (subject === 'city')
   process.exitCode = (await benchCity(process.stdin, { which: only, print: line => console.log(line) })) ? 0 : 1
 else {
   console.error(
-    'bench: expected what to measure: npm run bench -w server -- faults [part of a name], alerts, work-orders, figures, usage [file [part of a name]], finder [views or viewers], latest, telemetry [devices [days [seconds between reports]]], or city (see server/bench/README.md)',
+    'bench: expected what to measure: npm run bench -w server -- faults [part of a name], alerts, work-orders, figures, usage [file [part of a name]], finder [views or viewers], latest, telemetry [devices [days [seconds between reports]]], rollout [gateways], or city (see server/bench/README.md)',
   )
   process.exitCode = 1
 }

@@ -135,7 +135,7 @@ describe('a batch', () => {
     expect((await auditOf('act=token-made&limit=500')).length).toBe(before)
   })
 
-  test('of two hundred boxes is made in one go', async () => {
+  test('of two hundred boxes is made in one go', { timeout: 60_000 }, async () => {
     const boxes = Array.from({ length: MAX_BATCH }, (_, index) => ({ station: blank(6 + index) }))
     const { tokens, sheetPdf } = await made({ boxes })
     expect(tokens).toHaveLength(MAX_BATCH)
@@ -162,6 +162,19 @@ describe('the tokens of a batch', () => {
       { state: 'used', usedGateway: gateway, hardware: { serial: 'box' } },
       { state: 'open' },
     ])
+  })
+
+  test('never drop devices that somebody has registered: a profile is for a gateway that has none', async () => {
+    const text = '{ "devices": [{ "key": "x", "vendor": "shelly", "address": "x" }] }'
+    const plain = { profile: 'plain', nameZh: 'x', nameEn: 'x', text }
+    expect((await server.request('POST', '/api/v1/fleet/profiles', { cookie: admin, body: plain })).status).toBe(201)
+    const { tokens } = await made({ boxes: [{ station: 'yubei-1' }], firstProfile: { profile: 'plain' } })
+    expect(tokens[0]?.gateway).toBe('gw-yubei-1')
+    expect((await claim(tokens[0]?.token ?? '')).status).toBe(200)
+    const config = '/api/v1/fleet/gateways/gw-yubei-1/config/explained'
+    const explained = (await server.request('GET', config, { cookie: admin })).body as ExplainedConfig
+    expect(explained.source).toBeUndefined()
+    expect(explained.config.devices.map(({ id }) => id)).toEqual(['yubei-fridge-temp'])
   })
 
   test('are not made for a station that their profile does not fit', async () => {

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process'
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import {
   type BatchView,
   type ConfigPreview,
@@ -12,91 +10,20 @@ import {
   type ProfileVersion,
 } from '@harbor/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { localFiles } from '../src/harbor-cli/local-files.ts'
-import { runHarbor } from '../src/harbor-cli/run-harbor.ts'
-import { createTokenFile } from '../src/harbor-cli/token-file.ts'
+import { type HarborRuns, errorOf, harborRuns } from './harbor-runs.ts'
 import { PASSWORD, type RunningServer, startServer } from './running-server.ts'
 import { twoDistrictFleet } from './fleet-fixture.ts'
 
-const COMMAND = join(import.meta.dirname, '../src/harbor-command.ts')
 const GATEWAY = 'gw-yuzhong-1'
 const BLANK = 'yuzhong-blank'
 
 let server: RunningServer
 let dir: string
+let runs: HarborRuns
 
-interface Ran {
-  code: number | null
-  /** Standard output as JSON; undefined: it is none. */
-  out: unknown
-  text: string
-  /** Standard error. */
-  said: string
-}
-
-/** The command within this process; `env` goes above who is signed in by the token file. */
-async function harbor(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  const [out, said]: [string[], string[]] = [[], []]
-  const code = await runHarbor(
-    args,
-    {
-      serverUrl: env['HARBOR_SERVER'] ?? server.url,
-      allowHttp: false,
-      login: env['HARBOR_LOGIN'],
-      password: env['HARBOR_PASSWORD'],
-    },
-    {
-      ...localFiles,
-      tokenFile: createTokenFile(env['HARBOR_TOKEN_FILE'] ?? join(dir, 'token')),
-      askPassword: undefined,
-      print: line => out.push(line),
-      complain: line => said.push(line),
-      nowMs: Date.now,
-      wait: ms => wait(ms),
-    },
-  )
-  const text = out.join('\n')
-  return { code, out: jsonOf(text), text, said: said.join('\n') }
-}
-
-/** The command as a script starts it. */
-function harborProcess(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [COMMAND, ...args], {
-      env: { PATH: process.env['PATH'], HARBOR_SERVER: server.url, HARBOR_TOKEN_FILE: join(dir, 'token'), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let [text, said] = ['', '']
-    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
-    child.on('error', reject)
-    child.on('close', code => resolve({ code, out: jsonOf(text), text, said }))
-  })
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // Lines, or nothing at all.
-  }
-}
-
-const errorOf = ({ said }: Ran) =>
-  (JSON.parse(said) as { error: { code: string; message: string; details?: Record<string, unknown> } }).error
-
-/** Ends well, and gives what it printed. */
-async function done<Printed>(...args: string[]): Promise<Printed> {
-  const ran = await harbor(args)
-  expect([ran.code, ran.said]).toEqual([0, ''])
-  return ran.out as Printed
-}
-
-const fileOf = async (name: string, content: unknown) => {
-  const path = join(dir, name)
-  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content, undefined, 2))
-  return path
-}
+const harbor: HarborRuns['harbor'] = (...given) => runs.harbor(...given)
+const done = <Printed>(...args: string[]): Promise<Printed> => runs.done(...args)
+const fileOf: HarborRuns['fileOf'] = (...given) => runs.fileOf(...given)
 
 beforeAll(async () => {
   const fleet = twoDistrictFleet()
@@ -104,20 +31,21 @@ beforeAll(async () => {
   if (first === undefined) throw new Error('the fixture has no station')
   server = await startServer({ fleet: { ...fleet, stations: [...fleet.stations, { ...first, id: BLANK }] } })
   dir = await mkdtemp(join(tmpdir(), 'harbor-command-'))
+  runs = harborRuns(server.url, dir)
 })
 afterAll(async () => {
   await server?.[Symbol.asyncDispose]()
   await rm(dir, { recursive: true, force: true })
 })
 
-describe('signing in', () => {
+describe('signing in', { timeout: 60_000 }, () => {
   test('before it every command ends with 3 and says how', async () => {
-    const ran = await harborProcess(['fleet', 'profiles', 'list'])
+    const ran = await runs.process(['fleet', 'profiles', 'list'])
     expect([ran.code, ran.text, errorOf(ran).code]).toEqual([3, '', 'not_signed_in'])
   })
 
   test('takes the password from the environment, keeps the session where its owner alone can read it, and nothing else', async () => {
-    const ran = await harborProcess(['sign-in', '--login', 'admin'], { HARBOR_PASSWORD: PASSWORD })
+    const ran = await runs.process(['sign-in', '--login', 'admin'], { HARBOR_PASSWORD: PASSWORD })
     expect([ran.code, ran.out]).toMatchObject([0, { login: 'admin', role: 'administrator' }])
     expect((await stat(join(dir, 'token'))).mode & 0o777).toBe(0o600)
     expect(ran.text + (await readFile(join(dir, 'token'), 'utf8'))).not.toContain(PASSWORD)
@@ -161,7 +89,7 @@ describe('signing in', () => {
   })
 })
 
-describe('profiles', () => {
+describe('profiles', { timeout: 60_000 }, () => {
   const device = { key: 'room', id: 'yuzhong-room', vendor: 'esphome', address: 'room' }
   const others = [
     { key: 'temp', id: 'yuzhong-fridge-temp', vendor: 'zigbee2mqtt', address: 'fridge', appliance: 'fridge' },
@@ -197,7 +125,7 @@ describe('profiles', () => {
       source: { profile: 'kiosk', version: 2 },
     })
     const less = await fileOf('less.json', { devices: { room: { isAbsent: true } } })
-    const asked = await harborProcess([...apply, '--overrides', less])
+    const asked = await runs.process([...apply, '--overrides', less])
     expect([asked.code, asked.text]).toEqual([4, ''])
     const { code, details } = errorOf(asked)
     expect([code, details]).toMatchObject(['confirmation_required', { losses: [{ device: 'yuzhong-room' }] }])
@@ -227,7 +155,7 @@ describe('profiles', () => {
   })
 })
 
-describe('batches', () => {
+describe('batches', { timeout: 60_000 }, () => {
   test('are made with their sheet, shown, packed into a bundle and revoked', async () => {
     const create = ['fleet', 'batch', 'create', '--name', 'October', '--stations', BLANK, '--expires', '2d']
     const sheet = join(dir, 'sheet.pdf')
@@ -259,7 +187,7 @@ describe('batches', () => {
   })
 })
 
-describe('a command line', () => {
+describe('a command line', { timeout: 60_000 }, () => {
   test.each([
     [['fleet', 'nothing'], 'there is no command'],
     [['fleet', 'profiles', 'show'], 'expected harbor fleet profiles show PROFILE'],
@@ -278,7 +206,7 @@ describe('a command line', () => {
   })
 
   test('without anything says what there is', async () => {
-    const ran = await harborProcess([])
+    const ran = await runs.process([])
     expect(ran.code).toBe(0)
     expect(ran.text).toContain('harbor fleet profiles apply PROFILE')
   })

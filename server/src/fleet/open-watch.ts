@@ -73,7 +73,7 @@ export function openWatch(
   const twin = createTwin({ ...deps, onChanged: teller.changed })
   const bench = createBench({ ...deps, twin })
   const rollouts = openRollouts(
-    { publicUrl, lookEveryMs: deps.lookEveryMs },
+    { publicUrl, timeZone, lookEveryMs: deps.lookEveryMs },
     { ...deps, pulse, onChanged: ({ rollout, name, at }) => tell('rollout', { rollout, name }, at) },
   )
   return {

@@ -10,6 +10,8 @@ type Query = Readonly<Record<string, string | undefined>>
 export interface Api {
   get: (path: string, query?: Query) => Promise<unknown>
   send: (method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => Promise<unknown>
+  /** Sends a file as it is. */
+  upload: (path: string, file: { type: string; bytes: Uint8Array<ArrayBuffer> }) => Promise<unknown>
   /** A file: its bytes as they come. */
   download: (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<Uint8Array>
 }
@@ -22,13 +24,19 @@ export interface ApiSettings {
 
 export function createApi({ serverUrl, token }: ApiSettings): Api {
   const ask = async (method: string, path: string, body?: unknown) => {
+    const sent =
+      body instanceof Blob
+        ? { type: body.type, bytes: body }
+        : body === undefined
+          ? undefined
+          : { type: 'application/json', bytes: JSON.stringify(body) }
     const response = await reach(`${serverUrl}${path}`, {
       method,
       headers: {
         ...(token !== undefined && { cookie: `harbor_session=${token}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(sent !== undefined && { 'content-type': sent.type }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(sent !== undefined && { body: sent.bytes }),
       // A redirect would take the session's token elsewhere.
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -42,6 +50,7 @@ export function createApi({ serverUrl, token }: ApiSettings): Api {
       const response = await ask(method, path, body)
       return response.status === 204 ? {} : response.json()
     },
+    upload: async (path, { type, bytes }) => (await ask('POST', path, new Blob([bytes], { type }))).json(),
     download: async (method, path, body) => new Uint8Array(await (await ask(method, path, body)).arrayBuffer()),
   }
 }

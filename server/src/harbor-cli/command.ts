@@ -14,6 +14,8 @@ export interface CommandTools {
   api: Api
   /** @throws CommandError `usage` when there is no such file. */
   readFile: (path: string) => Promise<string>
+  /** The same, of a file that is no text. */
+  readBytes: (path: string) => Promise<Uint8Array<ArrayBuffer>>
   /**
    * Writes a file that its owner alone may read: what is downloaded here has tokens in it.
    *

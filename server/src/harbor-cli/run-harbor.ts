@@ -3,6 +3,7 @@ import { type Api, checkServerUrl, createApi, signIn } from './api-client.ts'
 import { type Command, type CommandTools, givenOf, usageOf } from './command.ts'
 import { BATCH_COMMANDS } from './commands/batch-commands.ts'
 import { BENCH_COMMANDS } from './commands/bench-commands.ts'
+import { FLASH_COMMANDS } from './commands/flash-commands.ts'
 import { PROFILE_COMMANDS } from './commands/profile-commands.ts'
 import { ROLLOUT_COMMANDS } from './commands/rollout-commands.ts'
 import { TWIN_COMMANDS } from './commands/twin-commands.ts'
@@ -125,6 +126,7 @@ const COMMANDS: readonly Command[] = [
   },
   ...PROFILE_COMMANDS,
   ...BATCH_COMMANDS,
+  ...FLASH_COMMANDS,
   ...TWIN_COMMANDS,
   ...ROLLOUT_COMMANDS,
   ...BENCH_COMMANDS,

@@ -17,6 +17,13 @@ const CAUSES: Readonly<Record<PlacedEvent, (place: ScopePlace) => Promise<unknow
   work_order: place => post('/api/v1/work-orders', { station: marked(place, 'st'), severity: 'P3', title: 'x' }),
   feedback: place => post(`/api/v1/feedback/${staffOnly(place, 'report')}/reply`, { text: 'x' }),
   notice: place => post(`/api/v1/notices/${staffOnly(place, 'notice')}/withdraw`, { reason: 'x' }),
+  twin: place => put(`/api/v1/fleet/gateways/${marked(place, 'gw')}/tags`, { tags: [`t-${place}`] }),
+  rollout: place =>
+    post('/api/v1/fleet/rollouts', {
+      name: staffOnly(place, 'news'),
+      target: { kind: 'overrides', overrides: {} },
+      selection: { gateways: [marked(place, 'gw')] },
+    }),
   // These are told to who asks for them: everybody asks for each place, theirs or not.
   readings: place => askAll('watch', marked(place, 'st')),
   overview: place => askAll('look_over', STREETS[place]),
@@ -37,11 +44,15 @@ const publicly: string[] = []
 const askAll = (request: keyof StaffRequests, about: string) => {
   for (const socket of staffSockets) socket.emit(request, about)
 }
-const post = (path: string, body: unknown) =>
-  server.request('POST', path, {
+const cookieOf = (login: string) => (EVERYBODY.find(one => one.login === login) as Somebody).cookie
+/** The fleet's work is the hardware team's, the rest a manager's. */
+const send = (method: string) => (path: string, body: unknown) =>
+  server.request(method, path, {
     body,
-    cookie: (EVERYBODY.find(one => one.login === 'manager-city') as Somebody).cookie,
+    cookie: cookieOf(path.includes('/fleet/') ? 'hardware-city' : 'manager-city'),
   })
+const post = send('POST')
+const put = send('PUT')
 
 beforeAll(async () => {
   server = await startScopes()

@@ -3,6 +3,7 @@ import type { RunningServer } from '../running-server.ts'
 import { AUTOMATION_ROWS } from './automation-rows.ts'
 import { FLASHING_ROWS } from './flashing-rows.ts'
 import { FLEET_ROWS } from './fleet-rows.ts'
+import { TWIN_ROWS } from './twin-rows.ts'
 import { MANAGEMENT_ROWS } from './management-rows.ts'
 import { PUBLIC_ROWS } from './public-rows.ts'
 import { startScopes } from './running-scopes.ts'
@@ -22,6 +23,7 @@ const TABLE: readonly Row[] = [
   ...AUTOMATION_ROWS,
   ...FLEET_ROWS,
   ...FLASHING_ROWS,
+  ...TWIN_ROWS,
 ]
 /** Looking first, changing afterwards: what is refused must not have been changed by who was let. */
 const ORDER: readonly Row['kind'][] = ['open', 'own', 'list', 'record', 'act', 'district']

@@ -75,4 +75,53 @@ async function addPlace(db: RegistryDb, place: string, nowMs: number): Promise<v
       overrides: null,
     })
     .execute()
+  await addRollout(db, { gateway, place, nowMs })
+}
+
+/** A rollout that is over: the gateway is free for others. */
+async function addRollout(
+  db: RegistryDb,
+  { gateway, place, nowMs }: { gateway: string; place: string; nowMs: number },
+): Promise<void> {
+  const rollout = staffOnly(place, 'rollout')
+  await db
+    .insertInto('rollout')
+    .values({
+      id: rollout,
+      name: rollout,
+      state: 'done',
+      stopped_by: null,
+      target: JSON.stringify({ kind: 'overrides', overrides: {} }),
+      selection: '{}',
+      health: '{}',
+      stages: '[null]',
+      stage: 0,
+      max_failures: 0,
+      may_lose: 0,
+      server_url: 'http://harbor.example',
+      made_at_ms: nowMs,
+      made_by: 'x',
+      started_at_ms: nowMs,
+      ended_at_ms: nowMs,
+    })
+    .execute()
+  await db
+    .insertInto('rollout_gateway')
+    .values({
+      rollout,
+      gateway,
+      turn: 0,
+      stage: 0,
+      state: 'well',
+      failure: null,
+      reason: null,
+      former: null,
+      former_version: null,
+      new_version: 1,
+      back_version: null,
+      changed_at_ms: nowMs,
+      since_ms: nowMs,
+      held: 0,
+    })
+    .execute()
 }

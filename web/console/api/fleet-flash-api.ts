@@ -1,13 +1,11 @@
 import {
   type Firmware,
   type FirmwareList,
-  type GatewaySetup,
   type Software,
   type SoftwareList,
   firmwareListSchema,
   type firmwareQuerySchema,
   firmwareSchema,
-  gatewaySetupSchema,
   type newBundleSchema,
   type reissueSchema,
   softwareListSchema,
@@ -24,20 +22,12 @@ export type WishedReissue = z.input<typeof reissueSchema>
 /** One part of an image. */
 export type ImagePart = z.input<typeof firmwareQuerySchema>
 
-/** Where a gateway is in its station's network, as far as it is known. */
-export interface LanPlace {
-  host: string
-  port: string
-}
-
 /** What is written onto cards, boards and devices. */
 export interface FlashApi {
   /** A ZIP for SD cards. */
   bundle: (wish: WishedBundle) => Promise<Uint8Array<ArrayBuffer>>
   /** The same for one gateway, with a new token. */
   gatewayBundle: (gateway: string, wish: WishedReissue) => Promise<Uint8Array<ArrayBuffer>>
-  /** Texts that set up the gateway's devices. */
-  setup: (gateway: string, place: LanPlace, signal?: AbortSignal) => Promise<GatewaySetup>
   firmware: (signal?: AbortSignal) => Promise<FirmwareList>
   addFirmware: (part: ImagePart, file: Blob) => Promise<Firmware>
   removeFirmware: (firmware: string) => Promise<void>
@@ -52,10 +42,6 @@ export function createFlashApi(ask: Ask, askFile: AskFile): FlashApi {
   return {
     bundle: wish => askFile(fleetPath('bundles'), wish),
     gatewayBundle: (gateway, wish) => askFile(fleetPath('gateways', gateway, 'bundle'), wish),
-    setup: (gateway, { host, port }, signal) => {
-      const query = new URLSearchParams({ ...(host !== '' && { host }), ...(port !== '' && { port }) })
-      return ask(`${fleetPath('gateways', gateway, 'device-setup')}?${query}`, gatewaySetupSchema, { signal })
-    },
     firmware: signal => ask(fleetPath('firmware'), firmwareListSchema, { signal }),
     addFirmware: (part, file) => {
       const query = new URLSearchParams(Object.entries(part).map(([name, value]) => [name, String(value)]))

@@ -1,6 +1,7 @@
-import { type DeviceSetup, type SetupWay, UNKNOWN_HOST } from '@harbor/protocol'
-import { TextInput } from '@mantine/core'
-import { useDeferredValue } from 'react'
+import { type DeviceSetup, type SetupWay, UNKNOWN_HOST, setupHostSchema, wifiSchema } from '@harbor/protocol'
+import { deviceSetups } from '@harbor/protocol/device-setup'
+import { PasswordInput, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { Failure } from '../shell/failure.tsx'
 import { BackIcon } from '../shell/icons.tsx'
@@ -19,12 +20,19 @@ export function DeviceSetupPage() {
   const { say } = useWords()
   const [query, setQuery] = useSearchParams()
   const place = { host: query.get('host') ?? '', port: query.get('port') ?? '' }
-  const asked = useDeferredValue(place)
-  const setup = useFleet({
-    key: ['device-setup', gateway, asked.host, asked.port],
-    ask: (api, signal) => api.flash.setup(gateway, asked, signal),
-    keepBefore: true,
+  const [wifi, setWifi] = useState({ ssid: '', passphrase: '' })
+  const explained = useFleet({
+    key: ['explained', gateway, undefined],
+    ask: (api, signal) => api.profiles.explained(gateway, undefined, signal),
   })
+  const isHost = place.host === '' || setupHostSchema.safeParse(place.host).success
+  const setups =
+    explained.data &&
+    deviceSetups(explained.data.config, {
+      ...(place.host !== '' && isHost && { host: place.host }),
+      ...(Number(place.port) >= 1 && Number(place.port) <= 65_535 && { port: Number(place.port) }),
+      ...(wifiSchema.safeParse(wifi).success && { wifi }),
+    })
   const set = (change: Partial<typeof place>) => {
     const next = new URLSearchParams(Object.entries({ ...place, ...change }).filter(([, value]) => value !== ''))
     setQuery(next, { replace: true, preventScrollReset: true })
@@ -42,6 +50,7 @@ export function DeviceSetupPage() {
           description={say('setup.hostHint')}
           maxLength={63}
           value={place.host}
+          error={!isHost && say('setup.hostHint')}
           onChange={event => set({ host: event.currentTarget.value.trim() })}
         />
         <TextInput
@@ -53,16 +62,31 @@ export function DeviceSetupPage() {
           value={place.port}
           onChange={event => set({ port: event.currentTarget.value.replaceAll(/\D/g, '') })}
         />
+        <TextInput
+          name="ssid"
+          label={say('bundle.ssid')}
+          description={say('setup.wifiHint')}
+          autoComplete="off"
+          value={wifi.ssid}
+          onChange={event => setWifi({ ...wifi, ssid: event.currentTarget.value })}
+        />
+        <PasswordInput
+          name="passphrase"
+          label={say('bundle.passphrase')}
+          autoComplete="off"
+          value={wifi.passphrase}
+          onChange={event => setWifi({ ...wifi, passphrase: event.currentTarget.value })}
+        />
       </div>
-      {setup.isError && <Failure error={setup.error} retry={() => void setup.refetch()} />}
-      {setup.data === undefined && !setup.isError && <LoadingRows />}
-      {setup.data?.host === UNKNOWN_HOST && (
+      {explained.isError && <Failure error={explained.error} retry={() => void explained.refetch()} />}
+      {explained.isPending && <LoadingRows />}
+      {setups !== undefined && setups.length > 0 && (place.host === '' || !isHost) && (
         <p role="status" className={styles['warning']}>
           {say('setup.noHost', { placeholder: UNKNOWN_HOST })}
         </p>
       )}
-      {setup.data?.setups.length === 0 && <p data-testid="no-devices">{say('setup.none')}</p>}
-      {setup.data?.setups.map(one => (
+      {setups?.length === 0 && <p data-testid="no-devices">{say('setup.none')}</p>}
+      {setups?.map(one => (
         <Device key={`${one.vendor} ${one.address}`} setup={one} />
       ))}
     </Page>

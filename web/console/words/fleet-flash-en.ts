@@ -62,6 +62,7 @@ export const setupEn = {
   intro: "Paste these texts into the plugs and sensors. They name the topics that the gateway's config expects.",
   host: "The gateway's address in its station",
   hostHint: 'As 192.168.8.2',
+  wifiHint: 'Stays on this page, the server is not told; empty: the Wi-Fi is left alone',
   port: 'Port',
   portHint: "Empty: the config's own",
   noHost: 'The address of the gateway is not known yet: the texts say {{placeholder}} in its place.',

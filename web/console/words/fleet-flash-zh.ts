@@ -59,6 +59,7 @@ export const setupZh = {
   intro: '把下面的文字粘贴到每个插座和传感器。主题名称与网关配置一致。',
   host: '网关在站点局域网的地址',
   hostHint: '例如 192.168.8.2',
+  wifiHint: '只在本页使用，不会发给服务器；留空则不改 Wi-Fi',
   port: '端口',
   portHint: '留空为配置里的端口',
   noHost: '还不知道网关的地址：文字里用 {{placeholder}} 代替。',

@@ -9,6 +9,7 @@ import type { GatewayConfigs } from '../gateway-configs.ts'
 import type { ProfileBook } from '../profiles/profile-book.ts'
 import type { Pulse } from '../twin/pulse.ts'
 import { createFactFinder } from './rollout-facts.ts'
+import { recordRoutes } from './rollout-record.ts'
 import { createRolloutRunner } from './rollout-runner.ts'
 import { createRollouts } from './rollouts.ts'
 import { type RolloutPlace, placeOf } from './rollout-place.ts'
@@ -38,9 +39,16 @@ export interface RolloutsPart {
   stop: () => Promise<void>
 }
 
+/** `timeZone`: of the times in files. */
+export interface RolloutsSettings {
+  publicUrl: string | undefined
+  timeZone: string
+  lookEveryMs?: number | undefined
+}
+
 /** @param settings `publicUrl`: where people and gateways find this server; undefined: where they asked. */
 export function openRollouts(
-  { publicUrl, lookEveryMs }: { publicUrl: string | undefined; lookEveryMs?: number | undefined },
+  { publicUrl, timeZone, lookEveryMs }: RolloutsSettings,
   deps: RolloutsPartDeps,
 ): RolloutsPart {
   const onChanged = (rollout: string) => {
@@ -53,5 +61,9 @@ export function openRollouts(
   const runner = createRolloutRunner({ ...deps, facts: createFactFinder(deps), lookEveryMs, onChanged })
   const isOnline = (gateway: string) => deps.statuses.newest(gateway)?.status.online ?? false
   const rollouts = createRollouts({ ...deps, runner, isOnline, onChanged })
-  return { routes: rolloutRoutes({ rollouts, publicUrl }), start: runner.start, stop: runner.stop }
+  return {
+    routes: [...rolloutRoutes({ rollouts, publicUrl }), ...recordRoutes(rollouts, { timeZone, nowMs: deps.nowMs })],
+    start: runner.start,
+    stop: runner.stop,
+  }
 }

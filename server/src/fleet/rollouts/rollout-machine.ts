@@ -56,10 +56,10 @@ export type Act =
       failure?: RolloutFailure
       reason?: string
     }
-  | { kind: 'stage-begun'; stage: number }
-  | { kind: 'stage-passed'; stage: number }
+  /** `passed`: the stage that ends with it. */
+  | { kind: 'stage-begun'; stage: number; passed: number | undefined }
   | { kind: 'stopped' }
-  | { kind: 'done' }
+  | { kind: 'done'; passed: number }
   | { kind: 'rolled-back' }
 
 /** Gateways of one rollout between the old and the new at once. Chosen: what goes wrong in all of them is a tenth of a city. */
@@ -102,7 +102,7 @@ function forward(rollout: Rollout, factsOf: (gateway: string) => Facts, atMs: nu
   const { stage, stages, members, maxFailures, state } = rollout
   // Before all else: a gateway more would be one too many.
   if (failuresOf(rollout) > maxFailures) return [{ kind: 'stopped' }]
-  if (stage === undefined) return state === 'paused' ? [] : [{ kind: 'stage-begun', stage: 0 }]
+  if (stage === undefined) return state === 'paused' ? [] : [{ kind: 'stage-begun', stage: 0, passed: undefined }]
   const acts: Act[] = []
   let room = MAX_IN_FLIGHT
   for (const member of members.values()) if (IN_FLIGHT.has(member.state)) room -= 1
@@ -119,13 +119,10 @@ function forward(rollout: Rollout, factsOf: (gateway: string) => Facts, atMs: nu
   }
   // First who is known to have failed: each may be the one too many.
   if (!isPassed) return acts.toSorted((a, b) => rank(a) - rank(b))
-  if (stage + 1 >= stages) return [{ kind: 'stage-passed', stage }, { kind: 'done' }]
+  if (stage + 1 >= stages) return [{ kind: 'done', passed: stage }]
   // A pause holds here, before anything of the next stage is said.
   if (state === 'paused') return []
-  return [
-    { kind: 'stage-passed', stage },
-    { kind: 'stage-begun', stage: stage + 1 },
-  ]
+  return [{ kind: 'stage-begun', stage: stage + 1, passed: stage }]
 }
 
 function rank(act: Act): number {

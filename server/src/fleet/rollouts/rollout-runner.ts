@@ -115,7 +115,7 @@ export function createRolloutRunner(deps: RunnerDeps): RolloutRunner {
       if (act.kind !== 'gateway') {
         await flush()
         await writeStep(rollout, act)
-        if (act.kind !== 'stage-passed') break
+        break
       } else if (act.gives === undefined) {
         plain.push(act)
         if (plain.length >= AT_ONCE) await flush()
@@ -186,13 +186,14 @@ export function createRolloutRunner(deps: RunnerDeps): RolloutRunner {
       }
       await tx.updateTable('rollout').set(change).where('id', '=', rollout.id).execute()
       if (isOver) await tx.updateTable('rollout_gateway').set({ held: 0 }).where('rollout', '=', rollout.id).execute()
-      const of = 'stage' in act ? { stage: act.stage } : {}
-      await writeLines(tx, { rollout: rollout.id, atMs }, [{ event: act.kind, by: 'server', ...of }])
-      const what = FLEET_ACT_OF[act.kind]
-      if (what !== undefined)
-        await recordFleetActs(tx, [
-          { act: what, atMs, by: 'server', detail: { rollout: rollout.id, step: act.kind, ...of } },
-        ])
+      const of = act.kind === 'stage-begun' ? { stage: act.stage } : {}
+      const passed = 'passed' in act ? act.passed : undefined
+      await writeLines(tx, { rollout: rollout.id, atMs }, [
+        ...(passed === undefined ? [] : [{ event: 'stage-passed' as const, by: 'server', stage: passed }]),
+        { event: act.kind, by: 'server', ...of },
+      ])
+      const detail = { rollout: rollout.id, step: act.kind, ...of }
+      await recordFleetActs(tx, [{ act: FLEET_ACT_OF[act.kind], atMs, by: 'server', detail }])
     })
     Object.assign(rollout, { state, stage })
     log.info({ audit: 'rollout', rollout: rollout.id, step: act.kind, state, stage }, 'a rollout went on')
@@ -224,7 +225,6 @@ export function createRolloutRunner(deps: RunnerDeps): RolloutRunner {
 
 const FLEET_ACT_OF = {
   'stage-begun': 'rollout-stage',
-  'stage-passed': undefined,
   stopped: 'rollout-stopped',
   done: 'rollout-done',
   'rolled-back': 'rollout-rolled-back',
@@ -234,8 +234,6 @@ function stepOf({ state, stage }: ActiveRollout, act: StepAct): Pick<ActiveRollo
   switch (act.kind) {
     case 'stage-begun':
       return { state, stage: act.stage }
-    case 'stage-passed':
-      return { state, stage }
     case 'stopped':
       return { state: 'rolling_back', stage }
     case 'done':

@@ -75,9 +75,9 @@ export function createRollouts({
   const filled = async (person: Person, wanted: NewRollout): Promise<FilledStage[]> =>
     splitIntoStages(await selectGateways(db, { person, selection: wanted.selection, isOnline }), wanted.stages)
 
-  const heldOf = (gateways: readonly string[]) => {
+  const heldOf = (tx: RegistryDb, gateways: readonly string[]) => {
     const wanted = new Set(gateways)
-    return db
+    return tx
       .selectFrom('rollout_gateway')
       .select(['gateway', 'rollout'])
       .where('held', '=', 1)
@@ -114,7 +114,7 @@ export function createRollouts({
         total: all.length,
         online: all.filter(isOnline).length,
         stages: stages.map(({ gateways }) => ({ gateways: gateways.length, first: gateways.slice(0, MAX_FIRST) })),
-        held: await heldOf(all),
+        held: await heldOf(db, all),
       }
     },
 
@@ -127,7 +127,10 @@ export function createRollouts({
       const id = newId()
       const atMs = nowMs()
       await db.transaction().execute(async tx => {
-        const held = await heldOf(members.map(({ gateway }) => gateway))
+        const held = await heldOf(
+          tx,
+          members.map(({ gateway }) => gateway),
+        )
         if (held.length > 0) {
           const told = held.map(({ gateway, rollout }) => `${gateway} by ${rollout}`).join(', ')
           throw new ApiProblem('conflict', `gateways are held by other rollouts: ${told}`)

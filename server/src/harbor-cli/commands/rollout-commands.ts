@@ -47,6 +47,24 @@ export const ROLLOUT_COMMANDS: readonly Command[] = [
         limit: text('limit'),
       }),
   ),
+  command(
+    {
+      name: 'fleet rollout events',
+      takes: ['rollout'],
+      options: {
+        gateway: { type: 'string', about: 'what became of it' },
+        after: { type: 'string', about: 'the next of the page before' },
+        limit: { type: 'string', about: 'at most 500' },
+      },
+      about: 'the exact record, oldest first',
+    },
+    ({ words, text }, { api }) =>
+      api.get(`${ROLLOUTS}/${step(words['rollout'])}/events`, {
+        gateway: text('gateway'),
+        after: text('after'),
+        limit: text('limit'),
+      }),
+  ),
   ...Object.entries(ACTS).map(([act, about]) =>
     command({ name: `fleet rollout ${act}`, takes: ['rollout'], about }, ({ words }, { api }) =>
       api.send('POST', `${ROLLOUTS}/${step(words['rollout'])}/${act}`, {}),

@@ -1,10 +1,12 @@
 import type { BatchList, IssuedBatch } from '@harbor/protocol'
 import { useState } from 'react'
 import { Link } from 'react-router'
+import { useTimeStyle } from '../../console-context.ts'
 import { Failure } from '../../shell/failure.tsx'
 import { LoadingRows } from '../../shell/list-states.tsx'
 import { Page } from '../../shell/page.tsx'
 import { Age } from '../../time/age.tsx'
+import { exactText } from '../../time/format.ts'
 import { useWords } from '../../words/words.tsx'
 import styles from '../fleet.module.css'
 import { FLEET_REFETCH_MS, useFleet } from '../use-fleet.ts'
@@ -65,7 +67,7 @@ function Row({ batch }: { batch: BatchList['batches'][number] }) {
 
 /** Until when tokens hold. */
 export function Expires({ at }: { at: string }) {
-  const { say, locale } = useWords()
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(Date.parse(at))
-  return <span>{say('batch.expires', { at: day })}</span>
+  const { say } = useWords()
+  const time = useTimeStyle()
+  return <span>{say('batch.expires', { at: exactText(Date.parse(at), time) })}</span>
 }

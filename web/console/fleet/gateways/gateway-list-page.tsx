@@ -4,8 +4,10 @@ import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { RegionSelect } from '../../region/region-select.tsx'
 import { useRegions } from '../../region/use-regions.ts'
+import { useSession } from '../../session/use-session.ts'
 import { Failure } from '../../shell/failure.tsx'
 import { LoadingRows } from '../../shell/list-states.tsx'
+import { FLEET_ROLES } from '../../shell/nav-entries.ts'
 import { Page } from '../../shell/page.tsx'
 import { KeptFrom } from '../../offline/kept-from.tsx'
 import { useWords } from '../../words/words.tsx'
@@ -117,6 +119,8 @@ function States({ states, chosen, onChoose }: StatesProps) {
 function Filters({ filters, onChange }: { filters: TwinFilters; onChange: (change: TwinFilters) => void }) {
   const { say } = useWords()
   const regions = useRegions().data
+  const role = useSession().data?.role
+  const isFleet = role !== undefined && FLEET_ROLES.includes(role)
   const tags = useFleet({ key: ['tags'], ask: (api, signal) => api.twin.tags(signal) }).data?.tags
   const orNone = (value: string) => (value === '' ? undefined : value)
   return (
@@ -163,9 +167,11 @@ function Filters({ filters, onChange }: { filters: TwinFilters; onChange: (chang
             </Button>
           ),
       )}
-      <Link className={styles['link']} to={`/fleet/new-rollout?${writeTwinFilters(filters)}`}>
-        {say('rollout.ofThese')}
-      </Link>
+      {isFleet && (
+        <Link className={styles['link']} to={`/fleet/new-rollout?${writeTwinFilters(filters)}`}>
+          {say('rollout.ofThese')}
+        </Link>
+      )}
     </section>
   )
 }
