@@ -39,8 +39,13 @@ export async function closePart({ tidier, parts }: DuckdbFile, part: Part): Prom
   return isEmpty ? undefined : wide
 }
 
-/** Makes one wide part of several of a day, slice by slice of devices, each in order. Gives those whose tables are to be dropped. */
-export async function mergeParts({ tidier, parts }: DuckdbFile, old: readonly Part[]): Promise<readonly Part[]> {
+/**
+ * Makes one wide part of several of a day, slice by slice of devices, each in order. Gives those whose tables are to be dropped.
+ *
+ * @param given of narrow ones, which may have come meanwhile, nothing is taken
+ */
+export async function mergeParts({ tidier, parts }: DuckdbFile, given: readonly Part[]): Promise<readonly Part[]> {
+  const old = given.filter(({ kind }) => kind === 'wide')
   const [first] = old
   if (first === undefined || old.length < 2) return []
   const { day } = first
