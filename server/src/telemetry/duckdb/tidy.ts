@@ -154,8 +154,8 @@ export async function dropOld({ tidier, parts }: DuckdbFile, given: KeptFrom): P
     hour: Math.max(given.hour, parts.kept.hour),
   }
   const isSame = kept.raw === parts.kept.raw && kept.quarter === parts.kept.quarter && kept.hour === parts.kept.hour
-  if (isSame) return []
   const old = parts.all().filter(({ day }) => day * DAY_MS < kept.raw)
+  if (isSame && old.length === 0) return []
   await inTransaction(tidier, async () => {
     if (old.length > 0) await tidier.run(`DELETE FROM part WHERE id IN (${old.map(({ id }) => integer(id)).join()})`)
     await tidier.run(`DELETE FROM quarter WHERE slot < ${integer(kept.quarter / LEVEL_MS.quarter)}`)
