@@ -144,3 +144,25 @@ it('keeps writing while days are put in order, and loses nothing', async () => {
   const first = new Map(written.toReversed().map(reading => [`${reading.device} ${reading.timeMs}`, reading]))
   expect(await askWindows(engine, span, LEVEL_MS.hour)).toEqual(windowsIn([...first.values()], span, LEVEL_MS.hour))
 })
+
+it('leaves the sums of a day alone whose readings were dropped, though some were written while that was done', async () => {
+  const engine = await open(await tempFile())
+  onTestFinished(() => engine.close())
+  const at = (n: number): Reading => ({ device: 'a', metric: 'power', timeMs: FIRST_DAY_MS + n * 1_000, value: n })
+  await engine.write(packReadings(Array.from({ length: 50 }, (_, n) => at(n))).packed)
+  const upkeep = {
+    nowMs: FIRST_DAY_MS + 3 * DAY_MS,
+    keepFromMs: { ...KEEPS_ALL, raw: FIRST_DAY_MS + DAY_MS },
+  }
+  const dropping = engine.maintain(upkeep)
+  // Ten a batch, so that parts are sealed by their size as well.
+  for (let n = 50; n < 400; n += 10)
+    await engine.write(packReadings(Array.from({ length: 10 }, (_, more) => at(n + more))).packed)
+  await dropping
+  const span = { fromMs: FIRST_DAY_MS, toMs: FIRST_DAY_MS + DAY_MS }
+  const counted = async () => (await askWindows(engine, span, DAY_MS))[0]?.[5] ?? 0
+  const before = await counted()
+  expect(before).toBeGreaterThanOrEqual(50)
+  await engine.maintain(upkeep)
+  expect(await counted()).toBe(before)
+})

@@ -99,6 +99,7 @@ export async function openEngine(settings: DuckdbSettings, sealRows: number = SE
   }
 
   async function closeSealed(day: Day): Promise<void> {
+    if (day * DAY_MS < parts.kept.raw) return
     const wasRolled = parts.wasRolled(day)
     const sealed = parts.ofDay(day).filter(({ kind, isSealed }) => kind === 'narrow' && isSealed)
     for (const part of sealed) {
@@ -161,7 +162,9 @@ export async function openEngine(settings: DuckdbSettings, sealRows: number = SE
     maintain: ({ nowMs, keepFromMs }) =>
       inTidyOrder(async () => {
         const today = dayOf(nowMs - GRACE_MS)
-        for (const day of parts.days().filter(day => parts.ofDay(day).length > 0)) {
+        // What came for days that are no longer kept raw is dropped with them: their sums would be made of it alone.
+        const isKept = (day: Day) => day * DAY_MS >= parts.kept.raw
+        for (const day of parts.days().filter(one => parts.ofDay(one).length > 0 && isKept(one))) {
           if (day < today || (day + 1) * DAY_MS <= keepFromMs.raw) await settle(day)
           else await closeSealed(day)
         }

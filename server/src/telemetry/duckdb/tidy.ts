@@ -39,8 +39,13 @@ export async function closePart({ tidier, parts }: DuckdbFile, part: Part): Prom
   return isEmpty ? undefined : wide
 }
 
-/** Makes one wide part of several of a day, slice by slice of devices, each in order. Gives those whose tables are to be dropped. */
-export async function mergeParts({ tidier, parts }: DuckdbFile, old: readonly Part[]): Promise<readonly Part[]> {
+/**
+ * Makes one wide part of several of a day, slice by slice of devices, each in order. Gives those whose tables are to be dropped.
+ *
+ * @param given of narrow ones, which may have come meanwhile, nothing is taken
+ */
+export async function mergeParts({ tidier, parts }: DuckdbFile, given: readonly Part[]): Promise<readonly Part[]> {
+  const old = given.filter(({ kind }) => kind === 'wide')
   const [first] = old
   if (first === undefined || old.length < 2) return []
   const { day } = first
@@ -149,8 +154,8 @@ export async function dropOld({ tidier, parts }: DuckdbFile, given: KeptFrom): P
     hour: Math.max(given.hour, parts.kept.hour),
   }
   const isSame = kept.raw === parts.kept.raw && kept.quarter === parts.kept.quarter && kept.hour === parts.kept.hour
-  if (isSame) return []
   const old = parts.all().filter(({ day }) => day * DAY_MS < kept.raw)
+  if (isSame && old.length === 0) return []
   await inTransaction(tidier, async () => {
     if (old.length > 0) await tidier.run(`DELETE FROM part WHERE id IN (${old.map(({ id }) => integer(id)).join()})`)
     await tidier.run(`DELETE FROM quarter WHERE slot < ${integer(kept.quarter / LEVEL_MS.quarter)}`)
