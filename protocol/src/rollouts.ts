@@ -77,7 +77,7 @@ export const rolloutHealthSchema = z.strictObject({
     .min(0)
     .max(DAY_MS)
     .default(10 * MINUTE_MS),
-  /** While it is connected, it is well at the latest so long after it was changed, or it has failed. Default 30 minutes. */
+  /** While it is connected, it runs the new at the latest so long after it was changed, and is well at the latest `steadyMs` and so long after that; or it has failed. Default 30 minutes. */
   settleMs: z
     .int()
     .min(1_000)

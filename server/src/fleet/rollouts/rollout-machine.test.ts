@@ -314,3 +314,18 @@ test('what is known to have failed stops it before one gateway more is changed',
     'new',
   ])
 })
+
+test('a gateway that answered in time does not fail because it was looked at late', () => {
+  const rollout = rolloutOf([1], { stage: 0 })
+  const late = HEALTH.settleMs * 1.5
+  const member = { ...memberOf(0, 0), state: 'changed', newVersion: 2, changedAtMs: 0 } as const
+  rollout.members.set('g0000', member)
+  const facts = { ...WELL, runs: 2, readingsAtMs: late }
+  expect(nextActs(rollout, () => facts, late)).toEqual([{ kind: 'gateway', gateway: 'g0000', to: 'watched' }])
+  rollout.members.set('g0000', { ...member, state: 'watched', sinceMs: late })
+  expect(nextActs(rollout, () => facts, late + HEALTH.steadyMs)).toMatchObject([{ to: 'well' }])
+  const silent = { ...facts, readingsAtMs: undefined }
+  const untilMs = late + HEALTH.steadyMs + HEALTH.settleMs
+  expect(nextActs(rollout, () => silent, untilMs - 1)).toEqual([])
+  expect(nextActs(rollout, () => silent, untilMs)).toMatchObject([{ failure: 'unsettled' }])
+})

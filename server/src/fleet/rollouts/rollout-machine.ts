@@ -203,16 +203,20 @@ function ofChanged(member: Member, { facts, health, atMs }: Look): MemberAct | u
     (facts.readingsAtMs ?? -Infinity) >= Math.max(sinceMs, atMs - Math.max(FLOWING_MS, health.steadyMs / 2))
   if (state === 'watched' && doesRun && isFlowing && atMs - sinceMs >= health.steadyMs)
     return { kind: 'gateway', gateway, to: 'well' }
-  const settlesUntilMs = Math.max(changedAtMs, facts.sinceMs) + health.settleMs + health.steadyMs
+  if (state === 'changed' && doesRun && !isOverdue(member, { health, atMs }))
+    return { kind: 'gateway', gateway, to: 'watched' }
+  // A look that came late is no fault of the gateway's: each half has its own time, counted from when it was seen to begin.
+  const beganAtMs = Math.max(changedAtMs, facts.sinceMs, state === 'watched' ? sinceMs + health.steadyMs : 0)
+  const settlesUntilMs = beganAtMs + health.settleMs
   if (atMs >= settlesUntilMs || isOverdue(member, { health, atMs }))
     return fail('unsettled', doesRun ? 'its readings did not come' : 'it did not say that it runs the new')
-  if (state === 'changed') return doesRun ? { kind: 'gateway', gateway, to: 'watched' } : undefined
+  if (state === 'changed') return undefined
   return doesRun ? undefined : { kind: 'gateway', gateway, to: 'changed', reason: 'it no longer runs the new' }
 }
 
 /** One that comes and goes begins to settle with each connection: not for ever. */
 function isOverdue({ changedAtMs, sinceMs }: Member, { health, atMs }: Omit<Look, 'facts'>): boolean {
-  return atMs - (changedAtMs ?? sinceMs) >= health.settleMs + health.steadyMs + health.offlineMs
+  return atMs - (changedAtMs ?? sinceMs) >= 2 * health.settleMs + health.steadyMs + health.offlineMs
 }
 
 function ofReverting({ gateway, sinceMs, backVersion = Infinity }: Member, look: Look): MemberAct | undefined {

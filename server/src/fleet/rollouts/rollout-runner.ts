@@ -22,8 +22,8 @@ import { writeMembers, writeWish } from './rollout-writes.ts'
 const LOOK_EVERY_MS = 1_000
 /** Changes that give nothing and are written in one go. */
 const AT_ONCE = 200
-/** Changes of one rollout before others, and people, have their turn. */
-const PER_LOOK = 500
+/** Changes of one rollout before it is looked at again, and others, and people, have their turn. */
+const PER_LOOK = 100
 
 type StepAct = Exclude<Act, MemberAct>
 
