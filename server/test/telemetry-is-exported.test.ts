@@ -37,7 +37,7 @@ it('sends administrators a file of their region, says who asked, and leaves noth
   expect(await readdir(join(server.dataDir, 'exports'))).toEqual([])
 })
 
-it('is written by a command while the server is stopped', async () => {
+it('is written by a command while the server is stopped', { timeout: 90_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'harbor-export-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const store = createDuckdbStore(
