@@ -46,12 +46,14 @@ export async function openWorkerLink(
   let lastId = 0
   let ended: HarborError<TelemetryErrorCode> | undefined
   let isClosing = false
+  let isOpen = false
   let cause: unknown
   const opened = Promise.withResolvers<void>()
   const exited = Promise.withResolvers<void>()
 
   worker.on('message', (said: Said) => {
     if (said.kind === 'opened') {
+      isOpen = said.error === undefined
       if (said.error === undefined) opened.resolve()
       else opened.reject(errorOf(said.error))
       return
@@ -75,7 +77,8 @@ export async function openWorkerLink(
     for (const { reject } of waiting.values()) reject(ended)
     waiting.clear()
     exited.resolve()
-    if (!isClosing) onEnd(ended)
+    // A thread that never opened the file is not started again: whoever waits for it hears why.
+    if (!isClosing && isOpen) onEnd(ended)
   })
 
   const link: WorkerLink = {
@@ -109,7 +112,6 @@ export async function openWorkerLink(
     await opened.promise
     return link
   } catch (error) {
-    isClosing = true
     // It has nothing left to do.
     await exited.promise
     throw error

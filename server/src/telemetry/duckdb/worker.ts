@@ -78,4 +78,6 @@ try {
   say({ kind: 'opened', error: undefined })
 } catch (error) {
   say({ kind: 'opened', error: told(error) })
+  // What a failed opening leaves in DuckDB was seen to keep the thread, and with it the process, alive for ever.
+  process.exit(1)
 }
