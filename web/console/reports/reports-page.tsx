@@ -106,10 +106,14 @@ function Mailing({ list, districts }: MailingProps) {
   const now = useNow()
   const set = useMailed()
   // Shown as it was chosen, at once; what the server says of it comes after.
-  const mailed = set.isPending ? set.variables : list.mailed
+  const [chosen, setChosen] = useState<readonly string[]>()
+  const mailed = chosen ?? list.mailed
   const change = (district: string, isSent: boolean) => {
     const others = mailed.filter(one => one !== district)
-    set.mutate(isSent ? [...others, district] : others)
+    const next = isSent ? [...others, district] : others
+    setChosen(next)
+    // Called for the last choice alone, when several were made before an answer.
+    set.mutate(next, { onSettled: () => setChosen(undefined) })
   }
   return (
     <fieldset className={`card ${styles['mailing']}`} data-form="mailing">
