@@ -53,16 +53,23 @@ function row(state: TwinState, index: number): TwinRow {
 
 const ROWS: readonly TwinRow[] = (['trouble', ...TWIN_STATES.filter(state => state !== 'trouble')] as const).map(row)
 
+/** Fewer than there are gateways, so that there is a second page. */
+const PAGE_ROWS = 4
+
 function twins(asked: URLSearchParams): TwinPage {
   const state = asked.get('state')
-  const gateways = ROWS.filter(one => state === null || one.state === state)
+  const found = ROWS.filter(one => state === null || one.state === state)
+  const rest = found.filter(({ gateway }) => gateway > (asked.get('after') ?? ''))
+  const gateways = rest.slice(0, PAGE_ROWS)
+  const last = gateways.at(-1)
   return {
     at: ago(0),
-    total: gateways.length,
+    total: found.length,
     states: Object.fromEntries(
       TWIN_STATES.map(one => [one, ROWS.filter(twin => twin.state === one).length]),
     ) as TwinPage['states'],
-    gateways: [...gateways],
+    gateways,
+    ...(rest.length > gateways.length && last !== undefined && { next: last.gateway }),
   }
 }
 
