@@ -223,6 +223,13 @@ const GATEWAYS: RolloutGatewayPage = {
   ],
 }
 
+/** One on each page. */
+function rolloutGateways(asked: URLSearchParams): RolloutGatewayPage {
+  const [first, ...others] = GATEWAYS.gateways
+  if (asked.has('after') || first === undefined) return { gateways: others }
+  return { gateways: [first], next: first.gateway }
+}
+
 function events(): RolloutEventPage {
   return {
     events: [
@@ -321,7 +328,7 @@ export function answerFleet(state: FleetState, { method, url }: { method: string
   if (path === `gateways/${GATEWAY}/bench` || path === `gateways/${GATEWAY}/bench/accept`) return bench(state)
   if (path === 'rollouts') return method === 'POST' ? rollout('ready') : { rollouts: [rollout(state.rollout)] }
   if (path === 'rollouts/preview') return PREVIEW
-  if (path === 'rollouts/r-1/gateways') return GATEWAYS
+  if (path === 'rollouts/r-1/gateways') return rolloutGateways(url.searchParams)
   if (path === 'rollouts/r-1/events') return events()
   const act = /^rollouts\/r-1\/(start|pause|resume|abort)$/.exec(path)?.[1]
   if (act !== undefined) state.rollout = act === 'pause' ? 'paused' : act === 'abort' ? 'rolling_back' : 'running'
