@@ -82,7 +82,7 @@ function Editor({ gateway, explained, onClose }: EditorProps) {
   const preview = check.data?.preview
   return (
     <div className={styles['stack']} data-form="own">
-      <ProfileText text={text} problems={check.data?.problems ?? []} onChange={setText} />
+      <ProfileText text={text} rows={12} problems={check.data?.problems ?? []} onChange={setText} />
       {check.isError && <Failure error={check.error} retry={() => void check.refetch()} />}
       {preview !== undefined && isNewest && (
         <Preview key={preview.confirm ?? ''} {...{ gateway, text, preview, of, onDone: onClose }} />
