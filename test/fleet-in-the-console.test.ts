@@ -162,6 +162,78 @@ describe('a profile', () => {
   }, 120_000)
 })
 
+/** Gives the gateway something over the API, whatever it had before and loses by it. */
+async function give(path: 'config' | 'config/profile', body: object): Promise<void> {
+  const cookie = await server.signIn('bench')
+  const to = `/api/v1/fleet/gateways/${GATEWAY}/${path}`
+  const first = await server.request('POST', to, { body, cookie })
+  if (first.status === 201) return
+  const { error } = first.body as { error: { details?: { confirm?: string } } }
+  const second = await server.request('POST', `${to}?confirm=${error.details?.confirm}`, { body, cookie })
+  expect(second.status).toBe(201)
+}
+
+describe.each(LOOKS)("a gateway's own config as text, in $locale, $colorScheme", look => {
+  const plug = (id: string, rest: object = {}) => ({ id, vendor: 'tasmota', address: id, ...rest })
+
+  test('by hand: is told its faults by line, shows what would change, and is given', async () => {
+    await give('config', { devices: [plug('by-hand-1')] })
+    const page = await open(`/fleet/gateways/${GATEWAY}`, { look })
+    await page.locator('[data-act=edit-own]').click()
+    const text = page.locator('[data-form=own] textarea')
+    expect(JSON.parse(await text.inputValue())).toEqual({ devices: [plug('by-hand-1')] })
+    await text.fill('{\n  "devices": [],\n  "speed": 3\n}\n')
+    await page.locator('[data-form=own] [data-line="3"]').waitFor()
+    expect(await page.locator('[data-act=give-own], [data-act=give-anyway]').count()).toBe(0)
+    await shoot(page, `own-faults-${look.locale}`)
+    await text.fill(JSON.stringify({ devices: [plug('by-hand-1', { reportEveryS: 30 }), plug('by-hand-2')] }))
+    await page.locator('[data-form=own] [data-path="/devices/by-hand-2"][data-change=added]').waitFor()
+    await page.locator('[data-form=own] details summary').click()
+    await page.locator('[data-form=own] [data-origin=station]').first().waitFor()
+    expect(await accessibilityProblems(page)).toEqual([])
+    await shoot(page, `own-by-hand-${look.locale}`)
+    await page.locator('[data-act=give-own]').click()
+    await page.locator('[data-act=edit-own]').waitFor()
+    await page.locator('[data-part=diff] [data-path="/devices/by-hand-2"][data-change=added]').waitFor()
+  }, 90_000)
+
+  test('apart from its profile: what would lose a device is given only when that was said twice', async () => {
+    const profile = `own-${look.locale.toLowerCase()}`
+    const cookie = await server.signIn('bench')
+    const body = { profile, nameZh: '单独', nameEn: 'Own', text: profileText('left', 'right'), note: '' }
+    expect((await server.request('POST', '/api/v1/fleet/profiles', { body, cookie })).status).toBe(201)
+    await give('config/profile', { profile, overrides: { lanPort: 1_999 } })
+    const page = await open(`/fleet/gateways/${GATEWAY}`, { look })
+    await page.locator('[data-act=edit-own]').click()
+    const text = page.locator('[data-form=own] textarea')
+    expect(JSON.parse(await text.inputValue())).toEqual({ lanPort: 1_999 })
+    await text.fill(JSON.stringify({ lanPort: 1_999, devices: { right: { isAbsent: true } } }))
+    await page.locator('[data-form=own] [data-loss=device]').waitFor()
+    expect(await page.locator('[data-act=give-own]').count()).toBe(0)
+    await page.locator('[data-act=give-anyway]').click()
+    expect(await accessibilityProblems(page)).toEqual([])
+    await shoot(page, `own-losses-${look.locale}`)
+    await page.locator('[data-act=confirm-loss]').click()
+    await page.locator('[data-act=edit-own]').waitFor()
+    await page.locator('[data-part=diff] [data-change=removed]').first().waitFor()
+    await page.locator('[data-testid=origins] [data-path="/lanPort"][data-origin=override]').waitFor()
+  }, 90_000)
+})
+
+test('a text is marked for Ctrl-C where the browser lets nobody copy', async () => {
+  await give('config', { devices: [{ id: 'copied-1', vendor: 'tasmota', address: 'copied-1' }] })
+  const page = await open(`/fleet/gateways/${GATEWAY}/devices`)
+  // As on a page that did not come over https (https://w3c.github.io/clipboard-apis/#navigator-clipboard).
+  await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
+  const part = page.locator('[data-text=backlog]').first()
+  await part.locator('button').click()
+  await part.getByTestId('not-copied').waitFor()
+  const marked = await page.evaluate(() => getSelection()?.toString())
+  expect(marked?.trim()).toBe((await part.locator('pre').innerText()).trim())
+  expect(await accessibilityProblems(page)).toEqual([])
+  await shoot(page, 'not-copied')
+}, 90_000)
+
 test('a maintainer sees the gateways, and is offered nothing that is not theirs', async () => {
   const page = await open('/fleet/gateways', { login: 'yuzhong' })
   await page.locator(`[data-gateway=${GATEWAY}] a`).first().click()

@@ -21,8 +21,9 @@ import { safetyLimitsSchema } from './safety.ts'
  * GET /api/v1/fleet/gateways/{gateway}/config/diff?from=1&to=2 gives ConfigDiff.
  * POST /api/v1/fleet/gateways/{gateway}/config/preview takes profileUseSchema, answers ConfigPreview: it issues nothing.
  * POST /api/v1/fleet/gateways/{gateway}/config/profile takes profileUseSchema and ?confirm=, answers 201 ExplainedConfig.
+ * POST /api/v1/fleet/gateways/{gateway}/config/check takes configTextSchema, answers ConfigTextCheck: it issues nothing.
  * POST /api/v1/fleet/gateways/{gateway}/config takes a whole config by hand and ?confirm=, as before.
- * Both of the last answer 409 `confirmation_required` with `error.details` {losses: ConfigLoss[], confirm} where a device or a safety
+ * The two that issue answer 409 `confirmation_required` with `error.details` {losses: ConfigLoss[], confirm} where a device or a safety
  * limit would be lost: the same request with `?confirm=` that value is carried out.
  */
 
@@ -323,6 +324,29 @@ export const configPreviewSchema = z
   })
   .meta({ id: 'ConfigPreview' })
 export type ConfigPreview = z.infer<typeof configPreviewSchema>
+
+/**
+ * POST /api/v1/fleet/gateways/{gateway}/config/check: what a person writes of one gateway, as JSON text, so that faults can be told by
+ * line: with a `profile` its overrides, without one the settings of a config by hand.
+ */
+export const configTextSchema = z.strictObject({
+  text: textSchema,
+  profile: idSchema.optional(),
+  /** Of the profile; absent: the newest. */
+  version: z.int().positive().optional(),
+})
+export type ConfigText = z.infer<typeof configTextSchema>
+
+/** What was found in such a text, and what it would make of the gateway. */
+export const configTextCheckSchema = z
+  .object({
+    /** In the text's order; empty: it can be read. */
+    problems: z.array(profileProblemSchema).max(100),
+    /** Absent where it cannot be read. Its `source` is absent for a config by hand. */
+    preview: configPreviewSchema.partial({ source: true }).optional(),
+  })
+  .meta({ id: 'ConfigTextCheck' })
+export type ConfigTextCheck = z.infer<typeof configTextCheckSchema>
 
 export const configVersionListSchema = z
   .object({

@@ -17,7 +17,7 @@ import type { RegistryDb } from '../registry/open-registry.ts'
 import type { ConfigBook, IssuedConfig, StoredReport } from './config-book.ts'
 import type { ConfigSettings } from './config-document.ts'
 import { confirmationOf, lossesOf } from './profiles/config-losses.ts'
-import { originsOf } from './profiles/config-origins.ts'
+import { type MadeOf, originsOf } from './profiles/config-origins.ts'
 import { diffOf } from './profiles/config-tree.ts'
 import type { NamedProfile, ProfileBook } from './profiles/profile-book.ts'
 import { resolveProfile } from './profiles/resolve-profile.ts'
@@ -54,6 +54,8 @@ export interface GatewayConfigs {
   ) => Promise<void>
   /** @throws ApiProblem `not_found` */
   preview: (person: Person, gateway: string, use: ProfileUse) => Promise<ConfigPreview>
+  /** What a config by hand would change; its problems are told, not thrown. @throws ApiProblem `not_found` */
+  previewByHand: (person: Person, gateway: string, settings: ConfigSettings) => Promise<Omit<ConfigPreview, 'source'>>
   /** @throws ApiProblem `not_found`, also for a version that is no longer kept. */
   explained: (person: Person, gateway: string, version: number | undefined) => Promise<ExplainedConfig>
   /** @throws ApiProblem `not_found` */
@@ -126,6 +128,21 @@ export function createGatewayConfigs({ db, book, profiles, onIssued, log }: Gate
     )
   }
 
+  const previewOf = async (gateway: string, settings: ConfigSettings, madeOf?: MadeOf) => {
+    const { document, problems } = await book.draft(db, gateway, settings)
+    const before = await standing(db, gateway)
+    const losses = lossesOf(before, document)
+    return {
+      gateway,
+      problems,
+      config: document,
+      origins: originsOf(document, madeOf),
+      changes: withoutVersion(diffOf(before, document)),
+      losses,
+      ...(losses.length > 0 && { confirm: confirmationOf(before, document) }),
+    }
+  }
+
   return {
     checkReach,
     make,
@@ -147,19 +164,13 @@ export function createGatewayConfigs({ db, book, profiles, onIssued, log }: Gate
       await checkReach(person, gateway)
       const { settings, source, profile, problems } = await make(db, gateway, use)
       if (settings === undefined) return { gateway, source, problems, origins: [], changes: [], losses: [] }
-      const { document, problems: more } = await book.draft(db, gateway, settings)
-      const before = await standing(db, gateway)
-      const losses = lossesOf(before, document)
-      return {
-        gateway,
-        source,
-        problems: more,
-        config: document,
-        origins: originsOf(document, { profile: profile.document, overrides: source.overrides }),
-        changes: withoutVersion(diffOf(before, document)),
-        losses,
-        ...(losses.length > 0 && { confirm: confirmationOf(before, document) }),
-      }
+      const madeOf = { profile: profile.document, overrides: source.overrides }
+      return { source, ...(await previewOf(gateway, settings, madeOf)) }
+    },
+
+    previewByHand: async (person, gateway, settings) => {
+      await checkReach(person, gateway)
+      return previewOf(gateway, settings)
     },
 
     explained: async (person, gateway, version) => {

@@ -21,6 +21,7 @@ export const FLEET_ROWS: readonly Row[] = [
   record('get /api/v1/fleet/gateways/{gateway}/config/explained', FLEET, GATEWAY),
   record('get /api/v1/fleet/gateways/{gateway}/config/diff', FLEET, GATEWAY, { query: 'from=1&to=1', empty: true }),
   record('post /api/v1/fleet/gateways/{gateway}/config/preview', FLEET, GATEWAY, { body: PROFILE }),
+  record('post /api/v1/fleet/gateways/{gateway}/config/check', FLEET, GATEWAY, { body: { text: '{"devices":[]}' } }),
   act('post /api/v1/fleet/gateways/{gateway}/config/profile', FLEET, GATEWAY, {
     body: (place: string) => ({
       ...PROFILE,

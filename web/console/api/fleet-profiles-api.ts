@@ -1,6 +1,8 @@
 import {
   type ConfigDiff,
   type ConfigPreview,
+  type ConfigText,
+  type ConfigTextCheck,
   type ConfigVersionList,
   type Confirmation,
   type ExplainedConfig,
@@ -14,15 +16,18 @@ import {
   type ProfileView,
   configDiffSchema,
   configPreviewSchema,
+  configTextCheckSchema,
   configVersionListSchema,
   confirmationSchema,
   explainedConfigSchema,
   profileCheckSchema,
   profileListSchema,
+  profileOverridesSchema,
   profileProblemSchema,
   profileVersionSchema,
   profileViewSchema,
 } from '@harbor/protocol'
+import { z } from 'zod'
 import { fleetPath } from './fleet-path.ts'
 import { RequestError } from './request-error.ts'
 import type { Ask } from './work-orders-api.ts'
@@ -50,10 +55,20 @@ export interface ProfilesApi {
   preview: (gateway: string, use: ProfileUse) => Promise<ConfigPreview>
   /** `confirm`: what the server asked to be sent back where something is lost. */
   use: (gateway: string, use: ProfileUse, confirm?: string) => Promise<ExplainedConfig>
+  /** What is written of one gateway: with a profile its overrides, without one its settings. */
+  checkOwn: (gateway: string, own: ConfigText, signal?: AbortSignal) => Promise<ConfigTextCheck>
+  /** Gives it what was checked; the config's new version. */
+  giveOwn: (gateway: string, own: ConfigText, confirm?: string) => Promise<number>
 }
+
+/** What is read of the answer to a config by hand. */
+const issuedSchema = z.object({ desired: z.object({ version: z.int() }) })
 
 export function createProfilesApi(ask: Ask): ProfilesApi {
   const config = (gateway: string, ...rest: string[]) => fleetPath('gateways', gateway, 'config', ...rest)
+  const query = (confirm: string | undefined) => (confirm === undefined ? '' : `?confirm=${confirm}`)
+  const use: ProfilesApi['use'] = (gateway, body, confirm) =>
+    ask(`${config(gateway, 'profile')}${query(confirm)}`, explainedConfigSchema, { method: 'POST', body })
   return {
     list: signal => ask(fleetPath('profiles'), profileListSchema, { signal }),
     view: (profile, signal) => ask(fleetPath('profiles', profile), profileViewSchema, { signal }),
@@ -78,11 +93,18 @@ export function createProfilesApi(ask: Ask): ProfilesApi {
     configDiff: (gateway, { from, to }, signal) =>
       ask(`${config(gateway, 'diff')}?from=${from}&to=${to}`, configDiffSchema, { signal }),
     preview: (gateway, body) => ask(config(gateway, 'preview'), configPreviewSchema, { method: 'POST', body }),
-    use: (gateway, body, confirm) =>
-      ask(`${config(gateway, 'profile')}${confirm === undefined ? '' : `?confirm=${confirm}`}`, explainedConfigSchema, {
-        method: 'POST',
-        body,
-      }),
+    use,
+    checkOwn: (gateway, body, signal) =>
+      ask(config(gateway, 'check'), configTextCheckSchema, { method: 'POST', body, signal }),
+    giveOwn: async (gateway, { text, profile, version }, confirm) => {
+      const own: unknown = JSON.parse(text)
+      if (profile !== undefined) {
+        const overrides = profileOverridesSchema.parse(own)
+        return (await use(gateway, { profile, version, overrides }, confirm)).version
+      }
+      const issued = await ask(`${config(gateway)}${query(confirm)}`, issuedSchema, { method: 'POST', body: own })
+      return issued.desired.version
+    },
   }
 }
 

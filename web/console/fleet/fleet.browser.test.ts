@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { buildConsole } from '../test/built-console.ts'
 import { GATEWAY } from '../test/fixture-fleet.ts'
@@ -82,6 +82,32 @@ describe('the gateways', () => {
     const { page } = await open(`/fleet/gateways/${GATEWAY}`)
     await page.locator('[data-act=adopt]').click()
     await vi.waitFor(() => expect(fixture.state.fleet.acts).toEqual([`POST gateways/${GATEWAY}/adopt`]), SOON)
+  }, 60_000)
+})
+
+/** Which gateways are in a list. */
+const shown = (page: Page, list: string) =>
+  page.locator(`${list} li[data-gateway]`).evaluateAll(rows => rows.map(row => row.getAttribute('data-gateway')))
+
+describe.each([
+  { path: '/fleet/gateways', list: '[data-testid=gateways]' },
+  { path: '/fleet/rollouts/r-1', list: '[data-part=gateways]' },
+])('the pages of $path', ({ path, list }) => {
+  it('are turned by a button, on and back, and show no gateway twice', async () => {
+    const { page } = await open(path)
+    await page.locator('[data-act=page-on]').waitFor()
+    const first = await shown(page, list)
+    await page.locator('[data-act=page-on]').click()
+    await vi.waitFor(async () => {
+      const second = await shown(page, list)
+      expect(second.length).toBeGreaterThan(0)
+      expect(second.filter(gateway => first.includes(gateway))).toEqual([])
+    }, SOON)
+    await page.locator('[data-page="2"]').waitFor()
+    expect(await page.locator('[data-act=page-on]').count()).toBe(0)
+    expect(await accessibilityProblems(page)).toEqual([])
+    await page.locator('[data-act=page-back]').click()
+    await vi.waitFor(async () => expect(await shown(page, list)).toEqual(first), SOON)
   }, 60_000)
 })
 

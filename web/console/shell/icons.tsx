@@ -188,6 +188,13 @@ const StagesIcon = () => (
   </Icon>
 )
 
+/** A flow from one step into two. */
+const AutomationIcon = () => (
+  <Icon>
+    <path d="M2.5 7.5H7v5H2.5ZM13 3h4.5v5H13ZM13 12h4.5v5H13ZM7 10h3M13 5.5h-3v9h3" />
+  </Icon>
+)
+
 /** The icons of the navigation, by page. */
 export const NAV_ICONS: Readonly<Record<string, () => ReactNode>> = {
   '/overview': OverviewIcon,
@@ -212,6 +219,7 @@ export const NAV_ICONS: Readonly<Record<string, () => ReactNode>> = {
   '/stock': ChecklistIcon,
   '/voices': VoiceIcon,
   '/definitions': BookIcon,
+  '/automation': AutomationIcon,
   '/fleet/gateways': GatewayIcon,
   '/fleet/bench': BenchIcon,
   '/fleet/batches': ChecklistIcon,

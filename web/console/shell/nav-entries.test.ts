@@ -1,5 +1,6 @@
 import { ROLES } from '@harbor/protocol'
 import { describe, expect, it } from 'vitest'
+import { NAV_ICONS } from './icons.tsx'
 import { NAV_ENTRIES, barOf, entriesOf, isWithin, startOf } from './nav-entries.ts'
 
 describe('the navigation', () => {
@@ -10,6 +11,10 @@ describe('the navigation', () => {
   it('leads to each page once', () => {
     const pages = NAV_ENTRIES.map(({ to }) => to)
     expect(new Set(pages).size).toBe(pages.length)
+  })
+
+  it('has an icon for each page', () => {
+    for (const { to } of NAV_ENTRIES) expect([to, NAV_ICONS[to]]).toEqual([to, expect.any(Function)])
   })
 
   it("holds at most four pages in the bar of a phone, all of them the role's own", () => {

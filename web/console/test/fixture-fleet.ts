@@ -53,16 +53,23 @@ function row(state: TwinState, index: number): TwinRow {
 
 const ROWS: readonly TwinRow[] = (['trouble', ...TWIN_STATES.filter(state => state !== 'trouble')] as const).map(row)
 
+/** Fewer than there are gateways, so that there is a second page. */
+const PAGE_ROWS = 4
+
 function twins(asked: URLSearchParams): TwinPage {
   const state = asked.get('state')
-  const gateways = ROWS.filter(one => state === null || one.state === state)
+  const found = ROWS.filter(one => state === null || one.state === state)
+  const rest = found.filter(({ gateway }) => gateway > (asked.get('after') ?? ''))
+  const gateways = rest.slice(0, PAGE_ROWS)
+  const last = gateways.at(-1)
   return {
     at: ago(0),
-    total: gateways.length,
+    total: found.length,
     states: Object.fromEntries(
       TWIN_STATES.map(one => [one, ROWS.filter(twin => twin.state === one).length]),
     ) as TwinPage['states'],
-    gateways: [...gateways],
+    gateways,
+    ...(rest.length > gateways.length && last !== undefined && { next: last.gateway }),
   }
 }
 
@@ -216,6 +223,13 @@ const GATEWAYS: RolloutGatewayPage = {
   ],
 }
 
+/** One on each page. */
+function rolloutGateways(asked: URLSearchParams): RolloutGatewayPage {
+  const [first, ...others] = GATEWAYS.gateways
+  if (asked.has('after') || first === undefined) return { gateways: others }
+  return { gateways: [first], next: first.gateway }
+}
+
 function events(): RolloutEventPage {
   return {
     events: [
@@ -314,7 +328,7 @@ export function answerFleet(state: FleetState, { method, url }: { method: string
   if (path === `gateways/${GATEWAY}/bench` || path === `gateways/${GATEWAY}/bench/accept`) return bench(state)
   if (path === 'rollouts') return method === 'POST' ? rollout('ready') : { rollouts: [rollout(state.rollout)] }
   if (path === 'rollouts/preview') return PREVIEW
-  if (path === 'rollouts/r-1/gateways') return GATEWAYS
+  if (path === 'rollouts/r-1/gateways') return rolloutGateways(url.searchParams)
   if (path === 'rollouts/r-1/events') return events()
   const act = /^rollouts\/r-1\/(start|pause|resume|abort)$/.exec(path)?.[1]
   if (act !== undefined) state.rollout = act === 'pause' ? 'paused' : act === 'abort' ? 'rolling_back' : 'running'

@@ -112,7 +112,7 @@ export const fleetEn = {
   copy: 'Copy',
   copyNamed: 'Copy: {{name}}',
   copied: 'Copied',
-  notCopied: 'The browser does not let us copy: mark the text by hand.',
+  notCopied: 'The browser does not let us copy. The text is marked: press Ctrl-C.',
   origin: { default: 'default', profile: 'profile', station: 'station', override: 'set apart' },
   explained: {
     title: 'The config, and where it comes from',
@@ -129,6 +129,18 @@ export const fleetEn = {
     give: 'Give it version {{version}} of the profile',
     given: 'Config version {{version}} is on its way.',
   },
+  own: {
+    settings: 'Its settings, by hand',
+    overrides: 'Set apart for this gateway',
+    settingsHint:
+      'It has no profile: what stands here is its whole config, but for what the server and the register give.',
+    overridesHint: 'What it has otherwise than the profile {{profile}}, version {{version}}, says.',
+    edit: 'Edit as JSON text',
+    changes: 'What would change',
+    origins: 'What it would run, and where it comes from',
+    give: 'Give it this config',
+  },
+  page: { label: 'Pages', number: 'Page {{page}}', on: 'Next page', back: 'Page before' },
   loss: {
     title: 'This would be lost:',
     device: 'device {{device}}',

@@ -98,7 +98,7 @@ export const fleetZh = {
   copy: '复制',
   copyNamed: '复制：{{name}}',
   copied: '已复制',
-  notCopied: '浏览器不允许复制，请手动选中。',
+  notCopied: '浏览器不允许复制。文字已选中，请按 Ctrl-C。',
   origin: { default: '系统默认', profile: '设备方案', station: '站点', override: '单独设置' },
   explained: {
     title: '配置内容和来源',
@@ -115,6 +115,17 @@ export const fleetZh = {
     give: '下发（方案第 {{version}} 版）',
     given: '配置第 {{version}} 版已下发。',
   },
+  own: {
+    settings: '手工设置',
+    overrides: '本网关的单独设置',
+    settingsHint: '它没有设备方案：除服务器和登记册给出的内容外，这里就是它的全部配置。',
+    overridesHint: '它与设备方案 {{profile}} 第 {{version}} 版不同的地方。',
+    edit: '以 JSON 文本编辑',
+    changes: '会改变什么',
+    origins: '它将运行的配置及其来源',
+    give: '下发这份配置',
+  },
+  page: { label: '翻页', number: '第 {{page}} 页', on: '下一页', back: '上一页' },
   loss: {
     title: '这样会丢掉：',
     device: '设备 {{device}}',

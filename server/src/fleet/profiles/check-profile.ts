@@ -1,45 +1,20 @@
-import { type ProfileCheck, type ProfileDocument, type ProfileProblem, profileDocumentSchema } from '@harbor/protocol'
-import type { z } from 'zod'
-import { jsonPointer, readJsonPlaces } from './json-places.ts'
+import { type ProfileCheck, type ProfileDocument, profileDocumentSchema } from '@harbor/protocol'
+import { type TextFault, checkText } from './check-text.ts'
 import { idOf } from './profile-patterns.ts'
 
-/** Problems of one text that are told: who has more of them has one that makes the others. */
-const MAX_PROBLEMS = 100
-const MAX_REASON = 300
 /** Long as the longest ids are: a pattern that fits here fits everywhere. */
 const EXAMPLE = { station: 's'.repeat(16), gateway: 'g'.repeat(16) }
 const ID = /^[a-z0-9-]{1,40}$/
 
-interface Fault {
-  path: readonly PropertyKey[]
-  reason: string
-}
-
 /** Whether a text is a profile: the document, or every problem with its path, its line and the reason. */
 export function checkProfile(text: string): ProfileCheck {
-  const read = readJsonPlaces(text)
-  if ('problem' in read) return { problems: [read.problem] }
-  const parsed = profileDocumentSchema.safeParse(read.value)
-  const faults = parsed.success ? faultsOf(parsed.data) : parsed.error.issues.flatMap(faultsOfIssue)
-  const problems = faults
-    .map(({ path, reason }): ProfileProblem => {
-      const short = reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)}…` : reason
-      return { path: jsonPointer(path), ...read.placeOf(path), reason: short }
-    })
-    .sort((a, b) => a.line - b.line || a.column - b.column)
-    .slice(0, MAX_PROBLEMS)
-  return { problems, ...(parsed.success && problems.length === 0 && { document: parsed.data }) }
-}
-
-/** An unknown name is told where it stands, not where its object begins. */
-function faultsOfIssue(issue: z.core.$ZodIssue): Fault[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, reason: issue.message }]
-  return issue.keys.map(key => ({ path: [...issue.path, key], reason: 'there is no such setting' }))
+  const { value, problems } = checkText(text, profileDocumentSchema, faultsOf)
+  return { problems, ...(value !== undefined && { document: value }) }
 }
 
 /** What the schema cannot say: names given twice, and names of nothing. */
-function faultsOf({ appliances, devices }: ProfileDocument): Fault[] {
-  const faults: Fault[] = []
+function faultsOf({ appliances, devices }: ProfileDocument): TextFault[] {
+  const faults: TextFault[] = []
   const appliancePlaces = places('appliances', faults)
   for (const [index, { key, ...rest }] of appliances.entries()) {
     appliancePlaces('key', index, key)
@@ -59,7 +34,10 @@ function faultsOf({ appliances, devices }: ProfileDocument): Fault[] {
 }
 
 /** Says of a value that it was given before, and of an id that it could be none. */
-function places(list: 'appliances' | 'devices', faults: Fault[]): (name: string, index: number, value: string) => void {
+function places(
+  list: 'appliances' | 'devices',
+  faults: TextFault[],
+): (name: string, index: number, value: string) => void {
   const seen = new Map<string, number>()
   return (name, index, value) => {
     const path = [list, index, name]

@@ -1,6 +1,8 @@
 import {
   configDiffSchema,
   configPreviewSchema,
+  configTextCheckSchema,
+  configTextSchema,
   configVersionListSchema,
   confirmQuerySchema,
   explainedConfigSchema,
@@ -18,6 +20,7 @@ import {
 import { z } from 'zod'
 import { type Route, defineRoute, signedIn } from '../../http/route.ts'
 import type { GatewayConfigs } from '../gateway-configs.ts'
+import { checkConfigText } from './check-config-text.ts'
 import { checkProfile } from './check-profile.ts'
 import { diffOf } from './config-tree.ts'
 import type { ProfileBook } from './profile-book.ts'
@@ -161,6 +164,19 @@ function configRoutes(configs: GatewayConfigs): Route[] {
       response: configPreviewSchema,
       handle: async ({ params: { gateway }, body, caller }) => ({
         body: await configs.preview(signedIn(caller), gateway, body),
+      }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/api/v1/fleet/gateways/{gateway}/config/check',
+      summary:
+        'Check what is written of a gateway: each problem with its line, or what it would change. Nothing is issued.',
+      allow,
+      params: gatewayParams,
+      body: configTextSchema,
+      response: configTextCheckSchema,
+      handle: async ({ params: { gateway }, body, caller }) => ({
+        body: await checkConfigText(configs, signedIn(caller), { gateway, ...body }),
       }),
     }),
     defineRoute({

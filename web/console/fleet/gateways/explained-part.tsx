@@ -6,9 +6,9 @@ import { Part } from '../../shell/part.tsx'
 import { Age } from '../../time/age.tsx'
 import { useWords } from '../../words/words.tsx'
 import { actorName } from '../actor-name.ts'
-import { jsonText } from '../config-changes.tsx'
 import styles from '../fleet.module.css'
 import { useFleet } from '../use-fleet.ts'
+import { OriginsTable } from './origins-table.tsx'
 
 /** The final document, value by value, with where each comes from. */
 export function ExplainedPart({ gateway, versions }: { gateway: string; versions: readonly number[] }) {
@@ -58,32 +58,7 @@ export function ExplainedPart({ gateway, versions }: { gateway: string; versions
           · {actorName(issuedBy ?? '', say)} · <Age at={issuedAt} />
         </p>
       )}
-      {shown !== undefined && (
-        <div className={styles['scroll']} tabIndex={0} role="region" aria-label={say('fleet.explained.title')}>
-          <table className={styles['changes']} data-testid="origins">
-            <thead>
-              <tr>
-                <th scope="col">{say('fleet.change.where')}</th>
-                <th scope="col">{say('fleet.explained.value')}</th>
-                <th scope="col">{say('fleet.explained.from')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map(({ path, value, from }) => (
-                <tr key={path} data-path={path} data-origin={from}>
-                  <th scope="row">
-                    <code>{path}</code>
-                  </th>
-                  <td>
-                    <code>{jsonText(value)}</code>
-                  </td>
-                  <td>{say(`fleet.origin.${from}`)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      {shown !== undefined && <OriginsTable origins={shown} label={say('fleet.explained.title')} />}
     </Part>
   )
 }

@@ -1,6 +1,6 @@
 import { TWIN_PROBLEMS, TWIN_STATES, type TwinPage, type TwinRow } from '@harbor/protocol'
 import { Button, NativeSelect, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { type RefObject, useRef } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { RegionSelect } from '../../region/region-select.tsx'
 import { useRegions } from '../../region/use-regions.ts'
@@ -12,15 +12,14 @@ import { Page } from '../../shell/page.tsx'
 import { KeptFrom } from '../../offline/kept-from.tsx'
 import { useWords } from '../../words/words.tsx'
 import styles from '../fleet.module.css'
+import { Pager, usePlace } from '../pager.tsx'
 import { FLEET_LIVE, useFleet } from '../use-fleet.ts'
 import { type TwinFilters, readTwinFilters, writeTwinFilters } from './twin-filters.ts'
 import { TwinRowView } from './twin-row.tsx'
 import { STATE_TONES } from './twin-words.ts'
 
-/** Rows asked for at first, and more at each press. */
+/** Rows of one page. */
 const ROWS = 100
-/** The server's own limit of one page. */
-const MAX_ROWS = 500
 /** Asked again by itself beside the live events: some states come by silence alone. */
 const REFETCH_MS = 20_000
 
@@ -28,20 +27,20 @@ const REFETCH_MS = 20_000
 export function GatewayListPage() {
   const { say } = useWords()
   const [query, setQuery] = useSearchParams()
-  const [limit, setLimit] = useState(ROWS)
   const filters = readTwinFilters(query)
   const asked = writeTwinFilters(filters)
-  asked.set('limit', String(limit))
+  const place = usePlace(asked.toString())
+  const list = useRef<HTMLUListElement>(null)
+  asked.set('limit', String(ROWS))
+  if (place.after !== undefined) asked.set('after', place.after)
   const page = useFleet({
     key: [FLEET_LIVE, 'twins', asked.toString()],
     ask: (api, signal) => api.twin.list(asked.toString(), signal),
     everyMs: REFETCH_MS,
     keepBefore: true,
   })
-  const set = (change: TwinFilters) => {
-    setLimit(ROWS)
+  const set = (change: TwinFilters) =>
     setQuery(writeTwinFilters({ ...filters, ...change }), { replace: true, preventScrollReset: true })
-  }
   const { data } = page
   const isNarrowed = writeTwinFilters(filters).size > 0
   return (
@@ -64,22 +63,20 @@ export function GatewayListPage() {
           )}
         </div>
       )}
-      <Rows rows={data?.gateways} />
-      {data?.next !== undefined &&
-        (limit < MAX_ROWS ? (
-          <Button variant="default" onClick={() => setLimit(Math.min(MAX_ROWS, limit + ROWS))}>
-            {say('order.more')}
-          </Button>
-        ) : (
-          <p className="quiet">{say('assets.narrow')}</p>
-        ))}
+      <Rows rows={data?.gateways} list={list} />
+      {data !== undefined && <Pager place={place} next={data.next} list={list} />}
     </Page>
   )
 }
 
-function Rows({ rows }: { rows: readonly TwinRow[] | undefined }) {
+interface RowsProps {
+  rows: readonly TwinRow[] | undefined
+  list: RefObject<HTMLUListElement | null>
+}
+
+function Rows({ rows, list }: RowsProps) {
   return (
-    <ul className={styles['list']} data-testid="gateways">
+    <ul ref={list} className={styles['list']} data-testid="gateways">
       {rows?.map(row => (
         <TwinRowView key={row.gateway} row={row} />
       ))}

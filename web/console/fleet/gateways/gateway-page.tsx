@@ -16,6 +16,7 @@ import { ConfigDiffPart } from './config-diff-part.tsx'
 import { DevicesPart } from './devices-part.tsx'
 import { ExplainedPart } from './explained-part.tsx'
 import { GiveProfilePart } from './give-profile-part.tsx'
+import { OwnPart } from './own-part.tsx'
 import { TagsPart } from './tags-part.tsx'
 import { TwinPart } from './twin-part.tsx'
 
@@ -83,6 +84,7 @@ function Configs({ gateway }: { gateway: string }) {
   return (
     <>
       <GiveProfilePart gateway={gateway} now={versions[0]?.source?.profile} />
+      <OwnPart gateway={gateway} version={numbers[0]} />
       <ExplainedPart gateway={gateway} versions={numbers} />
       <ConfigDiffPart gateway={gateway} versions={numbers} />
     </>

@@ -1,14 +1,15 @@
-import type { ConfigLoss, ConfigPreview, ProfileUse } from '@harbor/protocol'
+import type { ConfigPreview, ProfileUse } from '@harbor/protocol'
 import { Button, NativeSelect } from '@mantine/core'
 import { useState } from 'react'
 import { useAnnounce } from '../../shell/announcer.tsx'
 import { Part } from '../../shell/part.tsx'
 import { localName, useWords } from '../../words/words.tsx'
-import { ConfigChanges, jsonText } from '../config-changes.tsx'
+import { ConfigChanges } from '../config-changes.tsx'
 import { fleetFailureText } from '../failure-text.ts'
 import styles from '../fleet.module.css'
 import { useProfiles } from '../profiles/profile-list-page.tsx'
 import { useFleetAct } from '../use-fleet.ts'
+import { Losses } from './losses.tsx'
 
 /** A profile is looked at first: what it would change, and what it would take away. Only then it is given. */
 export function GiveProfilePart({ gateway, now }: { gateway: string; now: string | undefined }) {
@@ -103,55 +104,6 @@ function Preview({ gateway, preview, onDone }: PreviewProps) {
           {say('order.failed', { reason: fleetFailureText(give.error, say) })}
         </p>
       )}
-    </div>
-  )
-}
-
-interface LossesProps {
-  losses: readonly ConfigLoss[]
-  isBusy: boolean
-  onSure: () => void
-  onKeep: () => void
-}
-
-/** What would be lost is named, and asked about a second time. */
-export function Losses({ losses, isBusy, onSure, onKeep }: LossesProps) {
-  const { say } = useWords()
-  const [isAsked, setIsAsked] = useState(false)
-  return (
-    <div className={styles['warning']} role="group" aria-label={say('fleet.loss.title')} data-testid="losses">
-      <h3>{say('fleet.loss.title')}</h3>
-      <ul>
-        {losses.map(({ kind, device, path, before, after }) => (
-          <li key={path} data-loss={kind} data-device={device}>
-            {kind === 'device' ? (
-              say('fleet.loss.device', { device })
-            ) : (
-              <>
-                {say('fleet.loss.safety', { device })}: <code>{jsonText(before)}</code> →{' '}
-                <code>{after === undefined ? say('fleet.change.nothing') : jsonText(after)}</code>
-              </>
-            )}
-          </li>
-        ))}
-      </ul>
-      <div className={styles['actions']}>
-        {isAsked ? (
-          <>
-            <b>{say('fleet.loss.really', { count: losses.length })}</b>
-            <Button color="red.9" data-act="confirm-loss" aria-disabled={isBusy} onClick={() => isBusy || onSure()}>
-              {say('fleet.loss.yes')}
-            </Button>
-            <Button variant="default" onClick={onKeep}>
-              {say('fleet.loss.keep')}
-            </Button>
-          </>
-        ) : (
-          <Button variant="default" data-act="give-anyway" onClick={() => setIsAsked(true)}>
-            {say('fleet.loss.anyway')}
-          </Button>
-        )}
-      </div>
     </div>
   )
 }

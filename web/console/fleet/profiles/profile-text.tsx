@@ -10,10 +10,12 @@ interface ProfileTextProps {
   text: string
   problems: readonly ProfileProblem[]
   onChange: (text: string) => void
+  /** Lines that are seen at once; absent: as many as a profile of a station has. */
+  rows?: number
 }
 
 /** A profile as JSON. Each fault is told by its line, and leads there. */
-export function ProfileText({ text, problems, onChange }: ProfileTextProps) {
+export function ProfileText({ text, problems, onChange, rows = 24 }: ProfileTextProps) {
   const { say } = useWords()
   const field = useRef<HTMLTextAreaElement>(null)
   const leadTo = (line: number) => {
@@ -27,7 +29,7 @@ export function ProfileText({ text, problems, onChange }: ProfileTextProps) {
         name="text"
         label={say('profile.view.text')}
         classNames={{ input: own['source'] ?? '' }}
-        rows={24}
+        rows={rows}
         wrap="off"
         spellCheck={false}
         autoCapitalize="off"

@@ -1,12 +1,13 @@
 import { ROLLOUT_GATEWAY_STATES, type RolloutGatewayPage } from '@harbor/protocol'
 import { NativeSelect } from '@mantine/core'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { Failure } from '../../shell/failure.tsx'
 import { Part } from '../../shell/part.tsx'
 import { Age } from '../../time/age.tsx'
 import { useWords } from '../../words/words.tsx'
 import styles from '../fleet.module.css'
+import { Pager, usePlace } from '../pager.tsx'
 import { FLEET_LIVE, FLEET_REFETCH_MS, useFleet } from '../use-fleet.ts'
 
 /** The gateways of a rollout, and where each is; those that failed with the reason. */
@@ -14,8 +15,11 @@ export function RolloutGateways({ rollout }: { rollout: string }) {
   const { say } = useWords()
   const [choice, setChoice] = useState('')
   const query = new URLSearchParams(choice === 'failed' ? { failed: '1' } : choice === '' ? {} : { state: choice })
+  const place = usePlace(choice)
+  const list = useRef<HTMLUListElement>(null)
+  if (place.after !== undefined) query.set('after', place.after)
   const page = useFleet({
-    key: [FLEET_LIVE, 'rollout-gateways', rollout, choice],
+    key: [FLEET_LIVE, 'rollout-gateways', rollout, query.toString()],
     ask: (api, signal) => api.rollouts.gateways(rollout, query, signal),
     everyMs: FLEET_REFETCH_MS,
     keepBefore: true,
@@ -35,12 +39,12 @@ export function RolloutGateways({ rollout }: { rollout: string }) {
       />
       {page.isError && <Failure error={page.error} retry={() => void page.refetch()} />}
       {page.data?.gateways.length === 0 && <p className="quiet">{say('rollout.noGateways')}</p>}
-      <ul className={styles['list']}>
+      <ul ref={list} className={styles['list']}>
         {page.data?.gateways.map(one => (
           <Row key={one.gateway} one={one} />
         ))}
       </ul>
-      {page.data?.next !== undefined && <p className="quiet">{say('assets.narrow')}</p>}
+      {page.data !== undefined && <Pager place={place} next={page.data.next} list={list} />}
     </Part>
   )
 }
