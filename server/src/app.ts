@@ -34,6 +34,7 @@ import { openUpkeep } from './open-upkeep.ts'
 import { openWeb } from './open-web.ts'
 import { openPeople } from './people/open-people.ts'
 import { peopleRoutes } from './people/people.routes.ts'
+import { sessionsRoutes } from './people/sessions.routes.ts'
 import { loadDirectory } from './registry/directory.ts'
 import { importDemoFleet } from './registry/demo.ts'
 import { openRegistry } from './registry/open-registry.ts'
@@ -354,6 +355,7 @@ async function startParts(
     ...commandRoutes({ db, commands }),
     ...gatewayRoutes({ db, statuses: intake.statuses }),
     ...peopleRoutes(staff),
+    ...sessionsRoutes({ ...staff, withSecondFactor: () => Promise.resolve(new Set<string>()), log }),
     ...fleet.routes,
     ...feedback.routes,
     ...applianceRoutes(directory),

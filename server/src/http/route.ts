@@ -14,6 +14,8 @@ export interface Caller {
   sessionId: string | undefined
   /** The address it came from; behind a proxy on this machine, the one that the proxy names. */
   address: string
+  /** What the browser or program says of itself. */
+  userAgent: string | undefined
   /** Whether it came over https. */
   isSecure: boolean
   /** Scheme and host that it was asked under; empty: it named none that could be written into an address. */
@@ -25,8 +27,8 @@ export interface Reply<Body> {
   body?: Body
   /** Default 200, or 204 without a body. */
   status?: number
-  /** A whole Set-Cookie header. */
-  setCookie?: string
+  /** A whole Set-Cookie header, or several. */
+  setCookie?: string | readonly string[]
   /** Default `no-store`; `no-cache` lets a browser keep the answer and ask by ETag. */
   cacheControl?: string
   /** Headers beside these. */

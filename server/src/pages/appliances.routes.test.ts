@@ -22,6 +22,7 @@ const setUp = () => {
       service: undefined,
       sessionId: undefined,
       address: '127.0.0.1',
+      userAgent: undefined,
       isSecure: false,
       origin: '',
     }

@@ -44,7 +44,7 @@ export function peopleRoutes({ people, sessions, limits, firstAdministrator }: P
         await limits.succeeded(caller.address, login)
         // A new sign-in on the same browser replaces the old session, also when somebody else's.
         if (caller.sessionId !== undefined) await sessions.end(caller.sessionId)
-        const token = await sessions.begin(person.login)
+        const token = await sessions.begin(person.login, caller)
         return { body: person, setCookie: sessionCookie(token, caller.isSecure) }
       },
     }),
@@ -77,7 +77,7 @@ export function peopleRoutes({ people, sessions, limits, firstAdministrator }: P
         await limits.attempt(caller.address, 'first-administrator')
         const administrator = await firstAdministrator.claim(code, person)
         await limits.succeeded(caller.address, 'first-administrator')
-        const token = await sessions.begin(administrator.login)
+        const token = await sessions.begin(administrator.login, caller)
         return { body: administrator, setCookie: sessionCookie(token, caller.isSecure) }
       },
     }),

@@ -20,6 +20,7 @@ import { createReports } from './migration-reports.ts'
 import { createRollouts } from './migration-rollouts.ts'
 import { addStreets } from './migration-streets.ts'
 import { createNotices } from './migration-notices.ts'
+import { widenSessions } from './migration-sessions.ts'
 import { createTell } from './migration-tell.ts'
 import { confirmMail } from './migration-tell-mail.ts'
 import { createTwin } from './migration-twin.ts'
@@ -64,6 +65,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0042_twin': { up: createTwin },
   '0043_rollouts': { up: createRollouts },
   '0044_json_extract': { up: addJsonExtract },
+  '0047_session_whence': { up: widenSessions },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

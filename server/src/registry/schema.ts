@@ -129,7 +129,16 @@ export interface RegistryTables
   /** No row: whole districts. */
   person_street: { login: string; street: string }
   /** Only the SHA-256 of a token is kept: who reads this table can sign in as nobody. */
-  session: { token_sha256: string; login: string; created_at_ms: number; seen_at_ms: number }
+  session: {
+    token_sha256: string
+    login: string
+    created_at_ms: number
+    seen_at_ms: number
+    /** Where it was used last, shortened. Null: not known. */
+    network: string | null
+    /** As `Chrome · Android`. Null: not known. */
+    browser: string | null
+  }
   alert: {
     id: string
     station: string

@@ -75,3 +75,16 @@ export async function addEverybody(db: RegistryDb, nowMs: number): Promise<void>
       .execute()
   }
 }
+
+/** Somebody in each street whom administrators may look after, signed in nowhere. */
+export async function addLookedAfter(db: RegistryDb, nameOf: (place: ScopePlace) => string): Promise<void> {
+  for (const place of PLACES) {
+    const login = nameOf(place)
+    await db
+      .insertInto('person')
+      .values({ login, name: login, role: 'keeper', password_hash: '', created_at_ms: 0 })
+      .execute()
+    await db.insertInto('person_district').values({ login, district: districtAt(place) }).execute()
+    await db.insertInto('person_street').values({ login, street: STREETS[place] }).execute()
+  }
+}
