@@ -37,6 +37,7 @@ import {
 import type { AskFile } from './ask-file.ts'
 import { type CrewsApi, createCrewsApi } from './crews-api.ts'
 import { type AssetsApi, type PlansApi, createAssetsApi, createPlansApi } from './assets-api.ts'
+import { type AccountApi, createAccountApi } from './account-api.ts'
 import { type AutomationApi, createAutomationApi } from './automation-api.ts'
 import { type FeedbackApi, createFeedbackApi } from './feedback-api.ts'
 import { type FleetApi, createFleetApi } from './fleet-api.ts'
@@ -120,6 +121,7 @@ export interface ApiClient {
   reports: ReportsApi
   register: RegisterApi
   automation: AutomationApi
+  account: AccountApi
   fleet: FleetApi
 }
 
@@ -191,6 +193,7 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     notices: createNoticesApi(ask),
     reports: createReportsApi(ask),
     automation: createAutomationApi(ask),
+    account: createAccountApi(ask),
     fleet: createFleetApi(ask, askFile),
     clientConfig: signal => get('client-config', clientConfigSchema, signal),
     async session(signal) {
