@@ -15,7 +15,7 @@ import { REFUSALS, type Refusal } from './refused-changes.ts'
 import type { Caller, FileBody, Reply, Route } from './route.ts'
 import { type ServiceCaller, checkService, serviceCallerOf } from './service-caller.ts'
 import { isSameOrigin } from './same-origin.ts'
-import { sessionToken } from './session-cookie.ts'
+import { sessionToken, stepToken } from './session-cookie.ts'
 
 /** No request of ours carries more. */
 const MAX_BODY_BYTES = 64 * 1024
@@ -168,6 +168,7 @@ async function callerOf({ route, request, sessions, services }: Exchange): Promi
     person: (route.allow === 'anyone' ? undefined : service?.service.person) ?? session?.person,
     service,
     sessionId: session?.id,
+    stepToken: stepToken(request.headers.cookie),
     address: addressOf(request),
     userAgent: request.headers['user-agent'],
     isSecure: request.secure,

@@ -12,6 +12,8 @@ export interface Caller {
   service: ServiceCaller | undefined
   /** The session's id, when `person` is there. */
   sessionId: string | undefined
+  /** The token of a sign-in that waits for its second factor: for the routes of signing in alone. */
+  stepToken: string | undefined
   /** The address it came from; behind a proxy on this machine, the one that the proxy names. */
   address: string
   /** What the browser or program says of itself. */

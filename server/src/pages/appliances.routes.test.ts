@@ -23,6 +23,7 @@ const setUp = () => {
       sessionId: undefined,
       address: '127.0.0.1',
       userAgent: undefined,
+      stepToken: undefined,
       isSecure: false,
       origin: '',
     }

@@ -4,9 +4,9 @@ import { z } from 'zod'
 import { ApiProblem } from '../errors.ts'
 import { type Caller, type Route, defineRoute, signedIn } from '../http/route.ts'
 import { endedSessionCookie } from '../http/session-cookie.ts'
+import type { Staff } from './open-people.ts'
 import type { People } from './people.ts'
 import { governsAll } from './scope.ts'
-import type { Sessions } from './sessions.ts'
 
 const idSchema = z.object({ id: z.string().regex(/^[0-9a-f]{64}$/, 'expected the id of a session') })
 /** Of somebody else. */
@@ -16,16 +16,8 @@ const staffQuery = z.object({
 })
 const MAX_STAFF = 500
 
-export interface SessionsRoutesDeps {
-  people: Pick<People, 'find' | 'all'>
-  sessions: Sessions
-  /** Logins with a second factor. */
-  withSecondFactor: () => Promise<ReadonlySet<string>>
-  log: Logger
-}
-
 /** One's own sessions; and for administrators the people of their region with theirs. */
-export function sessionsRoutes({ people, sessions, withSecondFactor, log }: SessionsRoutesDeps): Route[] {
+export function sessionsRoutes({ people, sessions, secondFactors }: Staff, log: Logger): Route[] {
   const own = async (caller: Caller) => ({
     sessions: await sessions.list(signedIn(caller).login, caller.sessionId),
   })
@@ -80,7 +72,7 @@ export function sessionsRoutes({ people, sessions, withSecondFactor, log }: Sess
       handle: async ({ query: { q = '' }, caller }) => {
         const asker = signedIn(caller)
         const wanted = q.trim().toLowerCase()
-        const [all, counts, safe] = await Promise.all([people.all(), sessions.counts(), withSecondFactor()])
+        const [all, counts, safe] = await Promise.all([people.all(), sessions.counts(), secondFactors.all()])
         const shown = all.filter(
           person =>
             governsAll(asker, person) && [person.login, person.name.toLowerCase()].some(text => text.includes(wanted)),

@@ -7,6 +7,7 @@ import type {
   HostKind,
   HoursChange,
   Role,
+  SignInStep,
   StationState,
   Vendor,
 } from '@harbor/protocol'
@@ -139,6 +140,19 @@ export interface RegistryTables
     /** As `Chrome · Android`. Null: not known. */
     browser: string | null
   }
+  second_factor: {
+    login: string
+    sealed_secret: string
+    created_at_ms: number
+    /** Null: shown, and no code of it was given yet. */
+    confirmed_at_ms: number | null
+    /** The newest 30 s step of which a code was taken. */
+    last_step: number
+  }
+  /** Those that were not used yet. */
+  recovery_code: { login: string; code_sha256: string }
+  /** Sign-ins whose password was right and that are not done. */
+  sign_in_step: { token_sha256: string; login: string; step: SignInStep; created_at_ms: number; tries: number }
   alert: {
     id: string
     station: string
