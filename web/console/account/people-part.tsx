@@ -12,7 +12,7 @@ const PEOPLE = ['governed-people'] as const
 /** More are found by their name: a list as long as this is read by nobody. */
 const MOST_SHOWN = 20
 
-/** People of an administrator's region, to be signed out everywhere. */
+/** People of an administrator's region, to be signed out everywhere, and freed of a second factor that they lost. */
 export function PeoplePart() {
   const { say } = useWords()
   const { api } = useConsole()
@@ -50,7 +50,7 @@ export function PeoplePart() {
   )
 }
 
-function SomebodyElse({ person: { login, name, role, sessions } }: { person: StaffEntry }) {
+function SomebodyElse({ person: { login, name, role, sessions, hasSecondFactor } }: { person: StaffEntry }) {
   const { say } = useWords()
   const { api } = useConsole()
   return (
@@ -58,7 +58,8 @@ function SomebodyElse({ person: { login, name, role, sessions } }: { person: Sta
       <div className={styles['about']}>
         <span>{name}</span>
         <span className="quiet">
-          {login} · {say(`role.${role}`)} · {say('ownAccount.signedIn', { count: sessions })}
+          {login} · {say(`role.${role}`)} · {say('ownAccount.signedIn', { count: sessions })} ·{' '}
+          {say(hasSecondFactor ? 'secondFactor.has' : 'secondFactor.hasNot')}
         </span>
       </div>
       {sessions > 0 && (
@@ -66,6 +67,13 @@ function SomebodyElse({ person: { login, name, role, sessions } }: { person: Sta
           label={say('ownAccount.endAll')}
           named={say('ownAccount.endAllOf', { name })}
           act={() => api.account.endSessionsOf(login)}
+        />
+      )}
+      {hasSecondFactor && (
+        <AskedTwice
+          label={say('secondFactor.reset')}
+          named={say('secondFactor.resetOf', { name })}
+          act={() => api.account.resetSecondFactorOf(login)}
         />
       )}
     </>

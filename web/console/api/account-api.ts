@@ -1,6 +1,22 @@
-import { type SessionList, type StaffList, sessionListSchema, staffListSchema } from '@harbor/protocol'
+import {
+  type Enrolment,
+  type RecoveryCodes,
+  type SecondFactor,
+  type SessionList,
+  type StaffList,
+  enrolmentSchema,
+  recoveryCodesSchema,
+  secondFactorSchema,
+  sessionListSchema,
+  staffListSchema,
+} from '@harbor/protocol'
 import { z } from 'zod'
 import type { Ask } from './work-orders-api.ts'
+
+export interface PasswordAndCode {
+  password: string
+  code: string
+}
 
 /** One's own account, and for administrators those of others. Every method rejects with a RequestError. */
 export interface AccountApi {
@@ -10,6 +26,13 @@ export interface AccountApi {
   /** People whom the asker governs; `text` is part of a login or name. */
   people: (text: string, signal?: AbortSignal) => Promise<StaffList>
   endSessionsOf: (login: string) => Promise<undefined>
+  /** Resets the second factor of somebody else. */
+  resetSecondFactorOf: (login: string) => Promise<undefined>
+  secondFactor: (signal?: AbortSignal) => Promise<SecondFactor>
+  beginSecondFactor: (password: string) => Promise<Enrolment>
+  confirmSecondFactor: (code: string) => Promise<RecoveryCodes>
+  renewRecoveryCodes: (given: PasswordAndCode) => Promise<RecoveryCodes>
+  removeSecondFactor: (given: PasswordAndCode) => Promise<SecondFactor>
 }
 
 export function createAccountApi(ask: Ask): AccountApi {
@@ -20,5 +43,11 @@ export function createAccountApi(ask: Ask): AccountApi {
     endOtherSessions: () => ask('sessions', sessionListSchema, { method: 'DELETE' }),
     people: (text, signal) => ask(`people?${new URLSearchParams({ q: text })}`, staffListSchema, { signal }),
     endSessionsOf: login => ask(`${person(login)}/sessions`, z.undefined(), { method: 'DELETE' }),
+    resetSecondFactorOf: login => ask(`${person(login)}/second-factor`, z.undefined(), { method: 'DELETE' }),
+    secondFactor: signal => ask('second-factor', secondFactorSchema, { signal }),
+    beginSecondFactor: password => ask('second-factor', enrolmentSchema, { method: 'POST', body: { password } }),
+    confirmSecondFactor: code => ask('second-factor/confirm', recoveryCodesSchema, { method: 'POST', body: { code } }),
+    renewRecoveryCodes: body => ask('second-factor/recovery-codes', recoveryCodesSchema, { method: 'POST', body }),
+    removeSecondFactor: body => ask('second-factor/remove', secondFactorSchema, { method: 'POST', body }),
   }
 }

@@ -3,11 +3,14 @@ import {
   type AlertList,
   type AlertView,
   type ClientConfig,
+  type Enrolment,
   type Maintenance,
   type MaintenanceList,
   type MaintenanceRequest,
   type Person,
+  type RecoveryCodes,
   type RuleList,
+  type SignInStep,
   type SilenceRequest,
   type StationDetail,
   type StationList,
@@ -17,10 +20,13 @@ import {
   alertViewSchema,
   apiErrorSchema,
   clientConfigSchema,
+  enrolmentSchema,
   maintenanceListSchema,
   maintenanceSchema,
   personSchema,
+  recoveryCodesSchema,
   ruleListSchema,
+  signInAnswerSchema,
   stationDetailSchema,
   stationListSchema,
   telemetrySchema,
@@ -87,7 +93,13 @@ export interface ApiClient {
   clientConfig: (signal?: AbortSignal) => Promise<ClientConfig>
   /** Who is signed in, or null when nobody is. */
   session: (signal?: AbortSignal) => Promise<Person | null>
-  signIn: (credentials: Credentials) => Promise<void>
+  /** What is left to do; undefined: nothing. */
+  signIn: (credentials: Credentials) => Promise<SignInStep | undefined>
+  /** The second step. */
+  giveCode: (code: string) => Promise<void>
+  /** The second step where a second factor has to be set up. */
+  beginEnrolment: () => Promise<Enrolment>
+  confirmEnrolment: (code: string) => Promise<RecoveryCodes>
   signOut: () => Promise<void>
   makeFirstAdministrator: (administrator: FirstAdministrator) => Promise<void>
   stations: (signal?: AbortSignal) => Promise<StationList>
@@ -205,7 +217,24 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
       }
     },
     async signIn(credentials) {
-      await request('session', { method: 'POST', body: credentials, isSignIn: true })
+      const answer = await request('session', { method: 'POST', body: credentials, isSignIn: true })
+      const said = understand('session', signInAnswerSchema, answer)
+      return 'next' in said ? said.next : undefined
+    },
+    async giveCode(code) {
+      await request('session/code', { method: 'POST', body: { code }, isSignIn: true })
+    },
+    async beginEnrolment() {
+      const path = 'session/enrolment'
+      return understand(path, enrolmentSchema, await request(path, { method: 'POST', isSignIn: true }))
+    },
+    async confirmEnrolment(code) {
+      const path = 'session/enrolment/confirm'
+      return understand(
+        path,
+        recoveryCodesSchema,
+        await request(path, { method: 'POST', body: { code }, isSignIn: true }),
+      )
     },
     async signOut() {
       await request('session', { method: 'DELETE', isSignIn: true })

@@ -1,6 +1,6 @@
 import { alertPageEn, alertStepEn, alertsEn, evidenceEn } from './alerts-en.ts'
 import { assetsEn } from './assets-en.ts'
-import { ownAccountEn } from './account-en.ts'
+import { ownAccountEn, secondFactorEn } from './account-en.ts'
 import { automationEn } from './automation-en.ts'
 import { checklistEn, figureEn, tellEn } from './care-en.ts'
 import { crewsEn } from './crews-en.ts'
@@ -74,6 +74,7 @@ export const en: CountingCatalogue = {
   reports: reportsEn,
   automation: automationEn,
   ownAccount: ownAccountEn,
+  secondFactor: secondFactorEn,
   fleet: fleetEn,
   profile: profileEn,
   batch: batchEn,
