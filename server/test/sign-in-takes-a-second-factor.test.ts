@@ -1,12 +1,13 @@
 import type { Enrolment, StaffList } from '@harbor/protocol'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { signIn } from '../src/harbor-cli/api-client.ts'
 import { PASSWORD, type RunningServer, startServer } from './running-server.ts'
 import { codeOf, cookiesOf, enrol, givePassword } from './second-factor-fixture.ts'
 import { everythingIn } from './test-registry.ts'
 
 const MINUTE_MS = 60_000
 /** Each of their own, so that no test's limits reach another. */
-const PEOPLE = ['ann', 'bo', 'cai', 'dee', 'eli', 'fay', 'gus', 'hu', 'ivy', 'jo']
+const PEOPLE = ['ann', 'bo', 'cai', 'dee', 'eli', 'fay', 'gus', 'hu', 'ivy', 'jo', 'kim']
 
 let server: RunningServer
 let now = Date.now()
@@ -19,6 +20,7 @@ beforeAll(async () => {
     logins: [
       ...PEOPLE.map(login => ({ login, name: login, role: 'maintainer', districts: ['500103'], password: PASSWORD })),
       { login: 'boss', name: 'Boss', role: 'manager', districts: ['500103'], password: PASSWORD },
+      { login: 'boss3', name: 'Boss', role: 'manager', districts: ['500103'], password: PASSWORD },
       { login: 'boss2', name: 'Boss', role: 'manager', districts: ['500103'], password: PASSWORD },
     ],
   })
@@ -159,6 +161,18 @@ describe('signing in', () => {
     address += 1
     const waiting = cookiesOf(await givePassword(server, 'hu', from()))
     expect((await giveCode(waiting, codeOf(enrolment, now))).status).toBe(200)
+  })
+})
+
+describe('the command', () => {
+  test('asks for a code where one is needed, and says so where nobody can be asked', async () => {
+    const { enrolment } = await enrolled('kim')
+    const person = { login: 'kim', password: PASSWORD }
+    const token = await signIn(server.url, person, () => Promise.resolve(codeOf(enrolment, now)))
+    expect(await statusOf(`harbor_session=${token}`)).toBe(200)
+    await expect(signIn(server.url, person)).rejects.toThrow('harbor sign-in asks for it')
+    const boss = { login: 'boss3', password: PASSWORD }
+    await expect(signIn(server.url, boss)).rejects.toThrow('has to be set up first')
   })
 })
 

@@ -13,7 +13,8 @@ export const ownAccountEn = {
   endOthers: 'Sign out everywhere else',
   ended: 'Signed out there.',
   people: 'People of your region',
-  peopleHint: 'When somebody has lost a phone or left: sign them out everywhere.',
+  peopleHint:
+    'When somebody has lost a phone or left: sign them out everywhere. Resetting a lost second factor signs out, too.',
   search: 'Login or name',
   nobody: 'Nobody is found.',
   signedIn_one: 'signed in in {{count}} browser',
@@ -21,7 +22,7 @@ export const ownAccountEn = {
   more_one: '{{count}} more: give a name.',
   more_other: '{{count}} more: give a name.',
   endAll: 'Sign out everywhere',
-  endAllOf: 'Sign {{name}} out everywhere',
+  endAllOf: 'Sign out everywhere: {{name}}',
   done: 'Done.',
   cancel: 'Cancel',
 }
@@ -57,7 +58,7 @@ export const secondFactorEn = {
   mustIntro: 'Your role has to have one. Without it you cannot go on.',
   back: 'Back to the password',
   reset: 'Reset second factor',
-  resetOf: 'Reset the second factor of {{name}} and sign them out',
+  resetOf: 'Reset second factor: {{name}}',
   has: 'second factor set up',
   hasNot: 'no second factor',
 }
