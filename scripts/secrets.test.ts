@@ -16,7 +16,15 @@ const text = (name: string) => readFileSync(join(dir, 'secrets', name), 'utf8')
 
 test('each secret is its own, 256 bits of chance, and readable by its owner alone', () => {
   ensureSecrets(join(dir, 'secrets'), false)
-  const names = ['mqtt-server', 'mqtt-node-red', 'mqtt-weather', 'visitor-key', 'node-red-api', 'node-red-credential']
+  const names = [
+    'mqtt-server',
+    'mqtt-node-red',
+    'mqtt-weather',
+    'visitor-key',
+    'second-factor-key',
+    'node-red-api',
+    'node-red-credential',
+  ]
   for (const name of names) {
     expect(text(name)).toMatch(/^[0-9a-f]{64}\n$/)
     expect(statSync(join(dir, 'secrets', name)).mode & 0o777).toBe(0o600)

@@ -10,7 +10,15 @@ export type DemoLogin = Person & { password: string }
 const READABLE = 'abcdefghjkmnpqrstuvwxyz23456789'
 
 /** What every installation has: 256 bits of chance each, in hex. */
-const SECRETS = ['mqtt-server', 'mqtt-node-red', 'mqtt-weather', 'visitor-key', 'node-red-api', 'node-red-credential']
+const SECRETS = [
+  'mqtt-server',
+  'mqtt-node-red',
+  'mqtt-weather',
+  'visitor-key',
+  'second-factor-key',
+  'node-red-api',
+  'node-red-credential',
+]
 
 /** Makes the secrets that are missing; keeps those that are there. Files are readable by their owner alone. */
 export function ensureSecrets(secretsDir: string, demo: boolean): void {

@@ -107,6 +107,7 @@ async function prepare(dataDir: string, fleet: Fleet): Promise<void> {
   await mkdir(join(dataDir, 'demo'), { recursive: true })
   await writeFile(join(dataDir, 'secrets/demo-fleet-key'), `${'ab'.repeat(32)}\n`)
   await writeFile(join(dataDir, 'secrets/visitor-key'), `${'cd'.repeat(32)}\n`)
+  await writeFile(join(dataDir, 'secrets/second-factor-key'), `${'cd'.repeat(32)}\n`)
   await writeFile(join(dataDir, 'secrets/push-key'), Buffer.alloc(32, 7).toString('base64url'))
   await writeSigningKey(join(dataDir, 'secrets'))
   const admin = { login: 'admin', name: 'Admin', role: 'administrator', districts: [], password: PASSWORD }

@@ -34,6 +34,8 @@ import { openUpkeep } from './open-upkeep.ts'
 import { openWeb } from './open-web.ts'
 import { openPeople } from './people/open-people.ts'
 import { peopleRoutes } from './people/people.routes.ts'
+import { secondFactorRoutes } from './people/second-factor.routes.ts'
+import { sessionsRoutes } from './people/sessions.routes.ts'
 import { loadDirectory } from './registry/directory.ts'
 import { importDemoFleet } from './registry/demo.ts'
 import { openRegistry } from './registry/open-registry.ts'
@@ -353,7 +355,9 @@ async function startParts(
     ...hoursChangeRoutes({ changes: hours.changes, nowMs }),
     ...commandRoutes({ db, commands }),
     ...gatewayRoutes({ db, statuses: intake.statuses }),
-    ...peopleRoutes(staff),
+    ...peopleRoutes(staff, log),
+    ...sessionsRoutes(staff, log),
+    ...secondFactorRoutes(staff, log),
     ...fleet.routes,
     ...feedback.routes,
     ...applianceRoutes(directory),

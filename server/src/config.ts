@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { districtSchema, parseSettings, setting } from '@harbor/protocol'
+import { ROLES, type Role, districtSchema, parseSettings, setting } from '@harbor/protocol'
 import { z } from 'zod'
 import { RETENTION_DAYS, type RetentionDays } from './telemetry/levels.ts'
 import { PUSH_SERVICES } from './tell/push-services.ts'
@@ -115,6 +115,12 @@ const settingsSchema = z
     INGEST_BATCH_MS: wholeNumber(100, 10_000),
     /** Readings that may wait for the store; then no more are taken from the broker until it has written. */
     INGEST_QUEUE_READINGS: wholeNumber(20_000, 1_000_000),
+    /** Roles that have to have a second factor, with commas between; default none. */
+    SECOND_FACTOR_ROLES: z
+      .string()
+      .transform(text => text.split(',').map(role => role.trim()))
+      .pipe(z.array(z.enum(ROLES)).min(1))
+      .optional(),
     /** Districts this process takes readings of, with commas between; default all. */
     INGEST_DISTRICTS: z
       .string()
@@ -219,6 +225,8 @@ export interface ServerSettings {
   redisUrl: string | undefined
   /** How readings are gathered for the store. */
   ingestBatch: { flushReadings: number; flushMs: number; queueReadings: number }
+  /** Roles that have to have a second factor. */
+  secondFactorRoles: readonly Role[]
   /** Undefined: all. */
   ingestDistricts: readonly string[] | undefined
 }
@@ -270,6 +278,7 @@ export function readSettings(env: Record<string, string | undefined>, home: stri
       flushMs: given.INGEST_BATCH_MS,
       queueReadings: given.INGEST_QUEUE_READINGS,
     },
+    secondFactorRoles: given.SECOND_FACTOR_ROLES ?? [],
     ingestDistricts: given.INGEST_DISTRICTS,
   }
 }

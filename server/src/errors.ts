@@ -44,7 +44,7 @@ export const API_STATUS = {
   invalid_request: 400, // a parameter or body is wrong; the message names the field
   not_signed_in: 401, // no session, or one that has ended
   wrong_credentials: 401, // this login and password do not belong together
-  wrong_code: 401, // not the code that the server printed
+  wrong_code: 401, // not the code that the server printed, or that the second factor takes
   forbidden: 403, // signed in, but not for this
   origin_refused: 403, // a page of another site asked for a change
   not_found: 404, // no such thing, or not within the person's districts

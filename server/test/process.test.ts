@@ -18,6 +18,7 @@ beforeEach(async () => {
   await writeFile(join(dataDir, 'secrets/mqtt-server'), 'ab'.repeat(32))
   await writeSigningKey(join(dataDir, 'secrets'))
   await writeFile(join(dataDir, 'secrets/visitor-key'), 'cd'.repeat(32))
+  await writeFile(join(dataDir, 'secrets/second-factor-key'), 'ef'.repeat(32))
   await writeFile(join(dataDir, 'secrets/push-key'), Buffer.alloc(32, 7).toString('base64url'))
 })
 

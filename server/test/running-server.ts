@@ -76,6 +76,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   await mkdir(join(dataDir, 'demo'), { recursive: true })
   await writeFile(join(dataDir, 'secrets/demo-fleet-key'), `${'ab'.repeat(32)}\n`)
   await writeFile(join(dataDir, 'secrets/visitor-key'), `${'cd'.repeat(32)}\n`)
+  await writeFile(join(dataDir, 'secrets/second-factor-key'), `${'ef'.repeat(32)}\n`)
   await writeFile(join(dataDir, 'secrets/push-key'), Buffer.alloc(32, 7).toString('base64url'))
   if (!existsSync(join(dataDir, 'secrets/config-signing-key.pem'))) await writeSigningKey(join(dataDir, 'secrets'))
   await writeFile(join(dataDir, 'secrets/demo-logins.json'), JSON.stringify([...LOGINS, ...(options.logins ?? [])]))

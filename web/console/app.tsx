@@ -206,6 +206,10 @@ export function createRouter() {
                     lazy: async () => ({ Component: (await import('./tell/tell-page.tsx')).TellPage }),
                   },
                   {
+                    path: 'account',
+                    lazy: async () => ({ Component: (await import('./account/account-page.tsx')).AccountPage }),
+                  },
+                  {
                     path: 'automation',
                     lazy: async () => ({
                       Component: (await import('./automation/automation-page.tsx')).AutomationPage,

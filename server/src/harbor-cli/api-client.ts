@@ -1,4 +1,4 @@
-import { apiErrorSchema, errorText } from '@harbor/protocol'
+import { apiErrorSchema, errorText, signInAnswerSchema } from '@harbor/protocol'
 import { CommandError, EXIT, type ExitCode, usageError } from './exit-codes.ts'
 
 /** Longer than any answer of the server takes; a batch of 200 boxes takes some seconds. */
@@ -61,16 +61,50 @@ export function withQuery(path: string, query: Query): string {
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`
 }
 
-/** Signs in and gives the session's token. */
-export async function signIn(serverUrl: string, person: { login: string; password: string }): Promise<string> {
-  const response = await reach(`${serverUrl}/api/v1/session`, {
+/**
+ * Signs in and gives the session's token.
+ *
+ * @param askCode asks for a code of the second factor; undefined: there is nobody to ask
+ * @throws CommandError `notLetIn` when a code is needed and cannot be asked for, or a second factor has to be set up first, in the console.
+ */
+export async function signIn(
+  serverUrl: string,
+  person: { login: string; password: string },
+  askCode?: () => Promise<string>,
+): Promise<string> {
+  const response = await post(`${serverUrl}/api/v1/session`, person)
+  const said = signInAnswerSchema.safeParse(await response.json().catch(() => undefined))
+  const next = said.success && 'next' in said.data ? said.data.next : undefined
+  if (next === undefined) return sessionIn(response, serverUrl)
+  if (next === 'enrol')
+    throw new CommandError(EXIT.notLetIn, `a second factor has to be set up first: sign in at ${serverUrl}/console/`)
+  if (askCode === undefined)
+    throw new CommandError(EXIT.notLetIn, 'a code of the second factor is needed: harbor sign-in asks for it')
+  const cookie = response.headers
+    .getSetCookie()
+    .map(line => line.split(';', 1)[0])
+    .join('; ')
+  return sessionIn(await post(`${serverUrl}/api/v1/session/code`, { code: await askCode() }, cookie), serverUrl)
+}
+
+async function post(url: string, body: unknown, cookie?: string): Promise<Response> {
+  const response = await reach(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(person),
+    headers: {
+      'content-type': 'application/json',
+      // What its person then sees in the list of their sessions.
+      'user-agent': 'harbor-command',
+      ...(cookie !== undefined && { cookie }),
+    },
+    body: JSON.stringify(body),
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
   if (!response.ok) throw await refusalOf(response)
+  return response
+}
+
+function sessionIn(response: Response, serverUrl: string): string {
   const [token] = response.headers.getSetCookie().flatMap(cookie => /^harbor_session=([\w-]+)/.exec(cookie)?.[1] ?? [])
   if (token === undefined) throw new CommandError(EXIT.unavailable, `${serverUrl} gave no session: is it this system?`)
   return token

@@ -59,7 +59,9 @@ async function dispatch(args: readonly string[], settings: HarborSettings, deps:
     if (login === undefined) throw usageError(`--login is missing; expected ${usageOf(found)}`)
     const password = settings.password ?? (await deps.askPassword?.(`Password of ${login} at ${serverUrl}: `))
     if (password === undefined) throw usageError('there is no terminal to ask for the password: set HARBOR_PASSWORD')
-    const token = await signIn(serverUrl, { login, password })
+    const { askPassword } = deps
+    const askCode = askPassword && (() => askPassword('Code of the second factor: '))
+    const token = await signIn(serverUrl, { login, password }, askCode)
     await deps.tokenFile.write(token)
     printed(deps, await whoIs(createApi({ serverUrl, token })))
     return EXIT.done

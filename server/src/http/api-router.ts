@@ -15,7 +15,7 @@ import { REFUSALS, type Refusal } from './refused-changes.ts'
 import type { Caller, FileBody, Reply, Route } from './route.ts'
 import { type ServiceCaller, checkService, serviceCallerOf } from './service-caller.ts'
 import { isSameOrigin } from './same-origin.ts'
-import { sessionToken } from './session-cookie.ts'
+import { sessionToken, stepToken } from './session-cookie.ts'
 
 /** No request of ours carries more. */
 const MAX_BODY_BYTES = 64 * 1024
@@ -162,16 +162,22 @@ function checkChange(route: Route, request: Request): void {
 async function callerOf({ route, request, sessions, services }: Exchange): Promise<Caller> {
   const service = await serviceCallerOf(request.headers, services.use)
   const token = service === undefined ? sessionToken(request.headers.cookie) : undefined
-  const session = token === undefined ? undefined : await sessions.use(token)
+  const session = token === undefined ? undefined : await sessions.use(token, addressOf(request))
   return {
     // On a page of everybody's a program is one of everybody, too: nothing there is to hold it for a keeper.
     person: (route.allow === 'anyone' ? undefined : service?.service.person) ?? session?.person,
     service,
     sessionId: session?.id,
-    address: request.ip ?? request.socket.remoteAddress ?? 'unknown',
+    stepToken: stepToken(request.headers.cookie),
+    address: addressOf(request),
+    userAgent: request.headers['user-agent'],
     isSecure: request.secure,
     origin: publicOrigin(request, undefined),
   }
+}
+
+function addressOf({ ip, socket }: Request): string {
+  return ip ?? socket.remoteAddress ?? 'unknown'
 }
 
 function checkAllowed(route: Route, { person, service }: Caller): void {

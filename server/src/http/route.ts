@@ -12,8 +12,12 @@ export interface Caller {
   service: ServiceCaller | undefined
   /** The session's id, when `person` is there. */
   sessionId: string | undefined
+  /** The token of a sign-in that waits for its second factor: for the routes of signing in alone. */
+  stepToken: string | undefined
   /** The address it came from; behind a proxy on this machine, the one that the proxy names. */
   address: string
+  /** What the browser or program says of itself. */
+  userAgent: string | undefined
   /** Whether it came over https. */
   isSecure: boolean
   /** Scheme and host that it was asked under; empty: it named none that could be written into an address. */
@@ -25,8 +29,8 @@ export interface Reply<Body> {
   body?: Body
   /** Default 200, or 204 without a body. */
   status?: number
-  /** A whole Set-Cookie header. */
-  setCookie?: string
+  /** A whole Set-Cookie header, or several. */
+  setCookie?: string | readonly string[]
   /** Default `no-store`; `no-cache` lets a browser keep the answer and ask by ETag. */
   cacheControl?: string
   /** Headers beside these. */

@@ -22,6 +22,8 @@ const setUp = () => {
       service: undefined,
       sessionId: undefined,
       address: '127.0.0.1',
+      userAgent: undefined,
+      stepToken: undefined,
       isSecure: false,
       origin: '',
     }

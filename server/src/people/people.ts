@@ -19,6 +19,8 @@ export interface People {
   /** Adds a person or takes over their name, role, districts and, if it differs, password. */
   put: (person: NewPerson) => Promise<void>
   find: (login: string) => Promise<Person | undefined>
+  /** Everybody, by login. */
+  all: () => Promise<Person[]>
   /** The person whom this login and password are of; takes the same time whether or not there is such a login. */
   verify: (login: string, password: string) => Promise<Person | undefined>
 }
@@ -77,6 +79,14 @@ export function createPeople({ db, nowMs }: { db: RegistryDb; nowMs: () => numbe
     find: async login => {
       const known = await find(login)
       return known === undefined ? undefined : withoutSecret(known)
+    },
+    all: async () => {
+      const rows = await db.selectFrom('person').select(['login', 'name', 'role']).orderBy('login').execute()
+      const limits = await limitsByLogin(
+        db,
+        rows.map(row => row.login),
+      )
+      return rows.map(row => ({ ...row, ...limits(row.login) }))
     },
     verify: async (login, password) => {
       decoyHash ??= hashPassword('nobody has this password')

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { isIPv6 } from 'node:net'
+import { hasCode } from '@harbor/protocol'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { ApiProblem } from '../errors.ts'
 import { normalLogin } from './people.ts'
@@ -59,6 +60,23 @@ export function createSignInLimits(key: Buffer): SignInLimits {
     succeeded: async (address, login) => {
       for (const [limiter, name] of buckets(address, login)) await limiter.reward(name)
     },
+  }
+}
+
+/** Does what an attempt is made of. What was no wrong guess, as a conflict, costs no more than what was right. */
+export async function underLimits<T>(
+  limits: SignInLimits,
+  { address, login }: { address: string; login: string },
+  check: () => Promise<T>,
+): Promise<T> {
+  await limits.attempt(address, login)
+  try {
+    const result = await check()
+    await limits.succeeded(address, login)
+    return result
+  } catch (error) {
+    if (hasCode(error, 'conflict')) await limits.succeeded(address, login)
+    throw error
   }
 }
 

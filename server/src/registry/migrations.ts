@@ -20,6 +20,8 @@ import { createReports } from './migration-reports.ts'
 import { createRollouts } from './migration-rollouts.ts'
 import { addStreets } from './migration-streets.ts'
 import { createNotices } from './migration-notices.ts'
+import { createSecondFactor } from './migration-second-factor.ts'
+import { widenSessions } from './migration-sessions.ts'
 import { createTell } from './migration-tell.ts'
 import { confirmMail } from './migration-tell-mail.ts'
 import { createTwin } from './migration-twin.ts'
@@ -64,6 +66,8 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0042_twin': { up: createTwin },
   '0043_rollouts': { up: createRollouts },
   '0044_json_extract': { up: addJsonExtract },
+  '0047_session_whence': { up: widenSessions },
+  '0048_second_factor': { up: createSecondFactor },
 }
 
 async function createFleet(db: Kysely<unknown>): Promise<void> {

@@ -7,6 +7,7 @@ import type {
   HostKind,
   HoursChange,
   Role,
+  SignInStep,
   StationState,
   Vendor,
 } from '@harbor/protocol'
@@ -129,7 +130,29 @@ export interface RegistryTables
   /** No row: whole districts. */
   person_street: { login: string; street: string }
   /** Only the SHA-256 of a token is kept: who reads this table can sign in as nobody. */
-  session: { token_sha256: string; login: string; created_at_ms: number; seen_at_ms: number }
+  session: {
+    token_sha256: string
+    login: string
+    created_at_ms: number
+    seen_at_ms: number
+    /** Where it was used last, shortened. Null: not known. */
+    network: string | null
+    /** As `Chrome · Android`. Null: not known. */
+    browser: string | null
+  }
+  second_factor: {
+    login: string
+    sealed_secret: string
+    created_at_ms: number
+    /** Null: shown, and no code of it was given yet. */
+    confirmed_at_ms: number | null
+    /** The newest 30 s step of which a code was taken. */
+    last_step: number
+  }
+  /** Those that were not used yet. */
+  recovery_code: { login: string; code_sha256: string }
+  /** Sign-ins whose password was right and that are not done. */
+  sign_in_step: { token_sha256: string; login: string; step: SignInStep; created_at_ms: number; tries: number }
   alert: {
     id: string
     station: string

@@ -5,6 +5,7 @@ import { FLASHING_ROWS } from './flashing-rows.ts'
 import { FLEET_ROWS } from './fleet-rows.ts'
 import { TWIN_ROWS } from './twin-rows.ts'
 import { MANAGEMENT_ROWS } from './management-rows.ts'
+import { PEOPLE_ROWS } from './people-rows.ts'
 import { PUBLIC_ROWS } from './public-rows.ts'
 import { startScopes } from './running-scopes.ts'
 import { NOWHERE, type ScopeAnswer, ask, changedSince, storedIn, withoutPlace } from './scope-calls.ts'
@@ -17,6 +18,7 @@ import { UPKEEP_ROWS } from './upkeep-rows.ts'
 
 const TABLE: readonly Row[] = [
   ...PUBLIC_ROWS,
+  ...PEOPLE_ROWS,
   ...UPKEEP_ROWS,
   ...MANAGEMENT_ROWS,
   ...USAGE_ROWS,

@@ -16,6 +16,9 @@ export const PUBLIC_ROWS: readonly Row[] = [
   open('get /api/v1/stations/{id}/telemetry', { id: at('st') }, { query: 'metric=power' }),
   open('post /api/v1/session', {}, { body: { login: 'nobody', password: 'nothing' } }),
   open('delete /api/v1/session'),
+  open('post /api/v1/session/code', {}, { body: { code: '000000' } }),
+  open('post /api/v1/session/enrolment'),
+  open('post /api/v1/session/enrolment/confirm', {}, { body: { code: '000000' } }),
   open(
     'post /api/v1/first-administrator',
     {},

@@ -8,8 +8,8 @@ import { type RunningServer, startServer } from '../running-server.ts'
 import { addFleetRecords } from './fleet-records.ts'
 import { addManagementRecords } from './management-records.ts'
 import { addFigures } from './scope-figures.ts'
-import { addEverybody } from './scope-people.ts'
-import { addRecords, scopeFleet } from './scope-records.ts'
+import { addEverybody, addLookedAfter } from './scope-people.ts'
+import { addRecords, scopeFleet, staffOnly } from './scope-records.ts'
 
 /** A real server with everybody signed in and a record of each kind at each place. */
 export async function startScopes(): Promise<RunningServer> {
@@ -29,6 +29,7 @@ async function fill(db: RegistryDb): Promise<void> {
   const nowMs = Date.now()
   await importFleet(db, scopeFleet(), () => undefined)
   await addEverybody(db, nowMs)
+  await addLookedAfter(db, place => staffOnly(place, 'person'))
   await addRecords(db, nowMs)
   await addManagementRecords(db, nowMs)
   await addFleetRecords(db, nowMs)

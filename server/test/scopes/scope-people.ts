@@ -1,4 +1,5 @@
 import { type Person, ROLES, type Role } from '@harbor/protocol'
+import { hashPassword } from '../../src/people/passwords.ts'
 import { sha256Hex } from '../../src/registry/fleet-import.ts'
 import type { RegistryDb } from '../../src/registry/open-registry.ts'
 
@@ -63,15 +64,35 @@ function tokenOf(login: string): string {
     .slice(0, 43)
 }
 
-/** All of them, signed in: a password's hash for each would take longer than all that is asked of the server. */
+/** All of them, signed in and with one hash: one for each would take longer than all that is asked of the server. */
 export async function addEverybody(db: RegistryDb, nowMs: number): Promise<void> {
+  const passwordHash = await hashPassword('nobody knows this one')
   for (const { login, name, role, districts, streets = [] } of EVERYBODY) {
-    await db.insertInto('person').values({ login, name, role, password_hash: '', created_at_ms: nowMs }).execute()
+    await db
+      .insertInto('person')
+      .values({ login, name, role, password_hash: passwordHash, created_at_ms: nowMs })
+      .execute()
     for (const district of districts) await db.insertInto('person_district').values({ login, district }).execute()
     for (const street of streets) await db.insertInto('person_street').values({ login, street }).execute()
     await db
       .insertInto('session')
       .values({ token_sha256: sha256Hex(tokenOf(login)), login, created_at_ms: nowMs, seen_at_ms: nowMs })
       .execute()
+  }
+}
+
+/** Somebody in each street whom administrators may look after, signed in nowhere. */
+export async function addLookedAfter(db: RegistryDb, nameOf: (place: ScopePlace) => string): Promise<void> {
+  for (const place of PLACES) {
+    const login = nameOf(place)
+    await db
+      .insertInto('person')
+      .values({ login, name: login, role: 'keeper', password_hash: '', created_at_ms: 0 })
+      .execute()
+    await db
+      .insertInto('person_district')
+      .values({ login, district: districtAt(place) })
+      .execute()
+    await db.insertInto('person_street').values({ login, street: STREETS[place] }).execute()
   }
 }

@@ -3,11 +3,14 @@ import {
   type AlertList,
   type AlertView,
   type ClientConfig,
+  type Enrolment,
   type Maintenance,
   type MaintenanceList,
   type MaintenanceRequest,
   type Person,
+  type RecoveryCodes,
   type RuleList,
+  type SignInStep,
   type SilenceRequest,
   type StationDetail,
   type StationList,
@@ -17,10 +20,13 @@ import {
   alertViewSchema,
   apiErrorSchema,
   clientConfigSchema,
+  enrolmentSchema,
   maintenanceListSchema,
   maintenanceSchema,
   personSchema,
+  recoveryCodesSchema,
   ruleListSchema,
+  signInAnswerSchema,
   stationDetailSchema,
   stationListSchema,
   telemetrySchema,
@@ -37,6 +43,7 @@ import {
 import type { AskFile } from './ask-file.ts'
 import { type CrewsApi, createCrewsApi } from './crews-api.ts'
 import { type AssetsApi, type PlansApi, createAssetsApi, createPlansApi } from './assets-api.ts'
+import { type AccountApi, createAccountApi } from './account-api.ts'
 import { type AutomationApi, createAutomationApi } from './automation-api.ts'
 import { type FeedbackApi, createFeedbackApi } from './feedback-api.ts'
 import { type FleetApi, createFleetApi } from './fleet-api.ts'
@@ -86,7 +93,13 @@ export interface ApiClient {
   clientConfig: (signal?: AbortSignal) => Promise<ClientConfig>
   /** Who is signed in, or null when nobody is. */
   session: (signal?: AbortSignal) => Promise<Person | null>
-  signIn: (credentials: Credentials) => Promise<void>
+  /** What is left to do; undefined: nothing. */
+  signIn: (credentials: Credentials) => Promise<SignInStep | undefined>
+  /** The second step. */
+  giveCode: (code: string) => Promise<void>
+  /** The second step where a second factor has to be set up. */
+  beginEnrolment: () => Promise<Enrolment>
+  confirmEnrolment: (code: string) => Promise<RecoveryCodes>
   signOut: () => Promise<void>
   makeFirstAdministrator: (administrator: FirstAdministrator) => Promise<void>
   stations: (signal?: AbortSignal) => Promise<StationList>
@@ -120,6 +133,7 @@ export interface ApiClient {
   reports: ReportsApi
   register: RegisterApi
   automation: AutomationApi
+  account: AccountApi
   fleet: FleetApi
 }
 
@@ -191,6 +205,7 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     notices: createNoticesApi(ask),
     reports: createReportsApi(ask),
     automation: createAutomationApi(ask),
+    account: createAccountApi(ask),
     fleet: createFleetApi(ask, askFile),
     clientConfig: signal => get('client-config', clientConfigSchema, signal),
     async session(signal) {
@@ -202,7 +217,24 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
       }
     },
     async signIn(credentials) {
-      await request('session', { method: 'POST', body: credentials, isSignIn: true })
+      const answer = await request('session', { method: 'POST', body: credentials, isSignIn: true })
+      const said = understand('session', signInAnswerSchema, answer)
+      return 'next' in said ? said.next : undefined
+    },
+    async giveCode(code) {
+      await request('session/code', { method: 'POST', body: { code }, isSignIn: true })
+    },
+    async beginEnrolment() {
+      const path = 'session/enrolment'
+      return understand(path, enrolmentSchema, await request(path, { method: 'POST', isSignIn: true }))
+    },
+    async confirmEnrolment(code) {
+      const path = 'session/enrolment/confirm'
+      return understand(
+        path,
+        recoveryCodesSchema,
+        await request(path, { method: 'POST', body: { code }, isSignIn: true }),
+      )
     },
     async signOut() {
       await request('session', { method: 'DELETE', isSignIn: true })

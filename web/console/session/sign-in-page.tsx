@@ -1,3 +1,4 @@
+import type { SignInStep } from '@harbor/protocol'
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type SyntheticEvent, useState } from 'react'
@@ -10,6 +11,7 @@ import { durationText } from '../time/format.ts'
 import { useWords } from '../words/words.tsx'
 import { Alone } from './alone.tsx'
 import { nextPath } from './next-path.ts'
+import { CodeStep, EnrolStep } from './second-step.tsx'
 import styles from './session.module.css'
 import { useSession } from './use-session.ts'
 import { useWait } from './use-wait.ts'
@@ -27,11 +29,16 @@ export function SignInPage() {
   const { search, state } = useLocation()
   const [login, setLogin] = useState('')
   const [password, setPassword] = useState('')
+  const [next, setNext] = useState<SignInStep>()
   const [isMissing, setIsMissing] = useState(false)
   const wait = useWait(clock.now)
   const signIn = useMutation({
     mutationFn: api.signIn,
-    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.session }),
+    onSuccess: async left => {
+      setNext(left)
+      setPassword('')
+      if (left === undefined) await client.invalidateQueries({ queryKey: queryKeys.session })
+    },
     onError(error) {
       if (error instanceof RequestError && error.code === 'API_TOO_MANY')
         wait.begin(error.retryAfterMs ?? DEFAULT_WAIT_MS)
@@ -40,6 +47,9 @@ export function SignInPage() {
 
   if (session.data) return <Navigate to={nextPath(search)} replace />
   if (config.data?.needsFirstAdministrator === true) return <Navigate to="/first" replace />
+
+  if (next === 'code') return <CodeStep over={() => setNext(undefined)} />
+  if (next === 'enrol') return <EnrolStep over={() => setNext(undefined)} />
 
   const problem = (): string | undefined => {
     if (isMissing) return say('signIn.missing')

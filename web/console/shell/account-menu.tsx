@@ -52,6 +52,9 @@ export function AccountMenu({ person }: { person: Person }) {
           <Link to="/tell" onClick={close}>
             {say('tell.title')}
           </Link>
+          <Link to="/account" onClick={close}>
+            {say('ownAccount.title')}
+          </Link>
         </nav>
         <Preferences />
         <SignOut login={person.login} />

@@ -1,5 +1,6 @@
 import { alertPageEn, alertStepEn, alertsEn, evidenceEn } from './alerts-en.ts'
 import { assetsEn } from './assets-en.ts'
+import { ownAccountEn, secondFactorEn } from './account-en.ts'
 import { automationEn } from './automation-en.ts'
 import { checklistEn, figureEn, tellEn } from './care-en.ts'
 import { crewsEn } from './crews-en.ts'
@@ -72,6 +73,8 @@ export const en: CountingCatalogue = {
   notices: noticesEn,
   reports: reportsEn,
   automation: automationEn,
+  ownAccount: ownAccountEn,
+  secondFactor: secondFactorEn,
   fleet: fleetEn,
   profile: profileEn,
   batch: batchEn,

@@ -16,6 +16,7 @@ import { offlineZh } from './offline-zh.ts'
 import { overviewZh, periodZh, regionZh, tableZh, wallZh } from './overview-zh.ts'
 import { plansZh } from './plans-zh.ts'
 import { registerZh } from './register-zh.ts'
+import { ownAccountZh, secondFactorZh } from './account-zh.ts'
 import { automationZh } from './automation-zh.ts'
 import { reportsZh } from './reports-zh.ts'
 import { workOrdersZh } from './work-orders-zh.ts'
@@ -73,6 +74,8 @@ export const zhCn = {
   notices: noticesZh,
   reports: reportsZh,
   automation: automationZh,
+  ownAccount: ownAccountZh,
+  secondFactor: secondFactorZh,
   fleet: fleetZh,
   profile: profileZh,
   batch: batchZh,
