@@ -329,6 +329,16 @@ test("a gateway is not let read its neighbour's config", async () => {
     const own = topics.configDesired({ district: DISTRICT, gateway: GATEWAY })
     await insider.subscribeAsync(own, { qos: 1 })
     await vi.waitFor(() => expect(heard).toEqual([own]), { timeout: 20_000 })
+    // The broker tells the server, which writes it down.
+    await vi.waitFor(
+      async () => {
+        const { rows } = fleetAuditPageSchema.parse(
+          await system.get(`/api/v1/fleet/audit?act=reach-refused&gateway=${GATEWAY}`),
+        )
+        expect(rows[0]).toMatchObject({ by: 'box', detail: { reason: 'forbidden_filter', topic: neighbours } })
+      },
+      { timeout: 30_000, interval: 200 },
+    )
   } finally {
     await insider.endAsync(true)
   }

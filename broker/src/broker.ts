@@ -3,6 +3,7 @@ import {
   ProtocolError,
   type RunningProcess,
   brokerAccountsSchema,
+  brokerRefusalSchema,
   decodeJson,
   encodeJson,
   errorText,
@@ -10,6 +11,7 @@ import {
 } from '@harbor/protocol'
 import type { Logger } from 'pino'
 import { type Accounts, createAccounts } from './accounts/accounts.ts'
+import { isReservedId } from './authority/account.ts'
 import { createEngine } from './engine/engine.ts'
 import type { Limits } from './engine/limits.ts'
 import { BrokerError } from './errors.ts'
@@ -19,7 +21,7 @@ import { createTcpListener } from './listeners/tcp-listener.ts'
 import type { TlsFiles } from './listeners/tls-material.ts'
 import { createWebListener } from './listeners/web-listener.ts'
 import { createMetrics } from './metrics/metrics.ts'
-import { createRefusals } from './refusals.ts'
+import { type Refusal, createRefusals } from './refusals.ts'
 
 export interface BrokerConfig {
   host: string
@@ -61,7 +63,15 @@ const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
 /** The whole broker: accounts, engine and listeners. */
 export function createBroker(config: BrokerConfig, deps: BrokerDeps): Broker {
   const metrics = createMetrics()
-  const refuse = createRefusals({ count: metrics.refused, log: deps.log, nowMs: deps.nowMs })
+  const refuse = createRefusals({
+    count: metrics.refused,
+    log: deps.log,
+    tell: refusal =>
+      tellServer(refusal).catch((error: unknown) =>
+        deps.log.error({ error: errorText(error) }, 'a refusal could not be told to the server'),
+      ),
+    nowMs: deps.nowMs,
+  })
   const accounts = createAccounts({ file: join(config.directory, 'accounts.sqlite'), secretsDir: config.secretsDir })
   let isRunning = false
   if (config.isOpenToAnybody === true && !LOOPBACK.has(config.host))
@@ -131,6 +141,14 @@ export function createBroker(config: BrokerConfig, deps: BrokerDeps): Broker {
   async function settle(changed: readonly string[]): Promise<void> {
     for (const gateway of changed) await engine.expel(gateway)
     await publishStatus()
+  }
+
+  /** That a gateway reached for what is another's belongs into the fleet's record, which the server keeps. */
+  async function tellServer({ reason, source, detail = '' }: Refusal): Promise<void> {
+    // Whoever was not let in is named by an address, which is no id.
+    const told = brokerRefusalSchema.safeParse({ gateway: source, reason, detail: detail.slice(0, 120) })
+    if (!told.success || isReservedId(source) || config.isOpenToAnybody === true) return
+    await engine.publish(topics.brokerRefusals, encodeJson(told.data))
   }
 
   async function publishStatus(): Promise<void> {

@@ -4,17 +4,19 @@ import { createRefusals } from './refusals.ts'
 function setUp() {
   const counted: string[] = []
   const logged: unknown[] = []
+  const told: unknown[] = []
   const clock = { nowMs: 1_000 }
   const refuse = createRefusals({
     count: reason => counted.push(reason),
     log: { warn: (fields: unknown) => void logged.push(fields) },
+    tell: refusal => void told.push(refusal),
     nowMs: () => clock.nowMs,
   })
-  return { counted, logged, clock, refuse }
+  return { counted, logged, told, clock, refuse }
 }
 
 it('counts every refusal, and logs one a minute for each source and reason', () => {
-  const { counted, logged, clock, refuse } = setUp()
+  const { counted, logged, told, clock, refuse } = setUp()
   for (let index = 0; index < 100; index += 1) refuse({ reason: 'wrong_topic', source: 'gw-1', detail: `t${index}` })
   refuse({ reason: 'too_large', source: 'gw-1' })
   refuse({ reason: 'wrong_topic', source: 'gw-2' })
@@ -24,6 +26,7 @@ it('counts every refusal, and logs one a minute for each source and reason', () 
     { reason: 'too_large', source: 'gw-1' },
     { reason: 'wrong_topic', source: 'gw-2' },
   ])
+  expect(told).toEqual(logged)
   clock.nowMs += 59_999
   refuse({ reason: 'wrong_topic', source: 'gw-1' })
   expect(logged).toHaveLength(3)

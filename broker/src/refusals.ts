@@ -40,6 +40,8 @@ export interface Refusal {
 export interface RefusalsDeps {
   count: (reason: RefusalReason) => void
   log: Pick<Logger, 'warn'>
+  /** Told as often as the log is. */
+  tell: (refusal: Refusal) => void
   nowMs: () => number
 }
 
@@ -49,7 +51,7 @@ const LOG_EVERY_MS = 60_000
 const MAX_REMEMBERED = 5_000
 
 /** Counts every refusal, and logs the first of each source and reason in a minute. */
-export function createRefusals({ count, log, nowMs }: RefusalsDeps): (refusal: Refusal) => void {
+export function createRefusals({ count, log, tell, nowMs }: RefusalsDeps): (refusal: Refusal) => void {
   const loggedAtMs = new Map<string, number>()
   return ({ reason, source, detail }) => {
     count(reason)
@@ -65,6 +67,7 @@ export function createRefusals({ count, log, nowMs }: RefusalsDeps): (refusal: R
         break
       }
     }
+    tell({ reason, source, ...(detail !== undefined && { detail }) })
     log.warn({ reason, source: source.slice(0, 60), detail: detail?.slice(0, 120) }, 'refused')
   }
 }

@@ -34,6 +34,7 @@ export const FLEET_ACTS = [
   'rollout-stopped',
   'rollout-rolled-back',
   'rollout-done',
+  'reach-refused',
   'relay-tested',
   'gateway-accepted',
 ] as const

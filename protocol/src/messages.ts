@@ -239,3 +239,13 @@ export type BrokerAccounts = z.infer<typeof brokerAccountsSchema>
 /** Retained by the broker at each start and after each stored change: how far it has the accounts. */
 export const brokerStatusSchema = z.object({ accountsRevision: z.int().nonnegative() })
 export type BrokerStatus = z.infer<typeof brokerStatusSchema>
+
+/** Of `topics.brokerRefusals`: a gateway reached for what is not its own. Said once a minute for each gateway and reason. */
+export const brokerRefusalSchema = z.object({
+  gateway: gatewayIdSchema,
+  /** It subscribed to, or published on, a topic that is another's. */
+  reason: z.enum(['forbidden_filter', 'wrong_topic']),
+  /** The filter or topic, cut short. */
+  detail: z.string().max(120),
+})
+export type BrokerRefusal = z.infer<typeof brokerRefusalSchema>

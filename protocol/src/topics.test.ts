@@ -40,6 +40,8 @@ function build(parsed: HarborTopic): string {
       return topics.brokerAccounts
     case 'broker-status':
       return topics.brokerStatus
+    case 'broker-refusals':
+      return topics.brokerRefusals
   }
 }
 

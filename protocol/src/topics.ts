@@ -24,8 +24,8 @@ export type HarborTopic =
   | { kind: 'weather'; district: string }
   | { kind: BrokerTopicKind }
 
-/** The broker's own topics: the accounts that the server gives it, and how far it has stored them. */
-export type BrokerTopicKind = 'broker-accounts' | 'broker-status'
+/** The broker's own topics: the accounts that the server gives it, how far it has stored them, and what it refused a gateway. */
+export type BrokerTopicKind = 'broker-accounts' | 'broker-status' | 'broker-refusals'
 
 /** `harbor/v1/{district}/{gateway}`: all that a gateway may touch lies below it. */
 export function gatewayPrefix({ district, gateway }: GatewayAddress): string {
@@ -47,6 +47,7 @@ export const topics = {
   weather: (district: string) => `${TOPIC_ROOT}/${districtSchema.parse(district)}/weather`,
   brokerAccounts: `${TOPIC_ROOT}/broker/accounts`,
   brokerStatus: `${TOPIC_ROOT}/broker/status`,
+  brokerRefusals: `${TOPIC_ROOT}/broker/refusals`,
 } as const
 
 /** Subscription filters. `district` undefined means all of them. */
@@ -73,6 +74,7 @@ export function parseTopic(topic: string): HarborTopic | undefined {
   if (district === 'broker') {
     if (levels.length !== 4) return undefined
     if (gateway === 'accounts') return { kind: 'broker-accounts' }
+    if (gateway === 'refusals') return { kind: 'broker-refusals' }
     return gateway === 'status' ? { kind: 'broker-status' } : undefined
   }
   if (district === undefined || gateway === undefined || !isDistrict(district)) return undefined

@@ -29,7 +29,9 @@ export interface Engine {
   stop: () => Promise<void>
   /** Serves MQTT 3.1.1 on a connection. `source` names it in the log until it has an account. */
   accept: Serve
-  /** Publishes, retained, in the broker's own name. */
+  /** Publishes in the broker's own name. */
+  publish: (topic: string, payload: Uint8Array) => Promise<void>
+  /** The same, and keeps it. */
   publishRetained: (topic: string, payload: Uint8Array) => Promise<void>
   /** Ends an account's connections and deletes its sessions. */
   expel: (account: string) => Promise<void>
@@ -108,6 +110,13 @@ export function createEngine(config: EngineConfig, deps: EngineDeps): Engine {
     broker.publish = ordered as Aedes['publish']
   }
 
+  const speak = ({ topic, payload, retain }: { topic: string; payload: Uint8Array; retain: boolean }): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (aedes === undefined) return resolve()
+      const packet = { cmd: 'publish', topic, payload: Buffer.from(payload), qos: 1, retain, dup: false } as const
+      aedes.publish(packet, error => (error ? reject(error) : resolve()))
+    })
+
   return {
     start: boot,
     stop: async () => {
@@ -140,19 +149,8 @@ export function createEngine(config: EngineConfig, deps: EngineDeps): Engine {
       gatekeeper.introduce(client, source, proof)
       markIllegalFilters(client, limits.filtersPerClient)
     },
-    publishRetained: (topic, payload) =>
-      new Promise((resolve, reject) => {
-        if (aedes === undefined) return resolve()
-        const packet = {
-          cmd: 'publish',
-          topic,
-          payload: Buffer.from(payload),
-          qos: 1,
-          retain: true,
-          dup: false,
-        } as const
-        aedes.publish(packet, error => (error ? reject(error) : resolve()))
-      }),
+    publish: (topic, payload) => speak({ topic, payload, retain: false }),
+    publishRetained: (topic, payload) => speak({ topic, payload, retain: true }),
     expel: async account => {
       const clients = gatekeeper.clientsOf(account)
       await Promise.all(clients.map(client => new Promise<void>(resolve => client.close(resolve))))

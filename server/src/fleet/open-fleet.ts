@@ -8,6 +8,7 @@ import { auditRoutes } from './audit/audit.routes.ts'
 import { auditFileRoutes } from './audit/audit-table.ts'
 import { createFleetAudit } from './audit/fleet-audit.ts'
 import { createRefusedClaims } from './audit/refused-claims.ts'
+import { recordRefusedReaches } from './audit/refused-reaches.ts'
 import { batchRoutes } from './batches/batches.routes.ts'
 import { createClaimBatches } from './batches/claim-batches.ts'
 import { createClaimLimits } from './claim-limits.ts'
@@ -114,6 +115,7 @@ export async function openFleet(settings: FleetSettings, deps: FleetDeps): Promi
     },
     log,
   })
+  recordRefusedReaches({ db, bus, nowMs, log })
   const flashing = await openFlashing(settings, { db, claims, nowMs, log })
   const audit = createFleetAudit(db)
   const watch = openWatch(settings, { ...deps, book, configs, profiles, software: flashing.software, onIssued })

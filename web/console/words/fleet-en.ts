@@ -176,6 +176,7 @@ export const fleetEn = {
     'rollout-gateway': 'Rollout came to this gateway',
     'rollout-stopped': 'Rollout stopped: too many failed',
     'rollout-rolled-back': 'Rollout taken back',
+    'reach-refused': 'Reach for another’s topic refused',
     'rollout-done': 'Rollout done',
     'relay-tested': 'Relay tested',
     'gateway-accepted': 'Accepted',

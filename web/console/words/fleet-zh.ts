@@ -160,6 +160,7 @@ export const fleetZh = {
     'rollout-gateway': '推送到这个网关',
     'rollout-stopped': '推送因失败过多停止',
     'rollout-rolled-back': '推送已回退',
+    'reach-refused': '越权访问被拒绝',
     'rollout-done': '推送完成',
     'relay-tested': '测试了继电器',
     'gateway-accepted': '验收通过',
