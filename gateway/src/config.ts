@@ -32,6 +32,8 @@ const settingsSchema = z.object({
   GATEWAY_BACKLOG_READINGS_PER_S: whole({ preset: 2_000, min: 1, max: 100_000 }),
   /** How long a config from afar has to reach the server and be acknowledged, before the one before it holds again. */
   GATEWAY_CONFIG_TRIAL_MS: whole({ preset: 300_000, min: 500, max: 3_600_000 }),
+  /** Set by the launcher (launcher.ts): as what it started this process, a version or `-` for the box's own code. Absent: by hand. */
+  GATEWAY_LAUNCHED: z.string().optional(),
   /** Where Linux shows what feeds the box, usually /sys/class/power_supply: then a mains failure is told at once. Default: not told. */
   GATEWAY_POWER_DIR: z.string().optional(),
   /** Touched while the gateway is well: for a container's health check. Default: none. */

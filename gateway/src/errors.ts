@@ -8,7 +8,8 @@ import { HarborError } from '@harbor/protocol'
  * is not whole).
  * Environment, may be retried: GATEWAY_OUTBOX_UNAVAILABLE, GATEWAY_CONTROL_UNAVAILABLE (the file cannot be opened or written).
  * Also GATEWAY_CLAIM_FAILED (no answer of the server that can be believed).
- * Peer: GATEWAY_LAN_REFUSED (a client on the station's LAN asked for what is not given).
+ * Peer: GATEWAY_SOFTWARE_REFUSED (a package that is not what it should be).
+ * Also GATEWAY_LAN_REFUSED (a client on the station's LAN asked for what is not given).
  * Nobody: GATEWAY_STOPPING (the message came while the gateway ends; its sender keeps it).
  */
 export type GatewayErrorCode =
@@ -23,6 +24,7 @@ export type GatewayErrorCode =
   | 'GATEWAY_BUNDLE_INVALID'
   | 'GATEWAY_OUTBOX_UNAVAILABLE'
   | 'GATEWAY_CONTROL_UNAVAILABLE'
+  | 'GATEWAY_SOFTWARE_REFUSED'
   | 'GATEWAY_LAN_REFUSED'
   | 'GATEWAY_STOPPING'
 

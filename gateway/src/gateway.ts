@@ -17,6 +17,7 @@ import { createIntake } from './intake/intake.ts'
 import { createLanListener } from './lan/listener.ts'
 import type { Clock, Log, Random, Stopwatch } from './log.ts'
 import { openOutbox } from './outbox/open-outbox.ts'
+import { type Launch, createSoftware } from './software/software.ts'
 import { readLineTrust } from './uplink/line-trust.ts'
 import { createStatusTeller, lastWill } from './uplink/status.ts'
 import { createUplink } from './uplink/uplink.ts'
@@ -40,6 +41,8 @@ export interface GatewayOptions {
   version: string
   /** Where Linux shows what feeds the box, if that is to be told; see readPowerSource. */
   powerDir?: string | undefined
+  /** The launcher that started this process; undefined: none did, and it takes no other software. */
+  launch?: Launch | undefined
 }
 
 export interface GatewayDeps {
@@ -94,6 +97,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
         unconfigured: [...intake.unconfigured()],
         ...(power !== undefined && { power }),
         ...control.status(),
+        ...software.status(),
       }
     }
     const health = createHealth(folder, { stationClock, stopwatch, heard: () => intake.heard() })
@@ -118,12 +122,16 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
             keeper.linkUp()
             // Whoever acknowledges says the time.
             if (stationClock.source() === 'none') opened.probe()
+            software.linkUp()
           },
           onServerTime: serverAtMs => {
             stationClock.heardServer(serverAtMs)
             intake.clockChanged()
           },
-          onAcked: keeper.acknowledged,
+          onAcked: () => {
+            keeper.acknowledged()
+            software.acknowledged()
+          },
           hearings: [
             { filter: topics.configDesired(address), hear: keeper.take },
             { filter: filters.commands(address), hear: control.takeCommand },
@@ -141,6 +149,20 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
         },
       }
     }, 'old-first')
+    const software = createSoftware(
+      {
+        gateway: config.gateway,
+        running: options.version,
+        launch: options.launch,
+      },
+      {
+        ca: () => readLineTrust(folder).ca,
+        probe: () => uplink.current()?.probe(),
+        onChanged: () => teller.changed(),
+        random,
+        log,
+      },
+    )
     const control = openControl(folder, config, {
       clock: () => stationClock.now().atMs ?? clock(),
       isClockTrusted: () => stationClock.now().atMs !== undefined,
@@ -197,6 +219,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
           await uplink.use(brokerOf(next))
           teller.changed()
         },
+        holds: software.want,
         probe: () => uplink.current()?.probe(),
         report: payload => uplink.current()?.report(payload),
         clock,
@@ -211,6 +234,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
     release = async () => {
       check = () => undefined
       await keeper.stop()
+      await software.stop()
       await lan.stop()
       intake.stop()
       control.stop()
@@ -223,6 +247,7 @@ export function createGateway(options: GatewayOptions, deps: GatewayDeps): Gatew
       await lan.use(lanOf(config))
       control.start()
       await uplink.use(brokerOf(config))
+      software.start()
       await keeper.start()
       // What an earlier run held can be dated, if the clock is right.
       intake.clockChanged()

@@ -1,6 +1,7 @@
 import { gatewayError } from './errors.ts'
 import { type Gateway, type GatewayDeps, createGateway } from './gateway.ts'
 import { loadGateways } from './load-gateways.ts'
+import type { Launch } from './software/software.ts'
 
 export interface HostOptions {
   gatewayDir: string
@@ -13,6 +14,8 @@ export interface HostOptions {
   version: string
   /** Where Linux shows what feeds the box; for the gateway of a box of its own alone: several on one machine are no stations. */
   powerDir?: string | undefined
+  /** The launcher that started this process, if one did; for the gateway of a box of its own alone. */
+  launch?: Launch | undefined
 }
 
 /** The gateways of one process. They share nothing that changes. */
@@ -57,6 +60,7 @@ export function createHost(options: HostOptions, deps: GatewayDeps): Host {
               backlogReadingsPerS,
               version,
               powerDir: loaded.length === 1 ? options.powerDir : undefined,
+              launch: loaded.length === 1 ? options.launch : undefined,
             },
             deps,
           )

@@ -22,6 +22,8 @@ export interface ConfigKeeperOptions {
 export interface ConfigKeeperDeps {
   /** Puts a config to work; rejects, with nothing changed, when it cannot be. */
   apply: (config: GatewayConfig) => Promise<void>
+  /** This config holds: it has proven itself, or another one was given up for it. */
+  holds: (config: GatewayConfig) => void
   /** Asks the server for an acknowledgement. */
   probe: () => void
   /** Publishes a report, retained; nothing while the link is down. */
@@ -95,6 +97,7 @@ export function createConfigKeeper(options: ConfigKeeperOptions, deps: ConfigKee
       report = effects.report
       say(report)
     }
+    if (state.trial === undefined) deps.holds(state.good)
     if (input.kind === 'acknowledged' && state.trial === undefined) {
       log.info({ gateway, version: state.good.version }, 'a config has proven itself')
     }
