@@ -31,7 +31,8 @@ async function setUp() {
 /** Waits until a message published after all the others has arrived, and gives what arrived from gateways. */
 async function arrivedUpTo(server: TestClient, gateway: TestClient, mark: string): Promise<string[]> {
   await gateway.publishAsync(topics.telemetry(GATEWAY), mark, { qos: 1 })
-  const texts = () => server.received.filter(({ topic }) => topic !== topics.brokerStatus).map(({ text }) => text)
+  const ofTheBroker: readonly string[] = [topics.brokerStatus, topics.brokerRefusals]
+  const texts = () => server.received.filter(({ topic }) => !ofTheBroker.includes(topic)).map(({ text }) => text)
   await vi.waitFor(() => expect(texts()).toContain(mark))
   return texts()
 }
@@ -54,6 +55,11 @@ describe('a forbidden publish', () => {
     expect(await arrivedUpTo(server, gateway, 'allowed')).toEqual(['allowed'])
     expect(await refused(broker, 'wrong_topic')).toBe(2)
     expect(broker.logs.filter(({ fields }) => fields['source'] === 'gw-1')).toHaveLength(1)
+    // The server hears of it as often as the log does.
+    const told = server.received.filter(one => one.topic === topics.brokerRefusals)
+    expect(told.map(({ text, retain }) => [JSON.parse(text), retain])).toEqual([
+      [{ gateway: 'gw-1', reason: 'wrong_topic', detail: topic }, false],
+    ])
     expect(gateway.connected).toBe(true)
   })
 
