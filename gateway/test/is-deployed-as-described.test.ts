@@ -138,7 +138,7 @@ describe('the service', () => {
 
   it('is watched, bounded and of a user of its own', () => {
     expect(unit).toMatch(/^Type=notify\nNotifyAccess=all|^Type=notify\n(#.*\n)+NotifyAccess=all/m)
-    expect([values('WatchdogSec'), values('MemoryMax'), values('User')]).toEqual([['60'], ['160M'], ['harbor-gateway']])
+    expect([values('WatchdogSec'), values('MemoryMax'), values('User')]).toEqual([['60'], ['224M'], ['harbor-gateway']])
     expect(read('gateway/deploy/harbor-gateway.sysusers')).toMatch(/^u {2,}harbor-gateway /m)
   })
 
