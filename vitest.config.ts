@@ -7,6 +7,12 @@ const setupFiles = [join(import.meta.dirname, 'test/property-seed.ts')]
 /** Pages are built once a run. */
 const globalSetup = [join(import.meta.dirname, 'test/shared-builds.ts')]
 
+/**
+ * Browsers and several processes at once on two cores: what fails is tried once more, and its line says so. What fails twice has failed, and
+ * what is tried again day after day is to be mended.
+ */
+const AGAIN = 1
+
 const unit = (name: string) => ({
   test: {
     name,
@@ -21,8 +27,8 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    // Three workers for the two cores of the machines this runs on: tests of real processes wait for half of their time.
-    maxWorkers: 3,
+    // Two workers: the machines this runs on have two cores, and the tests start real processes.
+    maxWorkers: 2,
     projects: [
       ...['protocol', 'broker', 'gateway', 'server', 'node-red-flows', 'simulators'].map(unit),
       {
@@ -33,6 +39,7 @@ export default defineConfig({
           root: 'web',
           // A browser beside everything else that runs on a loaded machine takes its time.
           testTimeout: 60_000,
+          retry: AGAIN,
           include: ['{finder,console,shared}/**/*.test.{ts,tsx}'],
           environment: 'node',
         },
@@ -45,6 +52,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts', 'scripts/**/*.test.ts'],
           environment: 'node',
           testTimeout: 120_000,
+          retry: AGAIN,
           hookTimeout: 120_000,
         },
       },

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { PASSWORD, type RunningServer, startServer } from '../server/test/running-server.ts'
 import { codeOf } from '../server/test/second-factor-fixture.ts'
 import { buildConsole } from '../web/console/test/built-console.ts'
@@ -128,7 +128,7 @@ test('an administrator ends somebody’s sessions and resets their second factor
   await person.locator('button').first().click()
   expect(await accessibilityProblems(page)).toEqual([])
   await person.locator('[role=alert] button').first().click()
-  await person.locator('button').waitFor({ state: 'detached' })
+  await vi.waitFor(async () => expect(await person.locator('button').count()).toBe(0), { timeout: 30_000 })
   expect((await server.request('GET', '/api/v1/session', { cookie })).status).toBe(401)
   // Set up by the test before.
   const other = page.locator('[data-person=yubei]')

@@ -137,7 +137,7 @@ test('a fridge too warm becomes an alert, an order, accepted, on site, done, and
   await page.locator('input[name=step-note]').fill('换了温控器')
   await press(page, 'finish')
   await page.getByTestId('waiting').waitFor(SOON)
-  expect(await stateOf(page)).toBe('done')
+  await vi.waitFor(async () => expect(await stateOf(page)).toBe('done'), SOON)
   expect(await accessibilityProblems(page)).toEqual([])
 
   // Cold again; and that for two hours, which for this model are two minutes.
