@@ -8,8 +8,8 @@ const setupFiles = [join(import.meta.dirname, 'test/property-seed.ts')]
 const globalSetup = [join(import.meta.dirname, 'test/shared-builds.ts')]
 
 /**
- * Browsers and several processes at once on two cores: what fails is tried once more, and its line says so. What fails twice has failed, and
- * what is tried again day after day is to be mended.
+ * Browsers, servers and several processes at once on two cores: what fails is tried once more, and its line says so. What fails twice has
+ * failed, and what is tried again day after day is to be mended.
  */
 const AGAIN = 1
 
@@ -20,6 +20,7 @@ const unit = (name: string) => ({
     root: name,
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'nodes/{src,test}/**/*.test.ts'],
     environment: 'node' as const,
+    retry: AGAIN,
   },
 })
 

@@ -5,7 +5,8 @@ import { type RunningServer, startServer } from './running-server.ts'
 
 const PLUGS = ['yuzhong-plug-1', 'yuzhong-plug-2', 'yuzhong-plug-3', 'yuzhong-plug-4', 'yuzhong-plug-5']
 const GATEWAY = { district: '500103', gateway: 'gw-yuzhong-1' }
-const SOON = { timeout: 12_000, interval: 100 }
+const SOON = { timeout: 30_000, interval: 100 }
+vi.setConfig({ testTimeout: 60_000 })
 
 function fleetWithPlugs(): Fleet {
   const fleet = twoDistrictFleet()
@@ -66,11 +67,11 @@ test('a power cut is one alert: the warm fridge that comes of it is kept with it
   await vi.waitFor(async () => expect(await listOf(server, cookie, 'open')).toEqual([]), SOON)
   // An hour is the grace of a fridge after a short cut. Everybody must be heard then, or the gateway is offline.
   aheadMs = 61 * 60_000
-  await server.receive([...plugsSay(230, now()), fridgeSays(14, now())])
-  await vi.waitFor(
-    async () => expect(rulesOf(await listOf(server, cookie, 'open'))).toContain('fridge_too_warm raised'),
-    SOON,
-  )
+  await vi.waitFor(async () => {
+    // Again and again, as plugs do: a look between the leap of the clock and the first word takes the gateway for gone.
+    await server.receive([...plugsSay(230, now()), fridgeSays(14, now())])
+    expect(rulesOf(await listOf(server, cookie, 'open'))).toContain('fridge_too_warm raised')
+  }, SOON)
   // What others heard of it all, in order.
   const heard = server.bus.sent().filter(({ topic }) => topic.includes('/event/'))
   const told = heard.map(({ topic, payload }) => {
