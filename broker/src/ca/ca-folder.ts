@@ -7,7 +7,6 @@ import {
   type IssuedCertificate,
   type KeyedCertificate,
   type Subject,
-  blocks,
   issue,
   makeRevocationList,
   makeRoot,
@@ -187,9 +186,4 @@ export function openCaFolder(dir: string, now: () => Date): CaFolder {
       return after.filter((_, index) => hit(before[index] as CertificateRecord))
     },
   }
-}
-
-/** Whether a text holds a certificate and a private key, as `server.pem` does. */
-export function isKeyedPem(text: string): boolean {
-  return blocks(text, 'CERTIFICATE').length > 0 && /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)
 }

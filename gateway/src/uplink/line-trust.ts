@@ -11,9 +11,9 @@ export interface LineTrust {
   key?: string
 }
 
-export const CA_FILE = 'ca.pem'
-export const CERTIFICATE_FILE = 'client.pem'
-export const KEY_FILE = 'client.key'
+const CA_FILE = 'ca.pem'
+const CERTIFICATE_FILE = 'client.pem'
+const KEY_FILE = 'client.key'
 
 /**
  * Reads it from a gateway's folder: `ca.pem` (or the one beside all gateways' folders), `client.pem` and `client.key`. Read at each
